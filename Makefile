@@ -1,0 +1,50 @@
+# Two commands matter: `make demo` shows what Bartizan does, `make test` passes the whole suite.
+# Both need Python 3.11 or newer with its venv module, and set up everything else themselves.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-ready
+DEV := $(VENV)/.dev-ready
+DEMO_SYSTEM := examples/helpdesk-copilot/system.yaml
+DEMO_REPORT := build/demo/helpdesk-copilot.html
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs fuzz clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(RUNTIME)  ## review an example, write a report, print where it is and what was found
+	@mkdir -p $(dir $(DEMO_REPORT))
+	@$(BIN)/bartizan review $(DEMO_SYSTEM) --format html -o $(DEMO_REPORT)
+	@$(BIN)/bartizan review $(DEMO_SYSTEM) --format text
+	@echo
+	@echo "The whole report: $(CURDIR)/$(DEMO_REPORT)"
+
+test: $(DEV)  ## checks, then every test
+	@scripts/check
+	@scripts/test
+
+check: $(DEV)  ## style, types, import contracts, sizes, docs
+	@scripts/check
+
+bench: $(DEV)  ## speed and recall, as ratios
+	@scripts/bench
+
+docs: $(DEV)  ## the documentation, into build/site
+	@scripts/docs
+
+fuzz: $(DEV)  ## the property tests with many more examples
+	@HYPOTHESIS_PROFILE=fuzz scripts/test -m property
+
+clean:  ## remove what was made, the virtual environment too
+	rm -rf build dist site $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(RUNTIME): requirements/build.txt requirements/runtime.txt pyproject.toml scripts/setup
+	@scripts/setup $(VENV) requirements/build.txt requirements/runtime.txt
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements/dev.txt
+	@scripts/setup $(VENV) requirements/dev.txt
+	@touch $@
