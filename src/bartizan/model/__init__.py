@@ -1,0 +1,45 @@
+"""The language: what an AI system is, as typed values. Imports nothing of ours and does no I/O."""
+
+from bartizan.model.assemble import Reader, parse_system, parse_text
+from bartizan.model.base import Evidence, Placed, Range, to_range
+from bartizan.model.component import Base as ComponentBase
+from bartizan.model.component import Component, Store, kind_of
+from bartizan.model.errors import BartizanError, InputError, InputErrors, NothingToDo, Place
+from bartizan.model.label import Integrity, Label, Scheme
+from bartizan.model.system import Attempts, Data, Decision, Flow, Identity, Loss, System, Zone
+from bartizan.model.words import Level, LossKind, Stage, Status, Verdict
+
+__all__ = [
+    "Attempts",
+    "BartizanError",
+    "Component",
+    "ComponentBase",
+    "Data",
+    "Decision",
+    "Evidence",
+    "Flow",
+    "Identity",
+    "InputError",
+    "InputErrors",
+    "Integrity",
+    "Label",
+    "Level",
+    "Loss",
+    "LossKind",
+    "NothingToDo",
+    "Place",
+    "Placed",
+    "Range",
+    "Reader",
+    "Scheme",
+    "Stage",
+    "Status",
+    "Store",
+    "System",
+    "Verdict",
+    "Zone",
+    "kind_of",
+    "parse_system",
+    "parse_text",
+    "to_range",
+]
