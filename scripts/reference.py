@@ -1,34 +1,32 @@
-"""MkDocs hook: builds the navigation from the pages that are there, and the reference pages from the catalog.
+"""MkDocs hook: the navigation from the pages that are there, and the reference pages from the catalog.
 
 Reference pages exist only while the site is built, so they can't lag behind the catalog and are never committed.
-A new guide page is one new file in docs/; a new kind of reference page is one more entry in `GENERATORS`.
+A new guide page is one new file in docs/; a new kind of reference page is one more entry in `PAGES`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-Pages = Iterator[tuple[str, str]]
-"""Pairs of a path below docs/reference/ and the page's Markdown."""
+from bartizan.catalog import Catalog, Control, Framework, Pattern, Strength, Threat, load_catalog
+
+__all__ = ["PAGES", "on_config", "on_files"]
 
 GUIDE_ORDER = ("index.md", "install.md", "first-review.md", "language.md", "threats.md", "controls.md", "risk.md")
 """Where a reader starts; pages not named here follow in alphabetical order."""
 
-GENERATORS: dict[str, Callable[[], Pages]] = {}
-"""Title in the navigation, and what makes that title's pages."""
-
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Set the navigation: guide, then generated reference, then design decisions."""
+    """Set the navigation: guide, generated reference, design decisions."""
     docs = Path(config.docs_dir)
     guide = sorted((page.name for page in docs.glob("*.md")), key=_guide_rank)
     design = sorted(page.name for page in (docs / "design").glob("*.md"))
-    reference = [{title: _reference_paths(make)} for title, make in GENERATORS.items()]
     config.nav = [
         {"Guide": guide},
-        *([{"Reference": reference}] if reference else []),
+        {"Reference": [f"reference/{name}" for name in PAGES]},
         {"Design decisions": [f"design/{name}" for name in design]},
     ]
     return config
@@ -36,15 +34,246 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages to those on disk."""
-    for make in GENERATORS.values():
-        for path, text in make():
-            files.append(File.generated(config, f"reference/{path}", content=text))
+    for name, make in PAGES.items():
+        files.append(File.generated(config, f"reference/{name}", content=make(_catalog())))
     return files
+
+
+@cache
+def _catalog() -> Catalog:
+    return load_catalog()
 
 
 def _guide_rank(name: str) -> tuple[int, str]:
     return (GUIDE_ORDER.index(name) if name in GUIDE_ORDER else len(GUIDE_ORDER), name)
 
 
-def _reference_paths(make: Callable[[], Pages]) -> list[str]:
-    return [f"reference/{path}" for path, _ in make()]
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def threats(catalog: Catalog) -> str:
+    """Every threat: when it applies, what an attacker gains, what cuts it."""
+    lines = [
+        "# Threats",
+        "",
+        f"{len(catalog.threats)} threats, each one file in `src/bartizan/catalog/data/threats/`. The conditions are in "
+        "the [words of the rules](vocabulary.md); capital letters stand for components.",
+        "",
+    ]
+    for threat in sorted(catalog.threats.values(), key=lambda entry: entry.title):
+        lines += _threat(threat, catalog)
+    return "\n".join(lines)
+
+
+def controls(catalog: Catalog) -> str:
+    """Every control: what it does, what it costs, what it cuts, how it is verified, which framework items it serves."""
+    cuts = _cuts_of_controls(catalog)
+    lines = [
+        "# Controls",
+        "",
+        f"{len(catalog.controls)} controls, each one file in `src/bartizan/catalog/data/controls/`. Costs are "
+        "person-days in the first year. Effectiveness is the share of attempts that a control stops where it works as "
+        "meant.",
+        "",
+    ]
+    for control in sorted(catalog.controls.values(), key=lambda entry: entry.title):
+        lines += _control(control, cuts.get(control.id, {}), catalog)
+    return "\n".join(lines)
+
+
+def patterns(catalog: Catalog) -> str:
+    """Every secure design pattern and the controls that it can't do without."""
+    lines = ["# Patterns", "", "`bartizan pattern show ID` prints the system of a pattern, `apply` writes it.", ""]
+    for pattern in sorted(catalog.patterns.values(), key=lambda entry: entry.title):
+        lines += _pattern(pattern, catalog)
+    return "\n".join(lines)
+
+
+def frameworks(catalog: Catalog) -> str:
+    """Every framework at its version, with what in the catalog refers to each of its items."""
+    users = _users_of_items(catalog)
+    ordered = sorted(catalog.frameworks.values(), key=lambda entry: entry.title)
+    lines = [
+        "# Frameworks",
+        "",
+        "Ids and titles are the publishers'. The text is not here; read it at the source.",
+        "",
+        "| framework | version | published | publisher | items | referred to |",
+        "|---|---|---|---|---:|---:|",
+    ]
+    for framework in ordered:
+        used = len(users.get(framework.id, {}).keys() & framework.items.keys())
+        cells = [
+            f"[{framework.title}](#{framework.id})",
+            framework.version,
+            str(framework.published),
+            framework.publisher,
+        ]
+        lines.append(_row([*cells, str(len(framework.items)), str(used)]))
+    for framework in ordered:
+        lines += _framework(framework, users.get(framework.id, {}), catalog)
+    return "\n".join(lines)
+
+
+def vocabulary(catalog: Catalog) -> str:
+    """The words that threats are written in, and the positions that attackers start from."""
+    lines = ["# Words of the rules", ""]
+    for gained, title in ((False, "What follows from the system"), (True, "What an attacker gains")):
+        lines += [f"## {title}", "", "| word | meaning | what makes it untrue |", "|---|---|---|"]
+        for name, word in catalog.vocabulary.items():
+            if word.gained == gained:
+                lines.append(_row([f"`{name}({', '.join(word.args)})`", word.meaning, word.change]))
+        lines.append("")
+    lines += ["## Where attackers start", "", "| position | description | tries a year |", "|---|---|---|"]
+    for position in catalog.positions.values():
+        tries = "low {}, likeliest {}, high {}".format(*(f"{number:g}" for number in position.per_year))
+        lines.append(_row([f"`{position.id}`: {position.title}", position.description, tries]))
+    return "\n".join(lines)
+
+
+PAGES: dict[str, Callable[[Catalog], str]] = {
+    "threats.md": threats,
+    "controls.md": controls,
+    "patterns.md": patterns,
+    "frameworks.md": frameworks,
+    "vocabulary.md": vocabulary,
+}
+"""File name below docs/reference/, and what writes it."""
+
+
+# --- entries ---------------------------------------------------------------------------------------------------------
+
+
+def _threat(threat: Threat, catalog: Catalog) -> list[str]:
+    ids = {"mitre-atlas": threat.atlas, "owasp-llm": threat.owasp_llm, "owasp-agentic": threat.owasp_agentic}
+    ids |= {"owasp-ml": threat.owasp_ml, "stride": threat.stride}
+    conditions = "\n".join(f"    {atom}" for atom in threat.when)
+    likelihood = " to ".join(f"{number:.0%}" for number in (threat.likelihood[0], threat.likelihood[-1]))
+    return [
+        *_heading(threat.title, threat.id),
+        threat.description.strip(),
+        "",
+        "When all of these hold:",
+        "",
+        conditions,
+        "",
+        f"an attacker gains `{threat.then}` at `{threat.at}`; each try works with a chance of {likelihood}.",
+        "",
+        "- **Remedy:** " + threat.remedy.strip(),
+        "- **Verify:** " + threat.verify.strip(),
+        "- **Cut by:** " + (", ".join(_strengths(catalog.controls, threat.cut_by, "controls.md")) or "nothing"),
+        "- **Lifecycle:** " + ", ".join(threat.lifecycle),
+        *_item_lines(ids, catalog),
+        *(f"- <{link}>" for link in threat.references if link.startswith("http")),
+        "",
+    ]
+
+
+def _control(control: Control, cuts: Mapping[str, Strength], catalog: Catalog) -> list[str]:
+    low, high = control.effectiveness[0], control.effectiveness[-1]
+    lines = [
+        *_heading(control.title, control.id),
+        control.description.strip(),
+        "",
+        f"- **Nature:** {control.kind}, {control.nature}; stops {low:.0%} to {high:.0%}",
+        f"- **Stands at:** {', '.join(control.placement)}",
+        f"- **Cost:** {control.cost.once:g} days once, {control.cost.each:g} for each place",
+        "- **Lifecycle:** " + ", ".join(control.lifecycle),
+        "- **Cuts:** " + (", ".join(_strengths(catalog.threats, cuts, "threats.md")) or "no threat on its own"),
+        *(f"- **Verify by {proof.by}:** {proof.how.strip()}" for proof in control.verification),
+    ]
+    if control.limits:
+        lines.append("- **Limits:** " + control.limits.strip())
+    return [*lines, *_item_lines(control.maps, catalog), ""]
+
+
+def _pattern(pattern: Pattern, catalog: Catalog) -> list[str]:
+    return [
+        *_heading(pattern.title, pattern.id),
+        pattern.intent.strip(),
+        "",
+        *(f"- Applies: {text}" for text in pattern.applies),
+        "- **Can't do without:** "
+        + ", ".join(_link(catalog.controls, name, "controls.md") for name in pattern.essential),
+        *(f"- Parameter `{name}`: {meaning}" for name, meaning in pattern.parameters.items()),
+        "",
+    ]
+
+
+def _framework(framework: Framework, users: Mapping[str, list[str]], catalog: Catalog) -> list[str]:
+    lines = [
+        "",
+        *_heading(f"{framework.title}, {framework.version}", framework.id),
+        f"Source: <{framework.source}>",
+        "",
+    ]
+    if users:
+        lines += ["| item | title | in the catalog |", "|---|---|---|"]
+    for name, item in framework.items.items():
+        if name in users:
+            links = (
+                _link(catalog.controls, user, "controls.md")
+                if user in catalog.controls
+                else _link(catalog.threats, user, "threats.md")
+                for user in sorted(users[name])
+            )
+            lines.append(_row([f"`{name}`", item.title, ", ".join(links)]))
+    return lines
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _heading(title: str, name: str) -> list[str]:
+    return [f"## {title} {{#{name}}}", "", f"`{name}`", ""]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in cells) + " |"
+
+
+def _link(entries: Mapping[str, Threat] | Mapping[str, Control], name: str, page: str) -> str:
+    return f"[{entries[name].title}]({page}#{name})" if name in entries else f"`{name}`"
+
+
+def _strengths(
+    entries: Mapping[str, Threat] | Mapping[str, Control], cuts: Mapping[str, object], page: str
+) -> Iterable[str]:
+    """Links with the strength of the cut: a Strength itself, or an object that has one."""
+    for name, cut in cuts.items():
+        yield f"{_link(entries, name, page)} ({getattr(cut, 'strength', cut)})"
+
+
+def _item_lines(ids: Mapping[str, list[str]], catalog: Catalog) -> Iterable[str]:
+    for framework, names in ids.items():
+        if names:
+            known = catalog.frameworks[framework]
+            titles = (f"{name} {known.items[name].title}" if name in known.items else name for name in names)
+            yield f"- **{known.title}:** " + "; ".join(titles)
+
+
+def _cuts_of_controls(catalog: Catalog) -> dict[str, dict[str, Strength]]:
+    """Control to the threats that it cuts, whichever of the two files says so."""
+    out: dict[str, dict[str, Strength]] = {}
+    for threat in catalog.threats.values():
+        for name, cut in threat.cut_by.items():
+            out.setdefault(name, {})[threat.id] = cut if isinstance(cut, Strength) else cut.strength
+    for control in catalog.controls.values():
+        for name, cut in control.cuts.items():
+            out.setdefault(control.id, {})[name] = cut if isinstance(cut, Strength) else cut.strength
+    return out
+
+
+def _users_of_items(catalog: Catalog) -> dict[str, dict[str, list[str]]]:
+    """Framework to item to the ids of the threats and controls that name it."""
+    out: dict[str, dict[str, list[str]]] = {}
+    for control in catalog.controls.values():
+        for framework, names in control.maps.items():
+            for name in names:
+                out.setdefault(framework, {}).setdefault(name, []).append(control.id)
+    for threat in catalog.threats.values():
+        own = {"mitre-atlas": threat.atlas, "owasp-llm": threat.owasp_llm, "owasp-agentic": threat.owasp_agentic}
+        for framework, names in (own | {"owasp-ml": threat.owasp_ml, "stride": threat.stride}).items():
+            for name in names:
+                out.setdefault(framework, {}).setdefault(name, []).append(threat.id)
+    return out

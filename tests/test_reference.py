@@ -1,0 +1,42 @@
+"""The reference pages hold every entry of the catalog, and the README only commands that exist."""
+
+import re
+
+import pytest
+
+from bartizan.catalog import Catalog, load_catalog
+from scripts.reference import PAGES
+from tests.support import REPOSITORY
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.mark.parametrize("kind", ["threats", "controls", "patterns", "frameworks"])
+def test_every_entry_has_an_anchor_on_its_reference_page(kind: str, catalog: Catalog) -> None:
+    anchors = re.findall(r"^## .* \{#(\S+)\}$", PAGES[f"{kind}.md"](catalog), flags=re.MULTILINE)
+    assert sorted(anchors) == sorted(getattr(catalog, kind))
+
+
+def test_every_word_of_the_rules_is_on_the_vocabulary_page(catalog: Catalog) -> None:
+    page = PAGES["vocabulary.md"](catalog)
+    assert [word for word in catalog.vocabulary if f"| `{word}(" not in page] == []
+
+
+def test_a_link_to_a_reference_page_names_an_entry(catalog: Catalog) -> None:
+    known = {"threats": set(catalog.threats), "controls": set(catalog.controls)}
+    links = [
+        link for make in PAGES.values() for link in re.findall(r"\((threats|controls)\.md#([^)]+)\)", make(catalog))
+    ]
+    assert [link for link in links if link[1] not in known[link[0]]] == []
+
+
+def test_readme_names_only_make_targets_and_folders_that_exist() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+)", text)) <= targets
+    folders = re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE)
+    assert [name for name in folders if not (REPOSITORY / name).is_dir()] == []
