@@ -37,6 +37,8 @@ def _check_atom(atom: Atom, vocabulary: Mapping[str, Predicate], place: Place) -
     if atom.predicate not in vocabulary:
         help = nearest(atom.predicate, vocabulary)
         raise InputError(f"`{atom.predicate}` is not a word of the rules", place=place, help=help)
+    if "_" in atom.terms and vocabulary[atom.predicate].gained:
+        raise InputError(f"name every argument of `{atom}`", place=place, help="`_` is for facts of the system only")
     expected = len(vocabulary[atom.predicate].args)
     if len(atom.terms) != expected:
         raise InputError(f"`{atom.predicate}` takes {expected} terms, not {len(atom.terms)}", place=place)

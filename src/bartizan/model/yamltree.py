@@ -70,6 +70,11 @@ def parse_yaml(content: bytes | str, file: str) -> Node:
     return builder.root
 
 
+def to_yaml(value: object) -> str:
+    """Write plain values as YAML that `parse_yaml` reads back; keys keep their order."""
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+
+
 def _text(content: bytes | str, file: str) -> str:
     if len(content) > MAX_BYTES:
         raise InputError(

@@ -1,0 +1,105 @@
+"""What follows from how components are connected: who can reach what, which content passes where."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+
+from bartizan.model import ComponentBase, Flow, Store, System, kind_of
+from bartizan.model.component import Client, Model, Person, Saas
+from bartizan.model.words import Authority, ModelType, ZoneKind
+
+_WRITTEN_TO = ("memory", "log-store", "model-registry")
+_OUTSIDE = (ZoneKind.INTERNET, ZoneKind.VENDOR, ZoneKind.PARTNER, ZoneKind.DEVICE)
+_LANGUAGE = (ModelType.LLM, ModelType.MULTIMODAL)
+_CALLERS = ("application", "client", "gateway", "notebook", "pipeline", "device", "retriever", "saas", "evaluation-job")
+
+
+class Topology:
+    """Indexes of one system. `out` and `into` give a component's calls by caller and by callee."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.components = system.components
+        self.kind = {name: kind_of(component) for name, component in system.components.items()}
+        self.out: dict[str, list[Flow]] = defaultdict(list)
+        self.into: dict[str, list[Flow]] = defaultdict(list)
+        for flow in system.flows:
+            self.out[flow.source].append(flow)
+            self.into[flow.target].append(flow)
+        self.zone_kind = {name: self._zone_kind(component) for name, component in system.components.items()}
+        self.promptable = self._promptable()
+
+    def is_store(self, name: str) -> bool:
+        """Tell whether a component keeps content."""
+        return isinstance(self.components[name], Store)
+
+    def is_language_model(self, name: str) -> bool:
+        """Tell whether a component is a model that follows text."""
+        component = self.components[name]
+        return isinstance(component, Model) and component.type in _LANGUAGE
+
+    def sends(self, flow: Flow) -> bool:
+        """Tell whether content passes from caller to callee: always, except that reading a store writes nothing."""
+        if not self.is_store(flow.target):
+            return True
+        return bool(flow.carries) or self.kind[flow.target] in _WRITTEN_TO
+
+    def answers(self, flow: Flow) -> bool:
+        """Tell whether content comes back: unless `returns: []` says no, or the callee is a log."""
+        if flow.returns is None:
+            kind = self.kind[flow.target]
+            written = self.is_store(flow.target) and bool(flow.carries) and kind != "memory"
+            return kind != "log-store" and not written
+        return bool(flow.returns)
+
+    def authority(self, flow: Flow) -> Authority | None:
+        """Return whose rights a call has; a person's and a client's calls are the user's unless stated."""
+        if flow.authority is None and isinstance(self.components[flow.source], Person | Client):
+            return Authority.USER
+        return flow.authority
+
+    def outside(self, flow: Flow) -> bool:
+        """Tell whether a call leaves the organisation's network."""
+        ends = (flow.source, flow.target)
+        zones = {self.components[end].zone for end in ends}
+        return len(zones) > 1 and any(self.zone_kind[end] in _OUTSIDE for end in ends)
+
+    def reach_forward(self, start: str, through: Iterable[str]) -> set[str]:
+        """Return what `start` reaches by calls that go on only through components of the kinds `through`."""
+        kinds, seen, queue = set(through), {start}, deque([start])
+        while queue:
+            for flow in self.out[queue.popleft()]:
+                if flow.target not in seen:
+                    seen.add(flow.target)
+                    if self.kind[flow.target] in kinds:
+                        queue.append(flow.target)
+        return seen - {start}
+
+    def _zone_kind(self, component: ComponentBase) -> ZoneKind | None:
+        zone = self.system.zones.get(component.zone or "")
+        return zone.kind if zone else None
+
+    def _promptable(self) -> set[str]:
+        """Return agents, what calls a language model, assistants, and language models that people call directly."""
+        found = {name for name, kind in self.kind.items() if kind == "agent"}
+        for name, component in self.components.items():
+            if isinstance(component, Saas) and component.assistant:
+                found.add(name)
+            if self.is_language_model(name):
+                callers = [flow.source for flow in self.into[name] if self.kind[flow.source] in _CALLERS]
+                found.update(self._prompt_builders(callers))
+                if any(isinstance(self.components[flow.source], Person | Client) for flow in self.into[name]):
+                    found.add(name)
+        return found
+
+    def _prompt_builders(self, callers: list[str]) -> set[str]:
+        """Return the callers of a model; behind a gateway it is the gateway's callers that build the prompt."""
+        found: set[str] = set()
+        for caller in callers:
+            behind = [f.source for f in self.into[caller] if self.kind[f.source] in ("application", "agent", "client")]
+            found.update(behind if self.kind[caller] == "gateway" and behind else [caller])
+        return found
+
+
+__all__ = ["Topology"]
