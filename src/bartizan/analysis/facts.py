@@ -238,6 +238,10 @@ def _attacker_facts(topology: Topology, positions: Mapping[str, Position]) -> It
     for position, entry in positions.items():
         parties = set(entry.parties)
         yield ("attacker", position)
+        if parties & {party.value for party in _OUTSIDE_PARTIES}:
+            yield ("external", position)
+        if parties & {"employees", "team", "admins"}:
+            yield ("internal", position)
         for name, component in topology.components.items():
             if isinstance(component, Store):
                 if parties & {party.value for party in component.writers}:

@@ -54,7 +54,9 @@ def _sources(topology: Topology, job: str) -> set[str]:
     queue = deque([job])
     while queue:
         name = queue.popleft()
-        reads = [flow.target for flow in topology.out[name] if topology.answers(flow) and topology.is_store(flow.target)]
+        reads = [
+            flow.target for flow in topology.out[name] if topology.answers(flow) and topology.is_store(flow.target)
+        ]
         pushed = [flow.source for flow in topology.into[name] if topology.sends(flow)]
         for source in reads + pushed:
             if source in found or topology.kind[source] in (*_ARTEFACTS, "model", "training-job"):

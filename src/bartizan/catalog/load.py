@@ -95,7 +95,7 @@ def _read(root: Traversable) -> Catalog:
         positions=_folder(root / "positions", Position),
         vocabulary=_file(root / "vocabulary.yaml", dict[str, Predicate]),
         excluded=_file(root / "excluded-techniques.yaml", list[Excluded]),
-        rules={rule.id: rule for rule in map(parse_rule, [*threats.values(), *steps.values()])},
+        rules={entry.id: parse_rule(entry) for entry in (*threats.values(), *steps.values())},
     )
     check_rules(catalog.rules.values(), catalog.vocabulary)
     return catalog

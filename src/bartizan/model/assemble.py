@@ -72,7 +72,9 @@ class _Includes:
     def _load(self, path: str, chain: tuple[str, ...], place: Place) -> Node:
         if path in chain:
             raise InputError(
-                f"`{path}` includes itself: {' -> '.join((*chain, path))}", place=place, help="remove one of the includes"
+                f"`{path}` includes itself: {' -> '.join((*chain, path))}",
+                place=place,
+                help="remove one of the includes",
             )
         self.done.add(path)
         if len(self.done) > MAX_FILES:

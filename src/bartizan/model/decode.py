@@ -62,6 +62,8 @@ class Decoder:
 
     def value(self, node: Node, type_: Any, what: str) -> Any:
         """Decode `node` as `type_`; `what` names it in messages. Returns None after a mistake."""
+        if type_ is Any:
+            return node.plain()
         origin = typing.get_origin(type_)
         if origin is typing.Annotated:
             return self._constrained(node, type_, what)
@@ -121,7 +123,7 @@ class Decoder:
         if field not in node.value:
             self.fail(f"{what} lacks `{field}`", node.place, nearest("", by_tag))
             return None
-        place, tag = node.value[field]
+        _, tag = node.value[field]
         if tag.value not in by_tag:
             self.fail(f"`{tag.value}` is not a {field}", tag.place, nearest(str(tag.value), by_tag))
             return None
@@ -178,7 +180,7 @@ class Decoder:
             except ValueError:
                 self.fail(f"`{value}` is not a date", node.place, "write dates as YYYY-MM-DD")
                 return None
-        if type_ is Any or type(value) is type_:
+        if type(value) is type_:
             return value
         if type_ is str and isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
@@ -197,9 +199,7 @@ _NAMES: dict[Any, str] = {
 
 @cache
 def _fields(type_: type[msgspec.Struct]) -> dict[str, tuple[str, Any, bool]]:
-    return {
-        field.encode_name: (field.name, field.type, field.required) for field in msgspec.structs.fields(type_)
-    }
+    return {field.encode_name: (field.name, field.type, field.required) for field in msgspec.structs.fields(type_)}
 
 
 def _takes(option: Any, node: Node) -> bool:

@@ -39,7 +39,10 @@ _BY_PARTY = {
 
 
 class Label(msgspec.Struct, frozen=True):
-    """How secret something is (`level`, an index into the scheme's classes), what it is about, who can have written it."""
+    """How secret something is, what it is about, and who can have written it.
+
+    `level` is an index into the scheme's classes.
+    """
 
     level: int = 0
     categories: frozenset[Category] = frozenset()
@@ -68,7 +71,9 @@ class Scheme(msgspec.Struct, frozen=True):
         try:
             return self.classes.index(name)
         except ValueError:
-            raise InputError(f"`{name}` is not a class of the scheme", help=f"one of: {', '.join(self.classes)}") from None
+            raise InputError(
+                f"`{name}` is not a class of the scheme", help=f"one of: {', '.join(self.classes)}"
+            ) from None
 
     def name(self, level: int) -> str:
         """Return the class at an index."""

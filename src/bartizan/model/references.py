@@ -89,7 +89,11 @@ class _Checker(Decoder):
                     self.known(item, system.data, "data asset", *path, key, number)
             if flow.key in seen:
                 first = self.at("flows", seen[flow.key])
-                self.fail(f"flow `{flow.key}` stands twice", self.at(*path), f"the first one is at {first}; join them, or give one an `id`")
+                self.fail(
+                    f"flow `{flow.key}` stands twice",
+                    self.at(*path),
+                    f"the first one is at {first}; join them, or give one an `id`",
+                )
             seen[flow.key] = index
 
     def _controls(self) -> None:

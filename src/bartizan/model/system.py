@@ -47,7 +47,10 @@ class Data(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Identity(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A principal that calls carry. `kept_in`: the component that keeps its secret. `expires`: the secret is short-lived."""
+    """A principal that calls carry.
+
+    `kept_in`: the component that keeps its secret. `expires`: the secret is short-lived.
+    """
 
     kind: IdentityKind
     name: str = ""

@@ -56,7 +56,7 @@ def parse_yaml(content: bytes | str, file: str) -> Node:
     builder = _Builder(file)
     try:
         while loader.check_event():
-            builder.take(loader.get_event())
+            builder.take(loader.get_event())  # type: ignore[no-untyped-call]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
@@ -129,7 +129,8 @@ class _Builder:
             raise InputError("the file holds more than one document", place=self._place(event), help="use `include`")
 
     def _place(self, event: yaml.Event) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         place = self._place(event)
@@ -139,7 +140,9 @@ class _Builder:
         if top is not None and top.items is None and top.key is None:
             if text in top.entries:
                 first = top.entries[text][0].line
-                raise InputError(f"`{text}` stands twice in this mapping", place=place, help=f"the first one is at line {first}")
+                raise InputError(
+                    f"`{text}` stands twice in this mapping", place=place, help=f"the first one is at line {first}"
+                )
             top.key = ("<<" if text == "<<" and not event.style else text, place)
             return
         self._add(Node(text if event.style else _resolve(text), place), event.anchor, 1)
