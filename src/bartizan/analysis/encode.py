@@ -1,0 +1,191 @@
+"""The attack graph as a ground logic program for the solver."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import clingo
+import msgspec
+
+from bartizan.analysis.graph import FILTERS, STRONG, Edge, Graph
+from bartizan.analysis.state import State
+
+if TYPE_CHECKING:
+    from bartizan.analysis.minimum import Price
+
+
+class Encoding(msgspec.Struct):
+    """What the solver must know: steps per assurance, the controls to choose from, the losses to forbid."""
+
+    graph: Graph
+    state: State
+    steps: dict[int, list[int]]
+    """assurance -> edges on some way to a loss that demands it"""
+    losses: dict[int, int]
+    """loss fact -> assurance"""
+    candidates: list[tuple[str, str]]
+
+    def everything(self) -> list[tuple[str, str]]:
+        """Return all candidates: the answer that is always feasible."""
+        return list(self.candidates)
+
+    def read(self, model: clingo.Model) -> tuple[list[tuple[str, str]], list[int]]:
+        """Return the chosen (control, place) pairs and the losses left open, in order."""
+        chosen, kept = [], []
+        for symbol in model.symbols(shown=True):
+            if symbol.name == "deploy":
+                chosen.append(self.candidates[symbol.arguments[0].number])
+            elif symbol.name == "open":
+                kept.append(symbol.arguments[0].number)
+        return sorted(chosen), sorted(kept)
+
+    def write(
+        self,
+        control: clingo.Control,
+        prices: Mapping[str, Price],
+        present: frozenset[str],
+        scale: int,
+        worth: Mapping[int, float],
+        budget: float | None,
+    ) -> None:
+        """Write the program into a solver. With a budget, losses may stay open at the price of their worth."""
+        control.add("base", [], "#show deploy/1. #show open/1.")
+        control.ground([("base", [])])
+        with control.backend() as backend:
+            _Writer(self, backend, prices, present, scale).write(worth, budget)
+
+
+class _Writer:
+    def __init__(
+        self,
+        encoding: Encoding,
+        backend: clingo.Backend,
+        prices: Mapping[str, Price],
+        present: frozenset[str],
+        scale: int,
+    ) -> None:
+        self.encoding = encoding
+        self.backend = backend
+        self.prices = prices
+        self.present = present
+        self.scale = scale
+        self.deploy: dict[tuple[str, str], int] = {}
+        self.cuts: dict[tuple[int, tuple[tuple[tuple[str, str], int], ...]], int] = {}
+        self.kept: dict[int, int] = {}
+
+    def write(self, worth: Mapping[int, float], budget: float | None) -> None:
+        for index, pair in enumerate(self.encoding.candidates):
+            atom = self.backend.add_atom(clingo.Function("deploy", [clingo.Number(index)]))
+            self.deploy[pair] = atom
+            self.backend.add_rule([atom], [], choice=True)
+        costs = self._costs()
+        for level, steps in sorted(self.encoding.steps.items()):
+            self._level(level, steps, budget is not None)
+        self.backend.add_minimize(0, costs)
+        if budget is None:
+            return
+        self.backend.add_minimize(
+            1, [(self.kept[loss], max(1, round(100 * worth[loss]))) for loss in sorted(self.kept)]
+        )
+        over = self.backend.add_atom()
+        self.backend.add_weight_rule([over], round(budget * self.scale) + 1, costs)
+        self.backend.add_rule([], [over])
+
+    def _costs(self) -> list[tuple[int, int]]:
+        costs = [(atom, max(1, round(self.prices[pair[0]].each * self.scale))) for pair, atom in self.deploy.items()]
+        for control in sorted({control for control, _ in self.deploy} - self.present):
+            once = round(self.prices[control].once * self.scale)
+            if once:
+                used = self.backend.add_atom()
+                for pair, atom in self.deploy.items():
+                    if pair[0] == control:
+                        self.backend.add_rule([used], [atom])
+                costs.append((used, once))
+        return costs
+
+    def _level(self, level: int, steps: list[int], soft: bool) -> None:
+        graph = self.encoding.graph
+        holds: dict[int, int] = {}
+
+        def atom(fact: int) -> int:
+            if fact not in holds:
+                holds[fact] = self.backend.add_atom()
+            return holds[fact]
+
+        for index in steps:
+            edge = graph.edges[index]
+            body = [atom(fact) for fact in edge.body]
+            cut = self._cut(edge, level)
+            self.backend.add_rule([atom(edge.head)], body if cut is None else [*body, -cut])
+        if not soft:
+            for loss, wanted in self.encoding.losses.items():
+                if wanted == level and loss in holds:
+                    self.backend.add_rule([], [holds[loss]])
+            return
+        for loss, wanted in self.encoding.losses.items():
+            if wanted == level and loss in holds:
+                kept = self.backend.add_atom(clingo.Function("open", [clingo.Number(loss)]))
+                self.backend.add_rule([kept], [holds[loss]])
+                self.kept[loss] = kept
+
+    def _cut(self, edge: Edge, level: int) -> int | None:
+        """Return the atom that says the step is cut at this assurance, None when nothing can cut it."""
+        key = (level - min(self.encoding.state.points[edge.index], FILTERS), useful(self.encoding.state, edge, level))
+        if not key[1]:
+            return None
+        if key in self.cuts:
+            return self.cuts[key]
+        cut = self.cuts[key] = self.backend.add_atom()
+        weak = []
+        for pair, strength in key[1]:
+            if strength >= STRONG:
+                self.backend.add_rule([cut], [self.deploy[pair]])
+            else:
+                weak.append((self.deploy[pair], strength))
+        if weak and level <= FILTERS:
+            self.backend.add_weight_rule([cut], key[0], weak)
+        return cut
+
+
+def useful(state: State, edge: Edge, level: int) -> tuple[tuple[tuple[str, str], int], ...]:
+    """Return the controls that could help to cut a step at an assurance: strong ones, and others if they can add up."""
+    held = set(edge.held)
+    free = [option for option in edge.options if option not in held]
+    stood = min(state.points[edge.index], FILTERS)
+    weak = [option for option in free if option.points < STRONG]
+    adds_up = level <= FILTERS and stood + sum(option.points for option in weak) >= level
+    return tuple(
+        ((option.control, option.place), option.points)
+        for option in free
+        if option.points >= STRONG or (adds_up and option.points < STRONG)
+    )
+
+
+def encode(graph: Graph, state: State, losses: dict[int, int]) -> Encoding:
+    """Keep what lies on a way to a loss, at the assurance that the loss demands."""
+    steps: dict[int, list[int]] = {}
+    candidates: set[tuple[str, str]] = set()
+    for level in sorted(set(losses.values())):
+        alive = state.alive(level)
+        wanted = [loss for loss, demanded in losses.items() if demanded == level]
+        steps[level] = _cone(graph, alive, wanted)
+        for index in steps[level]:
+            candidates.update(pair for pair, _ in useful(state, graph.edges[index], level))
+    return Encoding(graph, state, steps, losses, sorted(candidates))
+
+
+def _cone(graph: Graph, alive: list[bool], wanted: list[int]) -> list[int]:
+    found: set[int] = set()
+    seen = set(wanted)
+    queue = deque(wanted)
+    while queue:
+        for index in graph.derived_by[queue.popleft()]:
+            if alive[index] and index not in found:
+                found.add(index)
+                for fact in graph.edges[index].body:
+                    if fact not in seen:
+                        seen.add(fact)
+                        queue.append(fact)
+    return sorted(found)

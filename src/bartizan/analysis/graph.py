@@ -1,0 +1,207 @@
+"""The attack graph: which gained facts follow from which, by which step, and what stands against each step."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
+
+import msgspec
+
+from bartizan.analysis.program import Instance
+from bartizan.catalog import Catalog, Fact
+
+STRONG = 4
+"""Points from which a control holds by construction; a demand never exceeds it."""
+FILTERS = 3
+"""The most that controls which only work often can add up to, however many there are."""
+STEP_COST = 0.01
+"""What passing content on costs in -ln(probability), so that of two equal paths the shorter is shown."""
+
+
+class Option(msgspec.Struct, frozen=True, order=True):
+    """A control at a place, and the points by which it lowers a step's success."""
+
+    control: str
+    place: str
+    points: int
+
+
+class Edge(msgspec.Struct):
+    """One step of the graph: gaining `head` needs every fact in `body`; `base` are facts of the system it rests on."""
+
+    index: int
+    instance: Instance
+    at: str
+    head: int
+    body: tuple[int, ...]
+    base: tuple[Fact, ...]
+    options: tuple[Option, ...]
+    cost: float
+    likelihood: tuple[float, float, float]
+    threat: str
+    """`rule@component`, empty for steps that are no weakness of their own."""
+    held: tuple[Option, ...] = ()
+    """The options that are in place."""
+
+    @property
+    def rule(self) -> str:
+        """The rule's id."""
+        return self.instance.rule
+
+
+class Graph(msgspec.Struct):
+    """Facts gained (by number), the edges that derive them, and the edges that use them."""
+
+    facts: list[Fact]
+    edges: list[Edge]
+    derived_by: list[list[int]]
+    used_by: list[list[int]]
+
+    def number(self, fact: Fact) -> int:
+        """Return the number of a gained fact. Raises ValueError when nobody gains it."""
+        return self.facts.index(fact)
+
+    def losses(self) -> list[int]:
+        """Return the numbers of all loss facts, in order."""
+        return [number for number, fact in enumerate(self.facts) if fact[0] == "loss"]
+
+
+def points(options: Iterable[Option]) -> int:
+    """Add up what several controls at one step reach: strong ones hold; others add up to at most FILTERS."""
+    total, strong = 0, 0
+    for option in options:
+        if option.points >= STRONG:
+            strong = STRONG
+        else:
+            total += option.points
+    return strong or min(FILTERS, total)
+
+
+def build_graph(catalog: Catalog, kinds: Mapping[str, str], instances: Sequence[Instance]) -> Graph:
+    """Build the graph from ground instances; `kinds` gives each component's kind, for where controls can stand."""
+    gained = {name for name, word in catalog.vocabulary.items() if word.gained}
+    facts = sorted({instance.head for instance in instances})
+    number = {fact: index for index, fact in enumerate(facts)}
+    edges: list[Edge] = []
+    derived_by: list[list[int]] = [[] for _ in facts]
+    used_by: list[list[int]] = [[] for _ in facts]
+    placing = _Placing(catalog, kinds)
+    for index, instance in enumerate(instances):
+        rule = catalog.rules[instance.rule]
+        at = instance.value(rule.at)
+        threat = catalog.threats.get(rule.id)
+        low, mode, high = threat.likelihood if threat else (1.0, 1.0, 1.0)
+        edge = Edge(
+            index=index,
+            instance=instance,
+            at=at,
+            head=number[instance.head],
+            body=tuple(sorted({number[fact] for fact in instance.body if fact[0] in gained})),
+            base=tuple(fact for fact in instance.body if fact[0] not in gained),
+            options=placing.options(instance),
+            cost=STEP_COST if threat is None else STEP_COST - _ln(mode),
+            likelihood=(low, mode, high),
+            threat=f"{rule.id}@{at}" if threat else "",
+        )
+        edges.append(edge)
+        derived_by[edge.head].append(index)
+        for fact in edge.body:
+            used_by[fact].append(index)
+    return Graph(facts, edges, derived_by, used_by)
+
+
+class _Placing:
+    """Works out, once per rule and place, which controls can be put where."""
+
+    def __init__(self, catalog: Catalog, kinds: Mapping[str, str]) -> None:
+        self.catalog = catalog
+        self.kinds = kinds
+        self.extra: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
+        for control in catalog.controls.values():
+            for rule, strength, at in control_cuts(control):
+                self.extra[rule].append((control.id, strength, at))
+
+    def options(self, instance: Instance) -> tuple[Option, ...]:
+        rule = self.catalog.rules[instance.rule]
+        found: dict[tuple[str, str], int] = {}
+        for control, strength, at in (*rule.cuts, *self.extra.get(rule.id, ())):
+            place = "system" if at == "system" else instance.value(at or rule.at)
+            entry = self.catalog.controls.get(control)
+            if entry is None:
+                continue
+            if place == "system" or "system" in entry.placement:
+                place = "system"
+            elif self.kinds.get(place) not in entry.placement:
+                continue
+            found[control, place] = max(strength, found.get((control, place), 0))
+        return tuple(Option(control, place, strength) for (control, place), strength in sorted(found.items()))
+
+
+def control_cuts(control: object) -> list[tuple[str, int, str]]:
+    """Return the rules that a control file names itself, as (rule, points, variable or empty)."""
+    cuts = getattr(control, "cuts", {})
+    return [
+        (rule, cut.strength.points, cut.at) if hasattr(cut, "strength") else (rule, cut.points, "")
+        for rule, cut in cuts.items()
+    ]
+
+
+def _ln(value: float) -> float:
+    return log(max(value, 1e-6))
+
+
+class Reach(msgspec.Struct):
+    """The cheapest derivation of each fact: its cost (infinite when not derivable) and the edge that gives it."""
+
+    cost: list[float]
+    by: list[int]
+
+    def has(self, fact: int) -> bool:
+        """Tell whether a fact is derivable."""
+        return self.by[fact] >= 0
+
+
+def cheapest(graph: Graph, alive: Sequence[bool], price: Sequence[float]) -> Reach:
+    """Find the likeliest derivation of every fact, by Knuth's generalisation of Dijkstra's algorithm to AND/OR graphs.
+
+    `alive` says which edges count; `price` is their cost in -ln(probability).
+    """
+    infinite = float("inf")
+    cost = [infinite] * len(graph.facts)
+    by = [-1] * len(graph.facts)
+    missing = [len(edge.body) for edge in graph.edges]
+    total = list(price)
+    heap = [(price[e.index], e.index) for e in graph.edges if not e.body and alive[e.index]]
+    heapq.heapify(heap)
+    while heap:
+        value, index = heapq.heappop(heap)
+        head = graph.edges[index].head
+        if by[head] >= 0:
+            continue
+        cost[head], by[head] = value, index
+        for user in graph.used_by[head]:
+            if alive[user]:
+                missing[user] -= 1
+                total[user] += value
+                if missing[user] == 0 and by[graph.edges[user].head] < 0:
+                    heapq.heappush(heap, (total[user], user))
+    return Reach(cost, by)
+
+
+def proof(graph: Graph, reach: Reach, fact: int) -> list[Edge]:
+    """Return the edges of the cheapest derivation of a fact, premises before what they lead to, each once."""
+    order: list[Edge] = []
+    done: set[int] = set()
+    stack: list[tuple[int, bool]] = [(fact, False)]
+    while stack:
+        current, ready = stack.pop()
+        edge = graph.edges[reach.by[current]]
+        if ready:
+            order.append(edge)
+        elif current not in done:
+            done.add(current)
+            stack.append((current, True))
+            stack.extend((premise, False) for premise in reversed(edge.body) if premise not in done)
+    return order

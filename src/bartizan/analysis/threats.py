@@ -1,0 +1,148 @@
+"""Lists the threats of a system: one entry per weakness and place, ranked by what each leads to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from bartizan.analysis.context import Analysis
+from bartizan.analysis.explain import Speaker
+from bartizan.analysis.graph import Edge, Reach, cheapest
+from bartizan.analysis.need import Needs
+from bartizan.analysis.paths import Path
+from bartizan.analysis.rank import Onward, losses_ahead, onward, through
+from bartizan.analysis.result import Change, ThreatView
+from bartizan.model import Level, Status, Verdict
+
+RANKED = 20
+CHANGES = 4
+DEAD_END = 0.002
+"""Worth of a weakness that leads to no loss by itself; it helps an attacker all the same."""
+_STATUS = {
+    Verdict.ACCEPT: Status.ACCEPTED,
+    Verdict.MITIGATE: Status.MITIGATED,
+    Verdict.FALSE_POSITIVE: Status.FALSE_POSITIVE,
+}
+
+
+def list_threats(
+    analysis: Analysis, speaker: Speaker, paths: Sequence[Path]
+) -> tuple[list[ThreatView], list[ThreatView]]:
+    """Return the ranked list (at most RANKED, one place per rule) and everything else that is derivable."""
+    return _Lister(analysis, speaker, paths).run()
+
+
+class _Lister:
+    def __init__(self, analysis: Analysis, speaker: Speaker, paths: Sequence[Path]) -> None:
+        self.analysis = analysis
+        self.speaker = speaker
+        self.graph = analysis.graph
+        self.price = analysis.state.price
+        self.alive = [True] * len(self.graph.edges)
+        self.reach: Reach = cheapest(self.graph, self.alive, self.price)
+        worth = {fact: value.worth for fact, value in analysis.values.items()}
+        self.ahead: Onward = onward(self.graph, self.reach, self.alive, self.price, worth)
+        self.on_path: dict[str, list[str]] = defaultdict(list)
+        for path in paths:
+            for edge in path.threats:
+                if path.id not in self.on_path[edge.threat]:
+                    self.on_path[edge.threat].append(path.id)
+        self.needs: dict[int, Needs] = {}
+        self.changeable = frozenset(name for name, word in analysis.catalog.vocabulary.items() if word.change)
+        self.cost = {name: control.cost.once + control.cost.each for name, control in analysis.catalog.controls.items()}
+
+    def run(self) -> tuple[list[ThreatView], list[ThreatView]]:
+        groups: dict[str, list[Edge]] = defaultdict(list)
+        for edge in self.graph.edges:
+            if edge.threat:
+                groups[edge.threat].append(edge)
+        scored = sorted(((self._score(edges), threat) for threat, edges in groups.items()), key=lambda s: (-s[0], s[1]))
+        places: dict[str, list[str]] = defaultdict(list)
+        for _, threat in scored:
+            places[threat.split("@")[0]].append(threat)
+        ranked: list[ThreatView] = []
+        appendix: list[ThreatView] = []
+        listed: set[str] = set()
+        for score, threat in scored:
+            edges = groups[threat]
+            status = self._status(threat, edges)
+            rule = edges[0].rule
+            top = status is Status.OPEN and rule not in listed and len(ranked) < RANKED
+            view = self._view(threat, edges, score, status, [t for t in places[rule] if t != threat], full=top)
+            if top:
+                listed.add(rule)
+                ranked.append(view)
+            else:
+                appendix.append(view)
+        return ranked, appendix
+
+    def _score(self, edges: Iterable[Edge]) -> float:
+        best = max(through(self.graph, edge.index, self.reach, self.ahead, self.price) for edge in edges)
+        dead = max(DEAD_END * edge.likelihood[1] for edge in edges)
+        return round(100 * max(best, dead), 3)
+
+    def _level(self, edge: Edge) -> int:
+        """Return the points at which a cut of this edge counts: what the loss behind it demands, at least 2."""
+        return max(2, self.analysis.demands.get(self.ahead.loss[edge.head], 0))
+
+    def _status(self, threat: str, edges: Iterable[Edge]) -> Status:
+        decision = self.analysis.decisions.get(threat)
+        if decision is not None:
+            return _STATUS[decision.verdict]
+        open_ = any(self.analysis.state.points[edge.index] < self._level(edge) for edge in edges)
+        return Status.OPEN if open_ else Status.MITIGATED
+
+    def _view(
+        self, threat: str, edges: list[Edge], score: float, status: Status, also: list[str], *, full: bool
+    ) -> ThreatView:
+        best = max(edges, key=lambda e: (through(self.graph, e.index, self.reach, self.ahead, self.price), -e.index))
+        entry = self.analysis.catalog.threats[best.rule]
+        ending = self.ahead.loss[best.head]
+        worst = self.analysis.values[ending].severity if ending >= 0 else Level.LOW
+        return ThreatView(
+            id=threat,
+            rule=best.rule,
+            title=entry.title,
+            description=entry.description,
+            severity=worst,
+            score=score,
+            at=best.at,
+            components=self._components(best, edges),
+            also_at=also if full else [],
+            atlas=entry.atlas,
+            owasp_llm=entry.owasp_llm,
+            owasp_agentic=entry.owasp_agentic,
+            owasp_ml=entry.owasp_ml,
+            stride=entry.stride,
+            lifecycle=entry.lifecycle,
+            leads_to=self._leads_to(edges, ending, full),
+            paths=self.on_path.get(threat, []),
+            why=[self.speaker.say(fact) for fact in best.instance.body],
+            removed_by=self._removed_by(edges, best) if full else [],
+            remedy=entry.remedy,
+            verify=entry.verify,
+            status=status,
+            decision=self.analysis.decisions.get(threat),
+        )
+
+    def _components(self, best: Edge, edges: Iterable[Edge]) -> list[str]:
+        known = self.analysis.topology.components
+        names = [best.at, *(value for _, value in best.instance.binding)]
+        names += sorted({value for edge in edges for _, value in edge.instance.binding})
+        return [name for name in dict.fromkeys(names) if name in known][:12]
+
+    def _leads_to(self, edges: Iterable[Edge], ending: int, full: bool) -> list[str]:
+        values = self.analysis.values
+        if not full:
+            return [values[ending].id] if ending >= 0 else []
+        found = losses_ahead(self.graph, self.alive, self.reach, [edge.head for edge in edges])
+        found.sort(key=lambda fact: (fact != ending, -values[fact].worth, values[fact].id))
+        return [values[fact].id for fact in found]
+
+    def _removed_by(self, edges: list[Edge], best: Edge) -> list[Change]:
+        level = self._level(best)
+        if level not in self.needs:
+            reach = cheapest(self.graph, self.analysis.state.alive(level), self.price)
+            self.needs[level] = Needs(self.graph, self.analysis.state, reach, level, self.changeable)
+        found = self.needs[level].of_edges(edges)
+        return self.speaker.changes(found, self.cost, CHANGES)
