@@ -1,0 +1,148 @@
+"""Scores reviews of ATLAS case studies against the techniques that MITRE recorded for each case.
+
+The systems in `systems/` were described from each case's target and summary only, before the procedure was looked at,
+and are frozen by hash (`frozen.json`). The gold labels are read in place from the shared evaluation data.
+
+Gold: parent techniques of the case's steps, without the tactics that no system shows (reconnaissance, resource
+development). A review's answer is the list of parent techniques of its ranked threats, in rank order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from statistics import mean
+
+import msgspec
+
+from bartizan.analysis import review
+from bartizan.analysis.result import Review
+from bartizan.catalog import Catalog, load_catalog
+from bartizan.model import parse_text
+
+HERE = Path(__file__).parent
+SHARED = HERE.parents[2] / "shared" / "data" / "atlas" / "case_studies_dev.json"
+AS_OF = date(2026, 11, 23)
+LIST = 20
+NOT_SHOWN = {"AML.TA0002", "AML.TA0003"}
+
+
+class Case(msgspec.Struct):
+    """One case: the techniques recorded for it (parents), and the review of its system."""
+
+    id: str
+    gold: set[str]
+    scores: dict[str, float]
+    """parent technique to the score of the best threat that is it; higher is likelier"""
+    ranked: list[str]
+    """parent techniques of the ranked list, in order"""
+    threats: int
+
+
+def parent(technique: str) -> str:
+    """Return `AML.T0051` for `AML.T0051.001`."""
+    return ".".join(technique.split(".")[:2])
+
+
+def gold_labels(path: Path = SHARED) -> dict[str, set[str]]:
+    """Return the system-side parent techniques of every generative-AI case."""
+    return {
+        case["id"]: {
+            parent(technique)
+            for technique, tactic in zip(case["technique_ids"], case["tactic_ids"], strict=True)
+            if tactic not in NOT_SHOWN
+        }
+        for case in json.loads(path.read_text(encoding="utf-8"))
+        if case["genai"]
+    }
+
+
+def run_case(name: str, gold: set[str], catalog: Catalog) -> Case:
+    """Review one frozen system."""
+    file = HERE / "systems" / f"{name}.yaml"
+    result = review(parse_text(file.read_bytes(), file.name), catalog, as_of=AS_OF)
+    return Case(name, gold, technique_scores(result), ranked_techniques(result), len(result.threats))
+
+
+def technique_scores(result: Review) -> dict[str, float]:
+    """Return the best score per parent technique over all threats, the appendix included."""
+    out: dict[str, float] = {}
+    for threat in [*result.threats, *result.appendix]:
+        for order, technique in enumerate(threat.atlas):
+            score = threat.score * (1 - 0.01 * order)
+            out[parent(technique)] = max(score, out.get(parent(technique), 0.0))
+    return out
+
+
+def ranked_techniques(result: Review) -> list[str]:
+    """Return the parent techniques of the ranked threats, first seen first."""
+    return list(dict.fromkeys(parent(t) for threat in result.threats for t in threat.atlas))
+
+
+def recall(found: Sequence[str], gold: set[str]) -> float:
+    """Return the share of `gold` that is in `found`."""
+    return len(gold & set(found)) / len(gold)
+
+
+def frequency_list(labels: Mapping[str, set[str]], leave_out: str = "") -> list[str]:
+    """Return the most frequent techniques of all cases but one: the baseline that knows no system."""
+    counts = Counter(t for case, gold in sorted(labels.items()) if case != leave_out for t in sorted(gold))
+    return [technique for technique, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))][:LIST]
+
+
+def discrimination(cases: Sequence[Case]) -> float:
+    """Return how often a system's own techniques score higher on it than on another system (ties count half).
+
+    For every pair of cases A, B and every technique recorded for A only, compare its score on A with its score on B.
+    A list that is the same for every system reaches 0.5.
+    """
+    wins: list[float] = []
+    for a in cases:
+        for b in cases:
+            for technique in sorted(a.gold - b.gold):
+                left, right = a.scores.get(technique, 0.0), b.scores.get(technique, 0.0)
+                wins.append(1.0 if left > right else 0.5 if left == right else 0.0)
+    return mean(wins)
+
+
+def frozen() -> dict[str, str]:
+    """Return the hash of every system file."""
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted((HERE / "systems").glob("*.yaml"))
+    }
+
+
+def main() -> int:
+    """Print the table; exit 0 always: a benchmark reports, it does not judge."""
+    if not SHARED.exists():
+        print("the shared evaluation data is not here; nothing measured")
+        return 0
+    labels = {name: gold for name, gold in gold_labels().items() if (HERE / "systems" / f"{name}.yaml").exists()}
+    catalog = load_catalog()
+    cases = [run_case(name, gold, catalog) for name, gold in labels.items()]
+    print(f"{'case':14}{'gold':>5}{'threats':>9}{'found in first 20 techniques':>30}{'frequency list':>16}  missed")
+    for case in cases:
+        missed = sorted(case.gold - set(case.ranked[:LIST]))
+        base = recall(frequency_list(labels, case.id), case.gold)
+        own = recall(case.ranked[:LIST], case.gold)
+        print(f"{case.id:14}{len(case.gold):5}{case.threats:9}{own:30.2f}{base:16.2f}  {' '.join(missed)}")
+    print()
+    print(f"recall, first {LIST} techniques of the ranked list   {mean(recall(c.ranked[:LIST], c.gold) for c in cases):.3f}")
+    print(f"recall, all techniques of the ranked list        {mean(recall(c.ranked, c.gold) for c in cases):.3f}")
+    print(f"recall, everything derivable                     {mean(recall([*c.scores], c.gold) for c in cases):.3f}")
+    loo = mean(recall(frequency_list(labels, c.id), c.gold) for c in cases)
+    print(f"frequency list of {LIST}, other cases only            {loo:.3f}")
+    print(f"frequency list of {LIST}, with the case itself        {mean(recall(frequency_list(labels), c.gold) for c in cases):.3f}")
+    print(f"discrimination between cases (AUC)               {discrimination(cases):.3f}")
+    print(f"same, a fixed list                               0.500")
+    print(f"techniques in the ranked list, mean              {mean(len(c.ranked) for c in cases):.1f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
