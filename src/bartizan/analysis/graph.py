@@ -58,6 +58,11 @@ class Graph(msgspec.Struct):
     edges: list[Edge]
     derived_by: list[list[int]]
     used_by: list[list[int]]
+    arity: list[int]
+    """how many facts each edge needs"""
+    entries: list[int]
+    """the edges that need none"""
+    heads: list[int]
 
     def number(self, fact: Fact) -> int:
         """Return the number of a gained fact. Raises ValueError when nobody gains it."""
@@ -109,7 +114,16 @@ def build_graph(catalog: Catalog, kinds: Mapping[str, str], instances: Sequence[
         derived_by[edge.head].append(index)
         for fact in edge.body:
             used_by[fact].append(index)
-    return Graph(facts, edges, derived_by, used_by)
+    arity = [len(edge.body) for edge in edges]
+    return Graph(
+        facts,
+        edges,
+        derived_by,
+        used_by,
+        arity,
+        [i for i, needs in enumerate(arity) if not needs],
+        [e.head for e in edges],
+    )
 
 
 class _Placing:
@@ -163,29 +177,33 @@ class Reach(msgspec.Struct):
         return self.by[fact] >= 0
 
 
-def cheapest(graph: Graph, alive: Sequence[bool], price: Sequence[float]) -> Reach:
+def cheapest(graph: Graph, alive: Sequence[bool], price: Sequence[float], target: int = -1) -> Reach:
     """Find the likeliest derivation of every fact, by Knuth's generalisation of Dijkstra's algorithm to AND/OR graphs.
 
-    `alive` says which edges count; `price` is their cost in -ln(probability).
+    `alive` says which edges count; `price` is their cost in -ln(probability). With a `target` the search ends at that
+    fact; what is dearer stays unknown.
     """
     infinite = float("inf")
     cost = [infinite] * len(graph.facts)
     by = [-1] * len(graph.facts)
-    missing = [len(edge.body) for edge in graph.edges]
+    missing = list(graph.arity)
     total = list(price)
-    heap = [(price[e.index], e.index) for e in graph.edges if not e.body and alive[e.index]]
+    heads = graph.heads
+    heap = [(price[index], index) for index in graph.entries if alive[index]]
     heapq.heapify(heap)
     while heap:
         value, index = heapq.heappop(heap)
-        head = graph.edges[index].head
+        head = heads[index]
         if by[head] >= 0:
             continue
         cost[head], by[head] = value, index
+        if head == target:
+            break
         for user in graph.used_by[head]:
             if alive[user]:
                 missing[user] -= 1
                 total[user] += value
-                if missing[user] == 0 and by[graph.edges[user].head] < 0:
+                if missing[user] == 0 and by[heads[user]] < 0:
                     heapq.heappush(heap, (total[user], user))
     return Reach(cost, by)
 

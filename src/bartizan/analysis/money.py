@@ -7,7 +7,7 @@ from bartizan.analysis.result import Risk
 from bartizan.analysis.risk import Scenario, Simulation, assess
 from bartizan.analysis.routes import find_routes, positions_of
 from bartizan.analysis.state import edges_of, state_of
-from bartizan.model import Range, Verdict, to_range
+from bartizan.model import Flow, Range, Verdict, to_range
 from bartizan.model.words import Authentication, Encryption
 
 
@@ -55,9 +55,7 @@ def assumptions(analysis: Analysis) -> list[str]:
     out.append(f"attempts per year from the catalog, for {len(analysis.catalog.positions) - len(stated)} positions")
     if system.appetite is None:
         out.append("appetite: losses up to `medium` may remain")
-    unknown = [
-        flow.key for flow in system.flows if flow.encryption is Encryption.UNKNOWN and _crosses(analysis, flow.key)
-    ]
+    unknown = [flow.key for flow in system.flows if flow.encryption is Encryption.UNKNOWN and _crosses(analysis, flow)]
     if unknown:
         out.append(f"encryption isn't stated for {len(unknown)} calls between zones, {_some(unknown)}")
     unproven = [flow.key for flow in system.flows if flow.authentication is Authentication.UNKNOWN]
@@ -72,8 +70,7 @@ def assumptions(analysis: Analysis) -> list[str]:
     return out
 
 
-def _crosses(analysis: Analysis, key: str) -> bool:
-    flow = next(flow for flow in analysis.system.flows if flow.key == key)
+def _crosses(analysis: Analysis, flow: Flow) -> bool:
     components = analysis.system.components
     return components[flow.source].zone != components[flow.target].zone
 

@@ -14,6 +14,8 @@ from bartizan.analysis.state import State
 
 PER_LOSS = 3
 MOST = 60
+VARIED = 15
+"""Losses, the weightiest first, for which paths from other starts are looked for too."""
 
 
 class Path(msgspec.Struct):
@@ -36,31 +38,34 @@ class Path(msgspec.Struct):
 
 
 def find_paths(graph: Graph, state: State, values: Mapping[int, LossValue], demands: Mapping[int, int]) -> list[Path]:
-    """Return the paths to losses above the appetite: up to PER_LOSS for each, each with another start, MOST in all."""
+    """Return the paths to losses above the appetite, likeliest first, MOST in all: PER_LOSS with other starts for each."""
     out: list[Path] = []
     for level in sorted(set(demands.values()), reverse=True):
         alive = state.alive(level)
         reach = cheapest(graph, alive, state.price)
         losses = [loss for loss in demands if demands[loss] == level and reach.has(loss)]
         losses.sort(key=lambda loss: (-values[loss].worth * exp(-reach.cost[loss]), values[loss].id))
-        for loss in losses[:MOST]:
-            out += _starts(graph, alive, state, reach, loss, values[loss])
+        for order, loss in enumerate(losses[:MOST]):
+            out += _starts(graph, alive, state, reach, loss, values[loss], PER_LOSS if order < VARIED else 1)
     best: dict[str, Path] = {}
     for path in out:
         best.setdefault(path.id, path)
     return sorted(best.values(), key=lambda path: (-path.loss.worth * path.chance, path.id))[:MOST]
 
 
-def _starts(graph: Graph, alive: Sequence[bool], state: State, reach: Reach, loss: int, value: LossValue) -> list[Path]:
+def _starts(
+    graph: Graph, alive: Sequence[bool], state: State, reach: Reach, loss: int, value: LossValue, most: int
+) -> list[Path]:
     found: list[Path] = []
     open_edges = list(alive)
-    for _ in range(PER_LOSS):
+    while True:
         edges = proof(graph, reach, loss)
         found.append(Path(value, edges, exp(-reach.cost[loss])))
+        if len(found) == most:
+            return found
         for edge in edges:
             if not edge.body:
                 open_edges[edge.index] = False
-        reach = cheapest(graph, open_edges, state.price)
+        reach = cheapest(graph, open_edges, state.price, loss)
         if not reach.has(loss):
-            break
-    return found
+            return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -63,7 +64,7 @@ class _Lister:
         ranked: list[ThreatView] = []
         appendix: list[ThreatView] = []
         listed: set[str] = set()
-        for score, threat in scored:
+        for score, threat in self._varied(scored, groups):
             edges = groups[threat]
             status = self._status(threat, edges)
             rule = edges[0].rule
@@ -75,6 +76,25 @@ class _Lister:
             else:
                 appendix.append(view)
         return ranked, appendix
+
+    def _varied(self, scored: list[tuple[float, str]], groups: dict[str, list[Edge]]) -> list[tuple[float, str]]:
+        """Order by score, a technique that is listed already counting half: a short list should show breadth."""
+        threats = self.analysis.catalog.threats
+        times: dict[str, int] = defaultdict(int)
+        heap = [(-score, order, threat) for order, (score, threat) in enumerate(scored)]
+        heapq.heapify(heap)
+        out: list[tuple[float, str]] = []
+        while heap:
+            negative, order, threat = heapq.heappop(heap)
+            techniques = threats[groups[threat][0].rule].atlas[:1]
+            value = scored[order][0] * 0.5 ** sum(times[t] for t in techniques)
+            if value < -negative:
+                heapq.heappush(heap, (-value, order, threat))
+                continue
+            for technique in techniques:
+                times[technique] += 1
+            out.append((scored[order][0], threat))
+        return out
 
     def _score(self, edges: Iterable[Edge]) -> float:
         best = max(through(self.graph, edge.index, self.reach, self.ahead, self.price) for edge in edges)
