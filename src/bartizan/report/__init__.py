@@ -53,7 +53,7 @@ FORMATS: dict[str, Format] = {
         Format("docx", ".docx", "docx", "a paper for the committee, as a Word document", binary=True),
         Format("svg", ".svg", "diagram", "the data-flow diagram"),
         Format("markdown", ".md", "markdown", "for a wiki or a pull request"),
-        Format("json", ".json", "json", "everything, in the schema bartizan/review/1"),
+        Format("json", ".json", "json_", "everything, in the schema bartizan/review/1"),
         Format("sarif", ".sarif", "sarif", "SARIF 2.1.0, for code scanning"),
         Format("otm", ".otm", "otm", "Open Threat Model"),
         Format("oscal", ".oscal.json", "oscal", "OSCAL, for compliance tools"),

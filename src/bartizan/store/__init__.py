@@ -1,0 +1,19 @@
+"""Where systems and decisions are kept: plain files in a folder.
+
+Everything that a system names is read from below its own folder and nowhere else, in bounded pieces. Decisions about
+threats lie beside the system, in `NAME.decisions.yaml`, and are only ever added to.
+"""
+
+from bartizan.store.decisions import append_decision, decisions_path
+from bartizan.store.files import Folder, read_bounded, write_whole
+from bartizan.store.systems import Source, load_system
+
+__all__ = [
+    "Folder",
+    "Source",
+    "append_decision",
+    "decisions_path",
+    "load_system",
+    "read_bounded",
+    "write_whole",
+]
