@@ -1,13 +1,14 @@
-"""The command line: one module a command."""
+"""The command line: one module a command, imported when the command is run."""
 
-import sys
+from __future__ import annotations
 
-from bartizan import __version__
+from collections.abc import Sequence
 
 __all__ = ["main"]
 
 
-def main() -> int:
-    """Print the version; stands in until the commands are here."""
-    sys.stdout.write(f"bartizan {__version__}\n")
-    return 0
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return the process's exit code; `argv` without the program's name, default `sys.argv`."""
+    from bartizan.cli.boundary import run
+
+    return run(argv)

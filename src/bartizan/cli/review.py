@@ -1,0 +1,97 @@
+"""`bartizan review`: the whole review of one system, in any format."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bartizan.analysis import Options
+from bartizan.cli import parameters
+from bartizan.cli.output import emit, say, terminal
+from bartizan.cli.work import Work, look_at
+from bartizan.model import InputError, Level
+from bartizan.report import FORMATS, Format
+from bartizan.report.phrases import open_threats
+
+__all__ = ["command", "exit_code"]
+
+_GRADES = ("info", *(level.value for level in Level))
+
+
+@click.command("review")
+@parameters.system_file
+@click.option("--format", type=click.Choice(list(FORMATS)), help="Default: by the suffix of -o, else text.")
+@parameters.output
+@parameters.as_of
+@parameters.proven
+@parameters.appetite
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_GRADES, "none"]),
+    default="none",
+    show_default=True,
+    help="End with an exit code from 12 (low) to 15 (critical) when an open threat is at or above this level.",
+)
+def command(
+    file: Path,
+    format: str | None,
+    output: Path | None,
+    as_of: date | None,
+    proven: bool,
+    appetite: Level | float | None,
+    fail_on: str,
+) -> int:
+    """Rank threats, find attack paths and the controls that cut them.
+
+    Decisions that lie beside FILE (`bartizan decide`) are honoured.
+    """
+    kind = _format(format, output)
+    if kind.binary and output is None and sys.stdout is not None and sys.stdout.isatty():
+        raise InputError(f"`{kind.name}` is not for a terminal", help=f"name a file: -o review{kind.suffix}")
+    work = look_at(file, as_of, Options(appetite=appetite, proven=proven))
+    emit(_rendered(kind, work, file, output), output)
+    if output is not None:
+        say(f"wrote {output}")
+    # A program that reads SARIF takes the levels from there; to it, an exit code means that the tool failed.
+    return 0 if kind.name == "sarif" else exit_code(work, fail_on)
+
+
+def exit_code(work: Work, fail_on: str) -> int:
+    """Return 0, or 11 to 15 for the highest open threat when that is at or above `fail_on`."""
+    highest = max((_GRADES.index(threat.severity) for threat in open_threats(work.review)), default=-1)
+    if fail_on == "none" or highest < _GRADES.index(fail_on):
+        return 0
+    return 11 + highest
+
+
+def _format(name: str | None, output: Path | None) -> Format:
+    if name is not None:
+        return FORMATS[name]
+    if output is None:
+        return FORMATS["text"]
+    found = [kind for kind in FORMATS.values() if output.name.lower().endswith(kind.suffix)]
+    if not found:
+        known = ", ".join(sorted(kind.suffix for kind in FORMATS.values()))
+        raise InputError(
+            f"`{output.name}` does not say which format to write", help=f"add --format, or a suffix of: {known}"
+        )
+    return max(found, key=lambda kind: len(kind.suffix))
+
+
+def _rendered(kind: Format, work: Work, file: Path, output: Path | None) -> bytes:
+    if kind.name == "text":
+        from bartizan.report import text
+
+        width, colour = terminal(output)
+        made = text.render(work.review, work.system, work.catalog, width=width, colour=colour, file=str(file))
+        return made.encode()
+    if kind.name == "sarif":
+        from bartizan.report import sarif
+
+        return sarif.render(
+            work.review, work.system, work.catalog, file=file.as_posix(), places=work.source.places()
+        ).encode()
+    return kind.render(work.review, work.system, work.catalog)

@@ -1,0 +1,65 @@
+"""The commands and their help lines; a command's module is imported when it runs.
+
+`bartizan --help` must not cost what a review costs to start, so the lines stand here. A test holds them against the
+commands themselves.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+from bartizan import __version__
+
+__all__ = ["COMMANDS", "root"]
+
+
+class _Entry(NamedTuple):
+    """Where a command is, below `bartizan.cli`, and what it does in one line."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "init": _Entry("init", "Write a small system to start from."),
+    "review": _Entry("review", "Rank threats, find attack paths and the controls that cut them."),
+    "paths": _Entry("paths", "Show attack paths step by step, and what would cut each step."),
+    "controls": _Entry("controls", "Compute the cheapest controls that keep every loss below the appetite."),
+    "diff": _Entry("diff", "Compare two designs: threats, paths, controls and risk."),
+    "decide": _Entry("decide", "Note a decision about a threat: by whom, until when, and why."),
+    "portfolio": _Entry("portfolio", "Review every system below a folder."),
+    "import": _Entry("import_", "Read a system from another tool's format."),
+    "pattern": _Entry("pattern", "List, show and apply secure design patterns."),
+    "catalog": _Entry("catalog", "Search threats, controls and framework items, and show one."),
+    "schema": _Entry("schema", "Print the JSON Schema of a file format, for editors."),
+}
+"""In the order in which a newcomer needs them."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"bartizan.cli.{COMMANDS[cmd_name].module}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def root() -> None:
+    """Review an AI system: its attack paths, and the smallest set of controls that cuts them.
+
+    Exit codes: 0 done; 1 something broke; 2 the input or the arguments are wrong; 3 nothing to inspect; 12 to 15 the
+    highest open threat (low to critical) with --fail-on; 130 interrupted.
+    """
