@@ -260,7 +260,7 @@ def _attacker_facts(topology: Topology, positions: Mapping[str, Position]) -> It
 
 def _used_by(topology: Topology, person: str) -> Iterable[str]:
     """Return what a person uses: what is called directly or through client software and devices."""
-    return topology.reach_forward(person, ("client", "device"))
+    return topology.reach_forward(person, ("client", "device"), 3)
 
 
 def _can_stand_before(device: Device, position: Position) -> bool:

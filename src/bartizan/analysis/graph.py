@@ -86,7 +86,7 @@ def points(options: Iterable[Option]) -> int:
 
 def build_graph(catalog: Catalog, kinds: Mapping[str, str], instances: Sequence[Instance]) -> Graph:
     """Build the graph from ground instances; `kinds` gives each component's kind, for where controls can stand."""
-    gained = {name for name, word in catalog.vocabulary.items() if word.gained}
+    gained = catalog.gained
     facts = sorted({instance.head for instance in instances})
     number = {fact: index for index, fact in enumerate(facts)}
     edges: list[Edge] = []

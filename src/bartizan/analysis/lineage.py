@@ -23,7 +23,7 @@ def lineage_facts(topology: Topology) -> Iterator[Fact]:
     yield from _served(topology)
     for name, kind in topology.kind.items():
         if kind == "person":
-            yield from (("user_of", name, used) for used in topology.reach_forward(name, _SCREENS))
+            yield from (("user_of", name, used) for used in topology.reach_forward(name, _SCREENS, 4))
 
 
 def _trained(topology: Topology, job: str) -> set[str]:

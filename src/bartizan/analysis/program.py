@@ -6,12 +6,14 @@ Names from the system enter as quoted strings only; nothing of the system or the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 
 import clingo
 import msgspec
 
 from bartizan.catalog import Atom, Fact, Rule
+from bartizan.catalog.atoms import is_variable
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -27,41 +29,70 @@ class Instance(msgspec.Struct, frozen=True):
         return dict(self.binding).get(variable, variable)
 
 
-def derive(rules: Mapping[str, Rule], facts: Iterable[Fact]) -> list[Instance]:
-    """Return every ground instance of the rules that is derivable from `facts`, in a fixed order."""
-    ordered = [rules[name] for name in sorted(rules)]
+class _Compiled:
+    """A rule as the solver sees it: variables that only one condition mentions are left open, as `_` is.
+
+    A witness for such a variable would only multiply the instances; conditions on the system alone may lose it.
+    """
+
+    def __init__(self, index: int, rule: Rule, gained: Container[str]) -> None:
+        self.rule = rule
+        self.name = f"fires_{index}"
+        kept = {rule.at, *rule.then.variables, *(at for _, _, at in rule.cuts)}
+        count = Counter(name for atom in rule.when for name in atom.variables)
+        kept |= {name for name, times in count.items() if times > 1}
+        kept |= {name for atom in rule.when if atom.predicate in gained for name in atom.variables}
+        self.variables = sorted(kept & count.keys())
+        self.when = [
+            Atom(atom.predicate, tuple("_" if is_variable(t) and t not in kept else t for t in atom.terms))
+            for atom in rule.when
+        ]
+        self.body = [atom for atom in self.when if atom.predicate != "!=" and "_" not in atom.terms]
+
+    @property
+    def text(self) -> str:
+        """The rule in the solver's language."""
+        fires = f"{self.name}({','.join(self.variables)})"
+        body = ", ".join(_atom_text(atom) for atom in self.when)
+        return f"{fires} :- {body}.\n{_atom_text(self.rule.then)} :- {fires}."
+
+    def instance(self, values: list[str]) -> Instance:
+        """Return the ground instance for the values of `variables`."""
+        binding = dict(zip(self.variables, values, strict=True))
+        body = tuple(atom.ground(binding) for atom in self.body)
+        return Instance(self.rule.id, tuple(binding.items()), body, self.rule.then.ground(binding))
+
+
+def derive(rules: Mapping[str, Rule], facts: Iterable[Fact], gained: Container[str]) -> list[Instance]:
+    """Return every ground instance of the rules that is derivable from `facts`, in a fixed order.
+
+    `gained` names the predicates that attackers gain.
+    """
+    compiled = [_Compiled(index, rules[name], gained) for index, name in enumerate(sorted(rules))]
     control = clingo.Control(["--warn=none"])
-    control.add("base", [], "\n".join(_rule_text(index, rule) for index, rule in enumerate(ordered)))
+    control.add("base", [], "\n".join(rule.text for rule in compiled))
     with control.backend() as backend:
         for fact in sorted(facts):
             symbol = clingo.Function(fact[0], [clingo.String(term) for term in fact[1:]])
             backend.add_rule([backend.add_atom(symbol)], [])
     control.ground([("base", [])])
+    names: dict[clingo.Symbol, str] = {}
     found: list[Instance] = []
-    for index, rule in enumerate(ordered):
-        names = _variables(rule)
-        for atom in control.symbolic_atoms.by_signature(f"fires_{index}", len(names)):
-            values = [argument.string for argument in atom.symbol.arguments]
-            found.append(_instance(rule, dict(zip(names, values, strict=True))))
-    return sorted(found, key=lambda instance: (instance.rule, instance.binding))
-
-
-def _instance(rule: Rule, binding: dict[str, str]) -> Instance:
-    body = tuple(atom.ground(binding) for atom in rule.when if atom.predicate != "!=" and "_" not in atom.terms)
-    return Instance(rule.id, tuple(sorted(binding.items())), body, rule.then.ground(binding))
-
-
-def _variables(rule: Rule) -> list[str]:
-    return sorted({name for atom in rule.when for name in atom.variables})
-
-
-def _rule_text(index: int, rule: Rule) -> str:
-    names = ",".join(_variables(rule))
-    body = ", ".join(_atom_text(atom) for atom in rule.when)
-    fires = f"fires_{index}({names})"
-    return f"{fires} :- {body}.\n{_atom_text(rule.then)} :- {fires}."
+    for rule in compiled:
+        rows = []
+        for atom in control.symbolic_atoms.by_signature(rule.name, len(rule.variables)):
+            row = []
+            for argument in atom.symbol.arguments:
+                text = names.get(argument)
+                if text is None:
+                    text = names[argument] = argument.string
+                row.append(text)
+            rows.append(row)
+        rows.sort()
+        found.extend(rule.instance(row) for row in rows)
+    return found
 
 
 def _atom_text(atom: Atom) -> str:
-    terms = [term if term == "_" or term[:1].isupper() else f'"{term}"' for term in atom.terms]
+    terms = [term if term == "_" or is_variable(term) else f'"{term}"' for term in atom.terms]
     return f"{terms[0]} != {terms[1]}" if atom.predicate == "!=" else f"{atom.predicate}({','.join(terms)})"

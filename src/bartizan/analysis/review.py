@@ -68,7 +68,7 @@ def analyse(system: System, catalog: Catalog, as_of: date, options: Options) -> 
     """Build the attack graph of a system and everything that the parts of a review start from."""
     topology = Topology(system)
     spread = spread_data(topology)
-    instances = derive(catalog.rules, system_facts(topology, spread, catalog.positions))
+    instances = derive(catalog.rules, system_facts(topology, spread, catalog.positions), catalog.gained)
     graph = build_graph(catalog, topology.kind, instances)
     in_place = controls_in_place(topology, as_of)
     hold(graph, in_place, proven_only=options.proven)

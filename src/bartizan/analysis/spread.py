@@ -13,6 +13,13 @@ from bartizan.model.label import integrity_of
 from bartizan.model.words import Authority, Scope
 
 
+_HANDS_ON = ("retriever", "tool", "mcp-server", "gateway", "device")
+
+
+HOPS = 3
+"""Calls through which unlisted data is followed: store to retriever to tool to agent. Labels follow it all the way."""
+
+
 class Spread(msgspec.Struct):
     """`handles`: data that reaches a component; `pooled`: the part that comes with rights other than the asker's."""
 
@@ -24,24 +31,19 @@ class Spread(msgspec.Struct):
 def spread_data(topology: Topology) -> Spread:
     """Follow data along calls and answers until nothing changes.
 
-    A component offers its callers what it keeps and what it gets by its own calls; an answer without listed assets
-    carries whatever the callee offers, except for models, whose answer is made of the question. A prompt to a language
-    model without listed assets carries whatever the caller handles.
+    What passes is what flows list; besides, stores hand out what they keep, and retrievers, tools and gateways hand on
+    what they get, because that is what they are for, over HOPS calls. A prompt to a language model without listed assets carries
+    whatever the caller handles.
     """
     offers, pooled = _offers(topology)
     handles = {name: set(found) for name, found in offers.items()}
-    queue = deque(topology.components)
     for flow in topology.system.flows:
         handles[flow.source] |= {*flow.carries, *(flow.returns or [])}
         handles[flow.target] |= {*flow.carries, *(flow.returns or [])}
-    while queue:
-        source = queue.popleft()
-        for flow in topology.out[source]:
-            if not flow.carries and topology.is_language_model(flow.target):
-                new = handles[source] - handles[flow.target]
-                if new and not isinstance(topology.components[source], Person):
-                    handles[flow.target] |= new
-                    queue.append(flow.target)
+    for flow in topology.system.flows:
+        prompt = not flow.carries and topology.is_language_model(flow.target)
+        if prompt and not isinstance(topology.components[flow.source], Person):
+            handles[flow.target] |= handles[flow.source]
     return Spread(offers, handles, pooled)
 
 
@@ -51,16 +53,13 @@ def _offers(topology: Topology) -> tuple[dict[str, set[str]], dict[str, set[str]
         name: set(component.holds) if not isinstance(component, Store | Person) else set()
         for name, component in topology.components.items()
     }
-    queue = deque(topology.components)
-    while queue:
-        callee = queue.popleft()
-        for flow in topology.into[callee]:
-            got = _answered(topology, flow, offers[callee])
-            others = got if _own_rights(topology, flow) else got & pooled[callee]
-            if not (got <= offers[flow.source] and others <= pooled[flow.source]):
-                offers[flow.source] |= got
-                pooled[flow.source] |= others
-                queue.append(flow.source)
+    for _ in range(HOPS):
+        before = {name: set(found) for name, found in offers.items()}
+        shared = {name: set(found) for name, found in pooled.items()}
+        for flow in topology.system.flows:
+            got = _answered(topology, flow, before[flow.target])
+            offers[flow.source] |= got
+            pooled[flow.source] |= got if _own_rights(topology, flow) else got & shared[flow.target]
     return offers, pooled
 
 
@@ -69,7 +68,8 @@ def _answered(topology: Topology, flow: Flow, offered: set[str]) -> set[str]:
         return set()
     if flow.returns is not None:
         return set(flow.returns)
-    return set() if isinstance(topology.components[flow.target], Model) else offered
+    hands_on = topology.is_store(flow.target) or topology.kind[flow.target] in _HANDS_ON
+    return offered if hands_on else set()
 
 
 def _own_rights(topology: Topology, flow: Flow) -> bool:
@@ -82,25 +82,29 @@ def _own_rights(topology: Topology, flow: Flow) -> bool:
 
 
 def labels(topology: Topology, spread: Spread) -> dict[str, Label]:
-    """Label each component: the join of the data that reaches it, and the trust of whoever wrote what arrives there."""
+    """Label each component: the join of the data that reaches it, and the trust of whoever wrote what arrives there.
+
+    Here an answer without listed assets counts as carrying whatever the callee handles: a label errs on the strict side.
+    """
     system = topology.system
     scheme = system.scheme
-    integrity = {name: _source_integrity(topology, name) for name in topology.components}
-    queue = deque(topology.components)
-    while queue:
-        name = queue.popleft()
-        for other in _receivers(topology, name):
-            if integrity[other] < integrity[name] and not isinstance(topology.components[other], Person):
-                integrity[other] = integrity[name]
-                queue.append(other)
-    out = {}
+    found = {}
     for name in topology.components:
-        label = Label(integrity=integrity[name])
+        label = Label(integrity=_source_integrity(topology, name))
         for item in spread.handles[name]:
             data = system.data[item]
             label = label.join(Label(scheme.level(data.class_), frozenset(data.categories)))
-        out[name] = label
-    return out
+        found[name] = label
+    queue = deque(topology.components)
+    while queue:
+        name = queue.popleft()
+        for other, whole in _receivers(topology, name):
+            passed = found[name] if whole else Label(integrity=found[name].integrity)
+            joined = found[other].join(passed)
+            if joined != found[other] and not isinstance(topology.components[other], Person):
+                found[other] = joined
+                queue.append(other)
+    return found
 
 
 def _source_integrity(topology: Topology, name: str) -> Integrity:
@@ -112,6 +116,9 @@ def _source_integrity(topology: Topology, name: str) -> Integrity:
     return Integrity.TRUSTED
 
 
-def _receivers(topology: Topology, name: str) -> list[str]:
-    forward = [flow.target for flow in topology.out[name] if topology.sends(flow)]
-    return forward + [flow.source for flow in topology.into[name] if topology.answers(flow)]
+def _receivers(topology: Topology, name: str) -> list[tuple[str, bool]]:
+    """Return who receives content of a component, and whether that may be any of the data it handles."""
+    forward = [(flow.target, False) for flow in topology.out[name] if topology.sends(flow)]
+    model = isinstance(topology.components[name], Model)
+    back = [(flow.source, flow.returns is None and not model) for flow in topology.into[name] if topology.answers(flow)]
+    return forward + back

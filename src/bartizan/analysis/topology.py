@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable
 
 from bartizan.model import ComponentBase, Flow, Store, System, kind_of
@@ -65,15 +65,13 @@ class Topology:
         zones = {self.components[end].zone for end in ends}
         return len(zones) > 1 and any(self.zone_kind[end] in _OUTSIDE for end in ends)
 
-    def reach_forward(self, start: str, through: Iterable[str]) -> set[str]:
-        """Return what `start` reaches by calls that go on only through components of the kinds `through`."""
-        kinds, seen, queue = set(through), {start}, deque([start])
-        while queue:
-            for flow in self.out[queue.popleft()]:
-                if flow.target not in seen:
-                    seen.add(flow.target)
-                    if self.kind[flow.target] in kinds:
-                        queue.append(flow.target)
+    def reach_forward(self, start: str, through: Iterable[str], most: int) -> set[str]:
+        """Return what `start` reaches by at most `most` calls that go on only through components of the kinds `through`."""
+        kinds, seen, edge = set(through), {start}, [start]
+        for _ in range(most):
+            found = {flow.target for name in edge for flow in self.out[name]} - seen
+            seen |= found
+            edge = sorted(name for name in found if self.kind[name] in kinds)
         return seen - {start}
 
     def _zone_kind(self, component: ComponentBase) -> ZoneKind | None:

@@ -46,6 +46,11 @@ class Catalog(msgspec.Struct):
     excluded: list[Excluded]
     rules: dict[str, Rule]
 
+    @property
+    def gained(self) -> frozenset[str]:
+        """The predicates that attackers gain; all others are facts of the system."""
+        return frozenset(name for name, word in self.vocabulary.items() if word.gained)
+
 
 def load_catalog(cache: Path | None = None) -> Catalog:
     """Return the packaged catalog.
@@ -95,7 +100,7 @@ def _read(root: Traversable) -> Catalog:
         positions=_folder(root / "positions", Position),
         vocabulary=_file(root / "vocabulary.yaml", dict[str, Predicate]),
         excluded=_file(root / "excluded-techniques.yaml", list[Excluded]),
-        rules={entry.id: parse_rule(entry) for entry in (*threats.values(), *steps.values())},
+        rules={name: parse_rule(entry) for name, entry in _entries(threats, steps)},
     )
     check_rules(catalog.rules.values(), catalog.vocabulary)
     return catalog
@@ -115,6 +120,11 @@ def _folder(folder: Traversable, type_: type[T]) -> dict[str, T]:
 
 def _file(file: Traversable, type_: type[T]) -> T:
     return decode(parse_yaml(file.read_bytes(), file.name), type_)
+
+
+def _entries(threats: dict[str, Threat], steps: dict[str, Step]) -> Iterable[tuple[str, Threat | Step]]:
+    yield from threats.items()
+    yield from steps.items()
 
 
 def parse_rule(entry: Threat | Step) -> Rule:
