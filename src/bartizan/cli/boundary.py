@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -24,6 +22,9 @@ def run(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         code = root.main(arguments, prog_name="bartizan", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(error.format_message())
+        return WRONG_ARGUMENTS
     except click.UsageError as error:
         say(_usage(error))
         return WRONG_ARGUMENTS
@@ -44,18 +45,9 @@ def _failure(error: Exception) -> int:
     if isinstance(error, BartizanError):
         say(error.diagnostics())
         return error.exit_code
-    if os.environ.get("BARTIZAN_DEBUG"):
-        say(traceback.format_exc())
-    if isinstance(error, MemoryError):
-        say("error: there is not enough memory for this\n  help: split the system, or use a larger machine")
-        return 1
-    # The exception's own text may hold the user's data, so only its kind and place are shown.
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "bartizan" in frame.filename]
-    where = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119 - text
-    say(
-        f"error: Bartizan stopped on a mistake of its own, `{type(error).__name__}`{where}\n"
-        "  help: run it again with BARTIZAN_DEBUG=1 and report what it prints, with the command"
-    )
+    from bartizan.cli.mistakes import own_mistake
+
+    say(own_mistake(error))
     return 1
 
 

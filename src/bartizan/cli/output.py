@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-__all__ = ["emit", "say", "terminal"]
+__all__ = ["emit", "json_bytes", "say", "terminal"]
 
 # What a terminal would obey instead of show; line ends and tabs stay.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -26,18 +26,19 @@ def say(text: str) -> None:
         return  # nobody is listening any more
 
 
-def emit(content: bytes, output: Path | None) -> None:
+def emit(content: bytes, output: Path | None) -> bool:
     """Write a result: to `output` as a whole or not at all, or to standard output when it is None.
 
-    A reader that has gone away (`| head`) is no error. Raises InputError or BartizanError for a file.
+    A reader that has gone away (`| head`) is no error; then the answer is False. Raises InputError or BartizanError for
+    a file.
     """
     if output is not None:
         from bartizan.store import write_whole
 
         write_whole(output, content)
-        return
+        return True
     if sys.stdout is None:
-        return
+        return False
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
@@ -45,6 +46,15 @@ def emit(content: bytes, output: Path | None) -> None:
     except BrokenPipeError:
         # What is left in the buffer would raise once more when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
+
+
+def json_bytes(value: object) -> bytes:
+    """Return plain values as indented JSON with one newline at the end, keys in the order given."""
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
 def terminal(output: Path | None) -> tuple[int, bool]:

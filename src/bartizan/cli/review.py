@@ -16,9 +16,9 @@ from bartizan.model import InputError, Level
 from bartizan.report import FORMATS, Format
 from bartizan.report.phrases import open_threats
 
-__all__ = ["command", "exit_code"]
+__all__ = ["GRADES", "command", "exit_code"]
 
-_GRADES = ("info", *(level.value for level in Level))
+GRADES = ("info", *(level.value for level in Level))
 
 
 @click.command("review")
@@ -30,7 +30,7 @@ _GRADES = ("info", *(level.value for level in Level))
 @parameters.appetite
 @click.option(
     "--fail-on",
-    type=click.Choice([*_GRADES, "none"]),
+    type=click.Choice([*GRADES, "none"]),
     default="none",
     show_default=True,
     help="End with an exit code from 12 (low) to 15 (critical) when an open threat is at or above this level.",
@@ -61,8 +61,8 @@ def command(
 
 def exit_code(work: Work, fail_on: str) -> int:
     """Return 0, or 11 to 15 for the highest open threat when that is at or above `fail_on`."""
-    highest = max((_GRADES.index(threat.severity) for threat in open_threats(work.review)), default=-1)
-    if fail_on == "none" or highest < _GRADES.index(fail_on):
+    highest = max((GRADES.index(threat.severity) for threat in open_threats(work.review)), default=-1)
+    if fail_on == "none" or highest < GRADES.index(fail_on):
         return 0
     return 11 + highest
 

@@ -5,7 +5,7 @@ threats lie beside the system, in `NAME.decisions.yaml`, and are only ever added
 """
 
 from bartizan.store.decisions import append_decision, decisions_path
-from bartizan.store.files import Folder, read_bounded, write_whole
+from bartizan.store.files import Folder, read_bounded, whole_file, write_whole
 from bartizan.store.systems import Source, load_system
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "decisions_path",
     "load_system",
     "read_bounded",
+    "whole_file",
     "write_whole",
 ]

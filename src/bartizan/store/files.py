@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from bartizan.model import BartizanError, InputError, Place
 from bartizan.model.yamltree import MAX_BYTES
 
-__all__ = ["Folder", "read_bounded", "write_whole"]
+__all__ = ["Folder", "read_bounded", "whole_file", "write_whole"]
 
 # Opening a pipe must not wait for its other end; Windows has neither flag nor such pipes.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -27,15 +30,17 @@ class Folder:
     """Reads files below one folder, by their path relative to it, as `bartizan.model.parse_system` asks for them.
 
     Symbolic links are followed while they stay in the folder. Files that are too large, devices, pipes and sockets are
-    refused without being read.
+    refused without being read. `names` are the files that were asked for, in that order.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
+        self.names: list[str] = []
 
     def __call__(self, relative: str) -> bytes:
         """Return a file's content. Raises FileNotFoundError when there is none, InputError when it is refused."""
         place = Place(relative)
+        self.names.append(relative)
         try:
             target = Path(os.path.realpath(self.root / relative, strict=True))
         except FileNotFoundError:
@@ -74,11 +79,18 @@ def read_bounded(path: Path, shown: str = "") -> bytes:
 
 
 def write_whole(path: Path, content: bytes, *, replace: bool = True) -> None:
-    """Write a file so that others see the old content or the whole new one, never a part.
+    """Write a file so that others see the old content or the whole new one, never a part; see `whole_file`."""
+    with whole_file(path, replace=replace) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path, *, replace: bool = True) -> Iterator[IO[bytes]]:
+    """Open a file for writing that takes its place only when the block ends well.
 
     A link stays a link, and what it points to is replaced. Devices and pipes (`/dev/stdout`) are written directly. With
     `replace=False` an existing file is an error. Raises InputError when the place is wrong, BartizanError when writing
-    fails.
+    fails; what the block itself raises passes through, and nothing is left behind.
     """
     target = Path(os.path.realpath(path))
     if path.is_dir():
@@ -87,18 +99,20 @@ def write_whole(path: Path, content: bytes, *, replace: bool = True) -> None:
         raise InputError(f"the folder `{path.parent}` does not exist", help="create it, or choose another")
     if not replace and os.path.lexists(path):
         raise InputError(f"`{path}` exists already", help="remove it, or choose another name")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    direct = target.exists() and not target.is_file()
+    part = target if direct else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(content)
-            return
+        file = part.open("wb")
         try:
-            part.write_bytes(content)
-            if target.exists():
-                shutil.copymode(target, part)
-            part.replace(target)
+            with file:
+                yield file
+            if not direct:
+                if target.exists():
+                    shutil.copymode(target, part)
+                part.replace(target)
         finally:
-            part.unlink(missing_ok=True)
+            if not direct:
+                part.unlink(missing_ok=True)
     except OSError as error:
         raise BartizanError(f"`{path}` can't be written: {_reason(error)}") from None
 
