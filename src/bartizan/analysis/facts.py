@@ -27,6 +27,7 @@ from bartizan.model.component import (
 from bartizan.model.words import (
     Authentication,
     Authority,
+    Autonomy,
     Category,
     Hosting,
     IdentityKind,
@@ -79,6 +80,8 @@ def _kind_facts(topology: Topology, name: str, component: Component) -> Iterator
         yield ("promptable", name)
     if isinstance(component, Tool | McpServer):
         yield ("actuator", name)
+    if name in topology.promptable and not (isinstance(component, Agent) and component.autonomy is Autonomy.SUGGEST):
+        yield ("may_act", name)
     if kind in _SOFTWARE:
         yield ("software", name)
         if not component.vendor and kind != "client" and topology.zone_kind[name] is not ZoneKind.VENDOR:
@@ -145,7 +148,8 @@ def _origin_facts(name: str, origin: Origin) -> Iterator[Fact]:
 
 def _model_facts(name: str, model: Model) -> Iterator[Fact]:
     yield ("model_type", name, model.type.value)
-    yield ("generative" if model.type in _GENERATIVE else "predictive", name)
+    if model.type is not ModelType.EMBEDDING:
+        yield ("generative" if model.type in _GENERATIVE else "predictive", name)
     if model.type in (ModelType.LLM, ModelType.MULTIMODAL):
         yield ("llm", name)
     yield ("hosting", name, model.hosting.value)

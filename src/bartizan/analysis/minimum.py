@@ -105,7 +105,7 @@ class _Search:
         self.effort = effort
 
     def run(self, alternatives: int) -> Choice:
-        control = self._control(["--opt-strategy=usc,stratify", "--opt-usc-shrink=min"])
+        control = self._control(["--opt-strategy=usc,oll,stratify,disjoint"])
         best, proven, bound = self._optimise(control)
         chosen, kept = best
         cost = cost_of(chosen, self.prices, self.present)

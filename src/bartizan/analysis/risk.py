@@ -26,6 +26,8 @@ Array = NDArray[np.float64]
 CLAIM = (0.4, 0.95)
 """The share of its effectiveness that a control which is only claimed is taken to have."""
 CURVE_POINTS = 60
+NOTHING = (0.0, 0.0)
+"""Events and money of a loss that no route leads to."""
 
 
 class Route(msgspec.Struct):
@@ -163,10 +165,10 @@ def assess(
             (
                 LossRisk(
                     loss=name,
-                    events=round(now_means[name][0], 4),
+                    events=round(now_means.get(name, NOTHING)[0], 4),
                     inherent=_money(bare_means[name][1]),
-                    residual=_money(now_means[name][1]),
-                    planned=_money(later_means[name][1]),
+                    residual=_money(now_means.get(name, NOTHING)[1]),
+                    planned=_money(later_means.get(name, NOTHING)[1]),
                 )
                 for name in bare_means
             ),

@@ -10,7 +10,7 @@ from bartizan.analysis.topology import Topology
 from bartizan.model import Flow, Integrity, Label
 from bartizan.model.component import Memory, Model, Person, Store
 from bartizan.model.label import integrity_of
-from bartizan.model.words import Authority, Scope
+from bartizan.model.words import Authority, Category, Scope
 
 
 _HANDS_ON = ("retriever", "tool", "mcp-server", "gateway", "device")
@@ -60,7 +60,8 @@ def _offers(topology: Topology) -> tuple[dict[str, set[str]], dict[str, set[str]
             got = _answered(topology, flow, before[flow.target])
             offers[flow.source] |= got
             pooled[flow.source] |= got if _own_rights(topology, flow) else got & shared[flow.target]
-    return offers, pooled
+    instructions = {name for name, data in topology.system.data.items() if Category.SYSTEM_PROMPT in data.categories}
+    return offers, {name: found - instructions for name, found in pooled.items()}
 
 
 def _answered(topology: Topology, flow: Flow, offered: set[str]) -> set[str]:

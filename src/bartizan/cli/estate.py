@@ -42,9 +42,9 @@ class Found(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct, kw_only=True):
-    """One system of a portfolio; with `error`, why it could not be reviewed, and whether that is Bartizan's own mistake.
+    """One system of a portfolio.
 
-    `plan` lists (control, placement, days). `files` are all that were read for it.
+    `error` says why it could not be reviewed, `own_mistake` that Bartizan is to blame. `plan` lists (control, placement, days). `files` are all that were read for it.
     """
 
     schema: str = "bartizan/portfolio-system/1"

@@ -12,9 +12,9 @@ from bartizan.model import System
 from bartizan.report import diagram_columns, diagram_dot, diagram_svg
 from bartizan.report.diagram_layout import Layout, Layouter, Sketch
 from bartizan.report.diagram_scene import Scene, scene
-from bartizan.report.diagram_style import standing_style
+from bartizan.report.diagram_style import sheet
 from bartizan.report.drawing import el, measure, number, raw
-from bartizan.report.palette import SEVERITIES
+from bartizan.report.palette import SEVERITIES, standing
 
 __all__ = ["Diagram", "prepare", "render"]
 
@@ -102,7 +102,7 @@ def prepare(review: Review, system: System, paths: Sequence[PathView] = (), *, l
 def render(review: Review, system: System, catalog: Catalog) -> str:  # noqa: ARG001 - the contract of all formats
     """Return the diagram as a file of its own, with the worst attack path drawn on it."""
     paths = review.paths[:1]
-    return prepare(review, system, paths).svg("dfd", paths, style=standing_style(), key=True) + "\n"
+    return prepare(review, system, paths).svg("dfd", paths, style=standing(sheet()), key=True) + "\n"
 
 
 def _key(width: float, top: float) -> tuple[raw, float]:

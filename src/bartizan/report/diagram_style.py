@@ -1,15 +1,10 @@
-"""How a diagram's classes look: one sheet, with variables for a page and with plain colours for other readers."""
+"""How a diagram's classes look: one sheet, in roles of the palette."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from bartizan.report.palette import FONT, SEVERITIES
 
-from bartizan.report.palette import DARK, LIGHT, SEVERITIES
-
-__all__ = ["FONT", "page_style", "plain_style", "standing_style"]
-
-FONT = '"Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif'
+__all__ = ["sheet"]
 
 _RULES = """
 .dfd text{font-family:FONT;fill:@ink}
@@ -42,21 +37,7 @@ _SEVERITY = """
 """
 
 
-def _sheet() -> str:
+def sheet(font: str = FONT) -> str:
+    """Return the style sheet of a diagram, colours as `@role`."""
     rules = _RULES + "".join(_SEVERITY.replace("SEV", severity) for severity in SEVERITIES)
-    return rules.replace("FONT", FONT).strip()
-
-
-def page_style() -> str:
-    """Return the sheet for a page that sets the colours as CSS variables."""
-    return re.sub(r"@([a-z-]+)", r"var(--\1)", _sheet())
-
-
-def plain_style(colours: Mapping[str, str] = LIGHT, font: str = FONT) -> str:
-    """Return the sheet with plain colours, for readers of SVG that know neither variables nor media queries."""
-    return re.sub(r"@([a-z-]+)", lambda match: colours[match[1]], _sheet()).replace(FONT, font)
-
-
-def standing_style() -> str:
-    """Return the sheet for a file of its own: plain colours, and dark ones where the reader asks for them."""
-    return f"{plain_style()}\n@media (prefers-color-scheme:dark){{\n{plain_style(DARK)}\n}}"
+    return rules.replace("FONT", font).strip()

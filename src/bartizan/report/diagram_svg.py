@@ -127,11 +127,19 @@ def _count(one: Card, box: Box) -> list[raw]:
 
 
 def route(path: PathView, scene: Scene, layout: Layout) -> raw:
-    """Return the way of an attack as one line per hop along the flows, in whichever direction it goes."""
+    """Return the way of an attack as one line per hop along the flows, in whichever direction it goes.
+
+    A hop is a group of class `hop-N`, N being the step that it leads to.
+    """
     ways = {(one.tail, one.head): way for one, way in zip(scene.arrows, layout.routes, strict=True)}
     walk = scene.walk(path)
+    leads = _hops(path, scene, walk)
     parts = []
-    for tail, head in pairwise(walk):
+    drawn: set[tuple[str, str]] = set()
+    for (tail, head), step in zip(pairwise(walk), leads, strict=True):
+        if (tail, head) in drawn:
+            continue
+        drawn.add((tail, head))
         if (tail, head) in ways:
             way = ways[tail, head]
             points, tip = way.points, way.tip
@@ -139,8 +147,20 @@ def route(path: PathView, scene: Scene, layout: Layout) -> raw:
             way = ways[head, tail]
             points, tip = (way.tip, *way.points[::-1][1:]), way.points[0]
             points, tip = _shorten(points, tip)
-        parts += [el("path", d=arc(points)), _head(points, tip, 6.4)]
+        parts.append(el("g", el("path", d=arc(points)), _head(points, tip, 6.4), class_=f"hop hop-{step}"))
     return raw("".join(parts))
+
+
+def _hops(path: PathView, scene: Scene, walk: list[str]) -> list[int]:
+    """For each hop of a walk the number of the step that it leads to."""
+    reached = 0
+    out: list[int] = []
+    for index, step in enumerate(path.steps, start=1):
+        place = scene.card_of.get(step.component)
+        if place in walk[reached:]:
+            reached = walk.index(place, reached)
+            out += [index] * (reached - len(out))
+    return out + [max(len(path.steps), 1)] * (len(walk) - 1 - len(out))
 
 
 def _shorten(points: tuple[Point, ...], tip: Point) -> tuple[tuple[Point, ...], Point]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-__all__ = ["DARK", "LIGHT", "SEVERITIES", "variables"]
+__all__ = ["DARK", "FONT", "LIGHT", "SEVERITIES", "on_page", "plain", "standing", "variables"]
 
+# Widths of texts in drawings are reckoned for these.
+FONT = '"Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif'
+_ROLE = re.compile(r"@(?!media)([a-z-]+)")
 SEVERITIES = ("critical", "high", "medium", "low")
 
 LIGHT: dict[str, str] = {
@@ -68,3 +72,18 @@ DARK: dict[str, str] = {
 def variables(colours: Mapping[str, str]) -> str:
     """Return the colours as declarations of CSS variables."""
     return "".join(f"--{role}:{value};" for role, value in colours.items())
+
+
+def on_page(sheet: str) -> str:
+    """Return a style sheet in which `@role` is a variable of the page."""
+    return re.sub(_ROLE, r"var(--\1)", sheet)
+
+
+def plain(sheet: str, colours: Mapping[str, str] = LIGHT) -> str:
+    """Return a style sheet in which `@role` is a plain colour, for readers that know neither variables nor queries."""
+    return re.sub(_ROLE, lambda match: colours[match[1]], sheet)
+
+
+def standing(sheet: str) -> str:
+    """Return a style sheet for a file of its own: light, and dark where the reader asks for it."""
+    return f"{plain(sheet)}\n@media (prefers-color-scheme:dark){{\n{plain(sheet, DARK)}\n}}"
