@@ -218,9 +218,9 @@ def _names(ids: list[str], system: System) -> str:
 
 def _data(there: list[str], back: list[str], system: System) -> list[str]:
     """What goes, and below it after an arrow what comes back."""
-    lines = [clip(_names(there, system), 104.0, TINY)] if there else []
+    lines = [clip(_names(there, system), 126.0, TINY)] if there else []
     if back:
-        lines.append(clip("← " + _names(back, system), 104.0, TINY))
+        lines.append(clip("← " + _names(back, system), 126.0, TINY))
     return lines
 
 

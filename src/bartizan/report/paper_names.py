@@ -84,7 +84,8 @@ class Names:
         known = self._catalog.frameworks.get(id)
         if known is None:
             return id
-        return known.title if known.version in known.title else f"{known.title} {known.version}"
+        named = known.version in known.title or known.version[:4] in known.title  # a law is named by its year
+        return known.title if named else f"{known.title} {known.version}"
 
     def input(self, text: str) -> str:
         """Say an input of the risk (`money per event: takeover:copilot`) with names instead of ids."""
