@@ -55,8 +55,13 @@ FORMATS: dict[str, Format] = {
         Format("markdown", ".md", "markdown", "for a wiki or a pull request"),
         Format("json", ".json", "json_", "everything, in the schema bartizan/review/1"),
         Format("sarif", ".sarif", "sarif", "SARIF 2.1.0, for code scanning"),
-        Format("otm", ".otm", "otm", "Open Threat Model"),
-        Format("oscal", ".oscal.json", "oscal", "OSCAL, for compliance tools"),
-        Format("cyclonedx", ".cdx.json", "cyclonedx", "CycloneDX bill of materials with its threats"),
+        Format("otm", ".otm", "otm", "Open Threat Model 0.2.0, the system with its threats"),
+        Format("oscal", ".oscal.json", "oscal", "OSCAL 1.2.1, a plan of action and milestones"),
+        Format(
+            "cyclonedx",
+            ".cdx.json",
+            "cyclonedx",
+            "CycloneDX 1.6, the models, data sets and services as a bill of materials",
+        ),
     )
 }

@@ -32,7 +32,7 @@ class Ids:
     def new(self, foreign: str, name: str = "") -> str:
         """Return the id for something that is described for the first time; `name` where it reads better."""
         readable = name if name and (not foreign or re.fullmatch(r"[0-9a-fA-F-]{32,}", foreign)) else foreign or name
-        base = _slug(readable)
+        base = readable if _ID.fullmatch(readable) else _slug(readable)
         found, number = base, 2
         while found in self.taken:
             found, number = f"{base[:75]}-{number}", number + 1
@@ -43,6 +43,9 @@ class Ids:
     def get(self, foreign: object) -> str | None:
         """Return the id that was given before, None when there was none."""
         return self.ours.get(str(foreign))
+
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
 
 def _slug(name: str) -> str:

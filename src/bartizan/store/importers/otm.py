@@ -21,7 +21,7 @@ _ZONES = (
     (r"secured?|restricted|confidential|pci", "restricted"),
     (r"cloud|aws|azure|gcp|vpc", "cloud"),
 )
-_OWN = ("zones", "data", "identities", "losses", "attempts", "controls", "assumptions", "decisions")
+_LATER = ("controls", "losses", "attempts", "assumptions", "decisions")
 
 
 def read(content: bytes, file: str) -> Imported:
@@ -38,34 +38,42 @@ class _Reader:
 
     def run(self) -> Imported:
         project = mapping(self.plain.get("project"))
+        own = _own(project) or {}
         document: dict[str, Any] = {
             "bartizan": 1,
             "id": Ids().new(text(project.get("id")), text(project.get("name"))),
             "name": text(project.get("name")),
             "description": text(project.get("description")),
             "owner": text(project.get("owner")),
-            **{key: value for key, value in _own(project).items() if key not in _OWN},
+            **{key: value for key, value in own.items() if key not in _LATER},
             "zones": self._zones(),
             "data": self._data(),
-            "identities": mapping(_own(project).get("identities")),
+            "identities": mapping(own.get("identities")),
         }
         document["components"] = self._components()
         document["flows"] = self._flows()
-        for key in ("controls", "losses", "attempts", "assumptions", "decisions"):
-            document[key] = items(_own(project).get(key))
-        self._left_out()
-        return Imported(document={key: value for key, value in document.items() if value}, notes=self.notes)
+        document |= {key: items(own.get(key)) for key in _LATER}
+        self._left_out(foreign=_own(project) is None)
+        return Imported(document={k: v for k, v in document.items() if v not in ("", [], {})}, notes=self.notes)
 
     def _zones(self) -> dict[str, Any]:
         entries = [mapping(entry) for entry in items(self.plain.get("trustZones"))]
+        entries = [entry for entry in entries if (_own(entry) or {}).get("stated", True)]
         ours = {text(e.get("id")): self.zone_ids.new(text(e.get("id")), text(e.get("name"))) for e in entries}
         out: dict[str, Any] = {}
         for entry in entries:
-            name = text(entry.get("name"))
             parent = self.zone_ids.get(mapping(entry.get("parent")).get("trustZone"))
-            out[ours[text(entry.get("id"))]] = filled(
-                kind=self._zone_kind(entry), name=name, description=text(entry.get("description")), parent=parent
-            ) | _own(entry)
+            own = _own(entry)
+            out[ours[text(entry.get("id"))]] = (
+                own
+                if own is not None
+                else filled(
+                    kind=self._zone_kind(entry),
+                    name=text(entry.get("name")),
+                    description=text(entry.get("description")),
+                    parent=parent,
+                )
+            )
         return out
 
     def _zone_kind(self, entry: dict[str, Any]) -> str:
@@ -76,60 +84,48 @@ class _Reader:
         rating = mapping(entry.get("risk")).get("trustRating")
         trust = rating if isinstance(rating, int | float) else 50
         kind = "internet" if trust <= 10 else "dmz" if trust <= 40 else "restricted" if trust >= 90 else "corporate"
-        if "kind" not in _own(entry):
-            self.notes.append(f"trust zone `{text(entry.get('name'))}` taken as {kind}, by its rating of {trust:g}")
+        self.notes.append(f"trust zone `{text(entry.get('name'))}` taken as {kind}, by its rating of {trust:g}")
         return kind
 
     def _data(self) -> dict[str, Any]:
-        out = {}
+        out, guessed = {}, False
         for raw in items(self.plain.get("assets")):
             asset = mapping(raw)
-            name, secret = text(asset.get("name")), mapping(asset.get("risk")).get("confidentiality")
-            level = secret if isinstance(secret, int | float) else 50
-            grade = (
-                "public"
-                if level <= 10
-                else "internal"
-                if level <= 40
-                else "confidential"
-                if level <= 80
-                else "restricted"
-            )
-            out[self.data_ids.new(text(asset.get("id")), name)] = (
-                filled(name=name, description=text(asset.get("description"))) | {"class": grade} | _own(asset)
-            )
-        if out and not all(_own(mapping(raw)) for raw in items(self.plain.get("assets"))):
+            own, name = _own(asset), text(asset.get("name"))
+            guessed = guessed or own is None
+            guess = filled(name=name, description=text(asset.get("description")), **{"class": _class(asset)})
+            out[self.data_ids.new(text(asset.get("id")), name)] = guess if own is None else own
+        if guessed:
             self.notes.append("classes of data are taken from the confidentiality ratings; add `categories` to `data`")
         return out
 
     def _components(self) -> dict[str, Any]:
         out = {}
         for foreign, entry in self.entries.items():
-            name, type_ = text(entry.get("name")), text(entry.get("type"))
             own = _own(entry)
-            guessed = (
-                None if "kind" in own else guess_kind(type_, name, *(text(tag) for tag in items(entry.get("tags"))))
-            )
-            kind, keys = guessed or ("application", {})
-            if not own and guessed is None:
-                self.notes.append(f"component `{name}` of type `{type_}` taken as `application`")
-            elif not own and kind in ("model", "agent", "mcp-server", "retriever", "saas"):
-                self.notes.append(f"component `{name}` taken as `{kind}`: check its keys, OTM has none for it")
-            stored = (self.data_ids.get(asset) for asset in items(mapping(entry.get("assets")).get("stored")))
-            out[self.ids.new(foreign, name)] = (
-                filled(
-                    kind=kind,
-                    **keys,
-                    name=name,
-                    description=text(entry.get("description")),
-                    zone=self._zone_of(entry),
-                    technology=type_ if not own else "",
-                    tags=[text(tag) for tag in items(entry.get("tags")) if text(tag)],
-                    holds=[asset for asset in stored if asset],
-                )
-                | own
-            )
+            out[self.ids.new(foreign, text(entry.get("name")))] = self._component(entry) if own is None else own
         return out
+
+    def _component(self, entry: dict[str, Any]) -> dict[str, Any]:
+        name, type_ = text(entry.get("name")), text(entry.get("type"))
+        tags = [text(tag) for tag in items(entry.get("tags")) if text(tag)]
+        guessed = guess_kind(type_, name, *tags)
+        kind, keys = guessed or ("application", {})
+        if guessed is None:
+            self.notes.append(f"component `{name}` of type `{type_}` taken as `application`")
+        elif kind in ("model", "agent", "mcp-server", "retriever", "saas"):
+            self.notes.append(f"component `{name}` taken as `{kind}`: check its keys, OTM has none for it")
+        stored = (self.data_ids.get(asset) for asset in items(mapping(entry.get("assets")).get("stored")))
+        return filled(
+            kind=kind,
+            **keys,
+            name=name,
+            description=text(entry.get("description")),
+            zone=self._zone_of(entry),
+            technology=type_,
+            tags=tags,
+            holds=[asset for asset in stored if asset],
+        )
 
     def _zone_of(self, entry: dict[str, Any]) -> str | None:
         """Follow parents up to a trust zone."""
@@ -155,33 +151,38 @@ class _Reader:
             if source is None or target is None:
                 self.notes.append(f"data flow `{name}` has an end that is no component; left out")
                 continue
-            repeated = (source, target) in seen
-            seen.add((source, target))
+            ends = {"from": source, "to": target}
+            if own is not None:
+                out.append(ends | own)
+                continue
             assets = [asset for asset in (self.data_ids.get(a) for a in items(entry.get("assets"))) if asset]
-            both = entry.get("bidirectional") is True
-            guessed = filled(
-                description=text(entry.get("description")) or name, carries=assets, returns=assets if both else None
-            )
             out.append(
-                {"from": source, "to": target}
-                | filled(id=flow_ids.new(text(entry.get("id")), name) if repeated and "id" not in own else None)
-                | (own or guessed)
+                ends
+                | filled(
+                    id=flow_ids.new(text(entry.get("id")), name) if (source, target) in seen else None,
+                    description=text(entry.get("description")) or name,
+                    carries=assets,
+                    returns=assets if entry.get("bidirectional") is True else None,
+                )
             )
+            seen.add((source, target))
         return out
 
-    def _left_out(self) -> None:
-        foreign = not _own(mapping(self.plain.get("project")))
-        for key, words in (
-            ("threats", "threats"),
-            ("mitigations", "mitigations"),
-            ("representations", "representations"),
-        ):
+    def _left_out(self, *, foreign: bool) -> None:
+        for key in ("threats", "mitigations", "representations"):
             number = len(items(self.plain.get(key)))
             if number and (foreign or key == "representations"):
                 why = "" if key == "representations" else ": Bartizan derives its own"
-                self.notes.append(f"{number} {words} are not carried over{why}")
+                self.notes.append(f"{number} {key} are not carried over{why}")
 
 
-def _own(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return what Bartizan itself put into `attributes.bartizan`."""
-    return mapping(mapping(entry.get("attributes")).get("bartizan"))
+def _class(asset: dict[str, Any]) -> str:
+    rating = mapping(asset.get("risk")).get("confidentiality")
+    level = rating if isinstance(rating, int | float) else 50
+    return "public" if level <= 10 else "internal" if level <= 40 else "confidential" if level <= 80 else "restricted"
+
+
+def _own(entry: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what Bartizan itself put into `attributes.bartizan`; None when it did not write the file."""
+    attributes = mapping(entry.get("attributes"))
+    return mapping(attributes["bartizan"]) if "bartizan" in attributes else None

@@ -107,7 +107,7 @@ class _Reader:
         document["components"] = self._components(document["zones"])
         document["flows"] = self._flows()
         self._left_out()
-        return Imported(document={key: value for key, value in document.items() if value}, notes=self.notes)
+        return Imported(document={k: v for k, v in document.items() if v not in ("", [], {})}, notes=self.notes)
 
     def _data(self) -> dict[str, Any]:
         out = {}
