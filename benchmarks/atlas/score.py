@@ -70,13 +70,10 @@ def run_case(name: str, gold: set[str], catalog: Catalog) -> Case:
 
 
 def technique_scores(result: Review) -> dict[str, float]:
-    """Return the best score per parent technique over all threats, the appendix included."""
-    out: dict[str, float] = {}
-    for threat in [*result.threats, *result.appendix]:
-        for order, technique in enumerate(threat.atlas):
-            score = threat.score * (1 - 0.01 * order)
-            out[parent(technique)] = max(score, out.get(parent(technique), 0.0))
-    return out
+    """Return a score per parent technique: the ranked list in its order, then the appendix in its own."""
+    order = [parent(t) for threat in [*result.threats, *result.appendix] for t in threat.atlas]
+    names = list(dict.fromkeys(order))
+    return {name: float(len(names) - place) for place, name in enumerate(names)}
 
 
 def ranked_techniques(result: Review) -> list[str]:
@@ -96,18 +93,22 @@ def frequency_list(labels: Mapping[str, set[str]], leave_out: str = "") -> list[
 
 
 def discrimination(cases: Sequence[Case]) -> float:
-    """Return how often a system's own techniques score higher on it than on another system (ties count half).
+    """Return how often a system's own techniques rank above those of another case (ties count half).
 
-    For every pair of cases A, B and every technique recorded for A only, compare its score on A with its score on B.
-    A list that is the same for every system reaches 0.5.
+    For every ordered pair of cases A, B: the techniques recorded for A only against those recorded for B only, by their
+    scores on the system of A. A list that is the same for every system reaches 0.5, whatever it holds.
     """
-    wins: list[float] = []
+    pairs: list[float] = []
     for a in cases:
         for b in cases:
-            for technique in sorted(a.gold - b.gold):
-                left, right = a.scores.get(technique, 0.0), b.scores.get(technique, 0.0)
-                wins.append(1.0 if left > right else 0.5 if left == right else 0.0)
-    return mean(wins)
+            wins = [
+                1.0 if left > right else 0.5 if left == right else 0.0
+                for left in (a.scores.get(t, 0.0) for t in sorted(a.gold - b.gold))
+                for right in (a.scores.get(t, 0.0) for t in sorted(b.gold - a.gold))
+            ]
+            if wins:
+                pairs.append(mean(wins))
+    return mean(pairs)
 
 
 def frozen() -> dict[str, str]:

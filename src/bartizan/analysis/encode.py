@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import clingo
 import msgspec
 
-from bartizan.analysis.graph import FILTERS, STRONG, Edge, Graph
+from bartizan.analysis.graph import MODERATE, STRONG, WEAK_ONLY, WITHOUT_STRONG, Edge, Graph, points
 from bartizan.analysis.state import State
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ class Encoding(msgspec.Struct):
     """What the solver must know: steps per assurance, the controls to choose from, the losses to forbid."""
 
     graph: Graph
-    state: State
     steps: dict[int, list[int]]
     """assurance -> edges on some way to a loss that demands it"""
     losses: dict[int, int]
@@ -72,7 +71,7 @@ class _Writer:
         self.present = present
         self.scale = scale
         self.deploy: dict[tuple[str, str], int] = {}
-        self.cuts: dict[tuple[int, tuple[tuple[tuple[str, str], int], ...]], int] = {}
+        self.cuts: dict[tuple[Missing, tuple[tuple[tuple[str, str], int], ...]], int] = {}
         self.kept: dict[int, int] = {}
 
     def write(self, worth: Mapping[int, float], budget: float | None) -> None:
@@ -132,34 +131,59 @@ class _Writer:
 
     def _cut(self, edge: Edge, level: int) -> int | None:
         """Return the atom that says the step is cut at this assurance, None when nothing can cut it."""
-        key = (level - min(self.encoding.state.points[edge.index], FILTERS), useful(self.encoding.state, edge, level))
-        if not key[1]:
+        options = useful(edge, level)
+        if not options:
             return None
+        missing = Missing.of(edge, level)
+        key = (missing, options)
         if key in self.cuts:
             return self.cuts[key]
         cut = self.cuts[key] = self.backend.add_atom()
-        weak = []
-        for pair, strength in key[1]:
+        others = [(self.deploy[pair], strength) for pair, strength in options if strength < STRONG]
+        for pair, strength in options:
             if strength >= STRONG:
                 self.backend.add_rule([cut], [self.deploy[pair]])
-            else:
-                weak.append((self.deploy[pair], strength))
-        if weak and level <= FILTERS:
-            self.backend.add_weight_rule([cut], key[0], weak)
+        if others:
+            enough = self.backend.add_atom()
+            self.backend.add_weight_rule([enough], missing.points, others)
+            if not missing.moderate:
+                self.backend.add_rule([cut], [enough])
+            for atom, strength in others if missing.moderate else []:
+                if strength >= MODERATE:
+                    self.backend.add_rule([cut], [enough, atom])
         return cut
 
 
-def useful(state: State, edge: Edge, level: int) -> tuple[tuple[tuple[str, str], int], ...]:
-    """Return the controls that could help to cut a step at an assurance: strong ones, and others if they can add up."""
-    held = set(edge.held)
-    free = [option for option in edge.options if option not in held]
-    stood = min(state.points[edge.index], FILTERS)
-    weak = [option for option in free if option.points < STRONG]
-    adds_up = level <= FILTERS and stood + sum(option.points for option in weak) >= level
+class Missing(msgspec.Struct, frozen=True):
+    """What controls that work often must still add at a step: points, and whether one of them must be moderate."""
+
+    points: int
+    moderate: bool
+
+    @classmethod
+    def of(cls, edge: Edge, level: int) -> Missing:
+        """Work out what is missing at a step that what stands there doesn't cut."""
+        target = (level if level < STRONG else WITHOUT_STRONG) - edge.rare
+        held: dict[str, int] = {option.control: option.points for option in edge.held}
+        moderate = target > WEAK_ONLY and not any(value >= MODERATE for value in held.values())
+        return cls(max(1, target - sum(held.values())), moderate)
+
+
+def useful(edge: Edge, level: int) -> tuple[tuple[tuple[str, str], int], ...]:
+    """Return the controls that could help to cut a step at an assurance: strong ones, and others if they can add up.
+
+    A control that already stands there, or that can stand for the whole system, isn't offered at the component too.
+    """
+    held = {option.control for option in edge.held}
+    whole = {option.control for option in edge.options if option.place == "system"}
+    free = [
+        option
+        for option in edge.options
+        if option.control not in held and (option.place == "system" or option.control not in whole)
+    ]
+    adds_up = points((o for o in (*edge.held, *free) if o.points < STRONG), edge.rare) >= level
     return tuple(
-        ((option.control, option.place), option.points)
-        for option in free
-        if option.points >= STRONG or (adds_up and option.points < STRONG)
+        ((option.control, option.place), option.points) for option in free if option.points >= STRONG or adds_up
     )
 
 
@@ -172,8 +196,8 @@ def encode(graph: Graph, state: State, losses: dict[int, int]) -> Encoding:
         wanted = [loss for loss, demanded in losses.items() if demanded == level]
         steps[level] = _cone(graph, alive, wanted)
         for index in steps[level]:
-            candidates.update(pair for pair, _ in useful(state, graph.edges[index], level))
-    return Encoding(graph, state, steps, losses, sorted(candidates))
+            candidates.update(pair for pair, _ in useful(graph.edges[index], level))
+    return Encoding(graph, steps, losses, sorted(candidates))
 
 
 def _cone(graph: Graph, alive: list[bool], wanted: list[int]) -> list[int]:

@@ -74,6 +74,8 @@ def _kind_facts(topology: Topology, name: str, component: Component) -> Iterator
     yield (kind.replace("-", "_"), name)
     if isinstance(component, Store):
         yield ("store", name)
+        if kind not in ("repository", "model-registry", "data-set", "secret-store"):
+            yield ("readable", name)
         if component.tenancy is Tenancy.SHARED:
             yield ("shared_tenancy", name)
     if name in topology.promptable:
@@ -263,8 +265,8 @@ def _attacker_facts(topology: Topology, positions: Mapping[str, Position]) -> It
 
 
 def _used_by(topology: Topology, person: str) -> Iterable[str]:
-    """Return what a person uses: what is called directly or through client software and devices."""
-    return topology.reach_forward(person, ("client", "device"), 3)
+    """Return what a person uses: what is called directly or through client software, devices and gateways."""
+    return topology.reach_forward(person, ("client", "device", "gateway"), 3)
 
 
 def _can_stand_before(device: Device, position: Position) -> bool:

@@ -13,9 +13,16 @@ from bartizan.analysis.program import Instance
 from bartizan.catalog import Catalog, Fact
 
 STRONG = 4
-"""Points from which a control holds by construction; a demand never exceeds it."""
+"""Points from which a control holds by construction, and the highest demand."""
 FILTERS = 3
 """The most that controls which only work often can add up to, however many there are."""
+WEAK_ONLY = 2
+"""The most that weak controls alone can add up to: two judges of the same content are rarely wrong apart."""
+MODERATE = 2
+WITHOUT_STRONG = 5
+"""What rarity and other controls must reach together where a demand of STRONG is to be met without a strong one."""
+RARITY = ((0.02, 3), (0.1, 2), (0.2, 1))
+"""A step that rarely works by itself starts with points: chance up to which, points."""
 STEP_COST = 0.01
 """What passing content on costs in -ln(probability), so that of two equal paths the shorter is shown."""
 
@@ -42,6 +49,8 @@ class Edge(msgspec.Struct):
     likelihood: tuple[float, float, float]
     threat: str
     """`rule@component`, empty for steps that are no weakness of their own."""
+    rare: int = 0
+    """Points that the step has because it rarely works."""
     held: tuple[Option, ...] = ()
     """The options that are in place."""
 
@@ -73,19 +82,32 @@ class Graph(msgspec.Struct):
         return [number for number, fact in enumerate(self.facts) if fact[0] == "loss"]
 
 
-def points(options: Iterable[Option]) -> int:
-    """Add up what several controls at one step reach: strong ones hold; others add up to at most FILTERS."""
-    total, strong = 0, 0
+def rarity(chance: float) -> int:
+    """Return the points that a step has by itself because it rarely works."""
+    return next((points for limit, points in RARITY if chance <= limit), 0)
+
+
+def points(options: Iterable[Option], rare: int = 0) -> int:
+    """Return what controls at one step reach together with its own rarity, on the scale of demands.
+
+    A strong control holds. Others add up: weak ones alone to at most WEAK_ONLY, with a moderate one among them to at
+    most FILTERS. Without a strong control the highest demand is met from WITHOUT_STRONG points on.
+    """
+    best: dict[str, int] = {}
     for option in options:
         if option.points >= STRONG:
-            strong = STRONG
-        else:
-            total += option.points
-    return strong or min(FILTERS, total)
+            return STRONG
+        best[option.control] = max(option.points, best.get(option.control, 0))
+    most = FILTERS if any(value >= MODERATE for value in best.values()) else WEAK_ONLY
+    total = rare + min(sum(best.values()), most)
+    return STRONG if total >= WITHOUT_STRONG else min(total, FILTERS)
 
 
 def build_graph(catalog: Catalog, kinds: Mapping[str, str], instances: Sequence[Instance]) -> Graph:
-    """Build the graph from ground instances; `kinds` gives each component's kind, for where controls can stand."""
+    """Build the graph from ground instances.
+
+    `kinds` gives the kind of each component where the owner can put a control.
+    """
     gained = catalog.gained
     facts = sorted({instance.head for instance in instances})
     number = {fact: index for index, fact in enumerate(facts)}
@@ -109,6 +131,7 @@ def build_graph(catalog: Catalog, kinds: Mapping[str, str], instances: Sequence[
             cost=STEP_COST if threat is None else STEP_COST - _ln(mode),
             likelihood=(low, mode, high),
             threat=f"{rule.id}@{at}" if threat else "",
+            rare=rarity(mode),
         )
         edges.append(edge)
         derived_by[edge.head].append(index)
@@ -145,12 +168,15 @@ class _Placing:
             entry = self.catalog.controls.get(control)
             if entry is None:
                 continue
-            if place == "system" or "system" in entry.placement:
-                place = "system"
-            elif self.kinds.get(place) not in entry.placement:
-                continue
-            found[control, place] = max(strength, found.get((control, place), 0))
+            places = ["system"] if "system" in entry.placement else []
+            if place != "system" and self._stands(control, place):
+                places.append(place)
+            for spot in places:
+                found[control, spot] = max(strength, found.get((control, spot), 0))
         return tuple(Option(control, place, strength) for (control, place), strength in sorted(found.items()))
+
+    def _stands(self, control: str, place: str) -> bool:
+        return self.kinds.get(place) in self.catalog.controls[control].placement
 
 
 def control_cuts(control: object) -> list[tuple[str, int, str]]:

@@ -8,7 +8,7 @@ from bartizan.analysis.topology import Topology
 from bartizan.catalog import Fact
 from bartizan.model import Level, LossKind, Range, to_range
 from bartizan.model.component import McpServer, Model, Tool
-from bartizan.model.words import Category, Effect, ModelType, Party, Reach
+from bartizan.model.words import Category, Effect, ModelType, Party, Reach, ZoneKind
 
 LEVELS = list(Level)
 MONEY = {Level.LOW: (1e3, 2e4), Level.MEDIUM: (1e4, 2e5), Level.HIGH: (1e5, 2e6), Level.CRITICAL: (5e5, 2e7)}
@@ -46,6 +46,16 @@ def value_loss(topology: Topology, handles: dict[str, set[str]], fact: Fact) -> 
     else:
         magnitude = to_range([*MONEY[severity]])
     return LossValue(f"{word}:{subject}", kind, subject, severity, magnitude, given)
+
+
+def is_ours(topology: Topology, fact: Fact) -> bool:
+    """Tell whether the owner bears a loss: not the takeover of a visitor's device or of what somebody else runs."""
+    _, word, subject = fact
+    if subject not in topology.components:
+        return True
+    if word == LossKind.TAKEOVER and topology.zone_kind[subject] in (ZoneKind.INTERNET, ZoneKind.VENDOR):
+        return False
+    return topology.ours(subject)
 
 
 def demand(loss: LossValue, appetite: Level | float) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from bartizan.analysis.graph import STRONG, Edge, Graph, Reach
+from bartizan.analysis.graph import Edge, Graph, Reach, points
 from bartizan.analysis.state import State
 from bartizan.catalog import Fact
 
@@ -30,7 +30,6 @@ class Needs:
 
     def __init__(self, graph: Graph, state: State, reach: Reach, level: int, changeable: frozenset[str]) -> None:
         self.graph = graph
-        self.state = state
         self.alive = state.alive(level)
         self.reach = reach
         self.level = level
@@ -100,11 +99,10 @@ class Needs:
 
     def _own_needs(self, edge: Edge) -> frozenset[Need]:
         if edge.index not in self._own:
-            stood = self.state.points[edge.index]
             controls = (
-                Need(control=o.control, place=o.place)
-                for o in edge.options
-                if o not in edge.held and (o.points >= STRONG or min(3, stood + o.points) >= self.level)
+                Need(control=option.control, place=option.place)
+                for option in edge.options
+                if option not in edge.held and points((*edge.held, option), edge.rare) >= self.level
             )
             facts = (Need(fact=fact) for fact in edge.base if fact[0] in self.changeable)
             self._own[edge.index] = frozenset((*controls, *facts))

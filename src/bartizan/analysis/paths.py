@@ -14,14 +14,13 @@ from bartizan.analysis.state import State
 
 PER_LOSS = 3
 MOST = 60
-VARIED = 15
-"""Losses, the weightiest first, for which paths from other starts are looked for too."""
 
 
 class Path(msgspec.Struct):
     """The edges of one proof, premises first, and the chance that one attempt succeeds."""
 
     loss: LossValue
+    position: str
     edges: list[Edge]
     chance: float
 
@@ -37,35 +36,47 @@ class Path(msgspec.Struct):
         return "P-" + hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def find_paths(graph: Graph, state: State, values: Mapping[int, LossValue], demands: Mapping[int, int]) -> list[Path]:
-    """Return the paths to losses above the appetite, likeliest first, MOST in all: PER_LOSS with other starts for each."""
-    out: list[Path] = []
-    for level in sorted(set(demands.values()), reverse=True):
-        alive = state.alive(level)
-        reach = cheapest(graph, alive, state.price)
-        losses = [loss for loss in demands if demands[loss] == level and reach.has(loss)]
-        losses.sort(key=lambda loss: (-values[loss].worth * exp(-reach.cost[loss]), values[loss].id))
-        for order, loss in enumerate(losses[:MOST]):
-            out += _starts(graph, alive, state, reach, loss, values[loss], PER_LOSS if order < VARIED else 1)
-    best: dict[str, Path] = {}
-    for path in out:
-        best.setdefault(path.id, path)
-    return sorted(best.values(), key=lambda path: (-path.loss.worth * path.chance, path.id))[:MOST]
-
-
-def _starts(
-    graph: Graph, alive: Sequence[bool], state: State, reach: Reach, loss: int, value: LossValue, most: int
+def find_paths(
+    graph: Graph,
+    state: State,
+    needed: Sequence[frozenset[str]],
+    positions: Sequence[str],
+    values: Mapping[int, LossValue],
+    demands: Mapping[int, int],
 ) -> list[Path]:
-    found: list[Path] = []
-    open_edges = list(alive)
-    while True:
-        edges = proof(graph, reach, loss)
-        found.append(Path(value, edges, exp(-reach.cost[loss])))
-        if len(found) == most:
-            return found
-        for edge in edges:
-            if not edge.body:
-                open_edges[edge.index] = False
-        reach = cheapest(graph, open_edges, state.price, loss)
-        if not reach.has(loss):
-            return found
+    """Return the paths to losses above the appetite, the weightiest first, MOST in all.
+
+    For each loss the likeliest path from each position is looked for (PER_LOSS are kept), so that no path needs two
+    attackers; only a loss that no single attacker reaches gets one that does. `needed` gives each edge's positions;
+    `positions` is the order in which equal paths are kept, least trusted first.
+    """
+    found: dict[str, Path] = {}
+    for level in sorted(set(demands.values()), reverse=True):
+        wanted = [loss for loss in demands if demands[loss] == level]
+        alive = state.alive(level)
+        by_loss: dict[int, list[Path]] = {loss: [] for loss in wanted}
+        for position in positions:
+            allowed = [open_ and need <= {position} for open_, need in zip(alive, needed, strict=True)]
+            _collect(graph, cheapest(graph, allowed, state.price), values, by_loss, position)
+        missing: dict[int, list[Path]] = {loss: [] for loss, paths in by_loss.items() if not paths}
+        _collect(graph, cheapest(graph, alive, state.price), values, missing, "")
+        for paths in (*by_loss.values(), *missing.values()):
+            for path in _best(paths):
+                found.setdefault(path.id, path)
+    return sorted(found.values(), key=lambda path: (-path.loss.worth * path.chance, path.id))[:MOST]
+
+
+def _collect(
+    graph: Graph, reach: Reach, values: Mapping[int, LossValue], into: dict[int, list[Path]], position: str
+) -> None:
+    for loss, paths in into.items():
+        if reach.has(loss):
+            paths.append(Path(values[loss], position, proof(graph, reach, loss), exp(-reach.cost[loss])))
+
+
+def _best(paths: Sequence[Path]) -> list[Path]:
+    """Keep the likeliest of the paths that differ, the earlier one where two are the same."""
+    distinct: dict[str, Path] = {}
+    for path in paths:
+        distinct.setdefault(path.id, path)
+    return sorted(distinct.values(), key=lambda path: -path.chance)[:PER_LOSS]

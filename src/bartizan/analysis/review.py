@@ -9,12 +9,13 @@ from bartizan.analysis.coverage import coverage
 from bartizan.analysis.explain import Speaker
 from bartizan.analysis.facts import system_facts
 from bartizan.analysis.graph import build_graph
-from bartizan.analysis.losses import demand, value_loss
+from bartizan.analysis.losses import demand, is_ours, value_loss
 from bartizan.analysis.money import risk_of
 from bartizan.analysis.paths import Path, find_paths
 from bartizan.analysis.placements import controls_in_place
 from bartizan.analysis.plan import make_plan
 from bartizan.analysis.program import derive
+from bartizan.analysis.routes import positions_of
 from bartizan.analysis.result import LabelView, LossView, PathStep, PathView, Review, SystemRef
 from bartizan.analysis.spread import labels, spread_data
 from bartizan.analysis.state import edges_of, hold, state_of
@@ -24,6 +25,8 @@ from bartizan.catalog import Catalog
 from bartizan.model import Decision, Level, System
 
 DEFAULT_APPETITE = Level.MEDIUM
+TRUST = {name: rank for rank, name in enumerate(("outsider", "customer", "supplier", "partner", "vendor", "insider"))}
+"""Of equal paths the one of the least trusted attacker is shown."""
 
 
 def review(system: System, catalog: Catalog, *, as_of: date, options: Options | None = None) -> Review:
@@ -31,7 +34,9 @@ def review(system: System, catalog: Catalog, *, as_of: date, options: Options | 
     options = options or Options()
     analysis = analyse(system, catalog, as_of, options)
     speaker = Speaker(catalog, system)
-    paths = find_paths(analysis.graph, analysis.state, analysis.values, analysis.demands)
+    order = sorted(catalog.positions, key=lambda name: (TRUST.get(name, len(TRUST)), name))
+    needed = positions_of(catalog, analysis.graph)
+    paths = find_paths(analysis.graph, analysis.state, needed, order, analysis.values, analysis.demands)
     plan = make_plan(analysis, options)
     threats, appendix = list_threats(analysis, speaker, paths)
     planned = [(item.control, item.placement) for item in plan.minimum]
@@ -69,10 +74,15 @@ def analyse(system: System, catalog: Catalog, as_of: date, options: Options) -> 
     topology = Topology(system)
     spread = spread_data(topology)
     instances = derive(catalog.rules, system_facts(topology, spread, catalog.positions), catalog.gained)
-    graph = build_graph(catalog, topology.kind, instances)
+    ours = {name: kind for name, kind in topology.kind.items() if topology.ours(name)}
+    graph = build_graph(catalog, ours, instances)
     in_place = controls_in_place(topology, as_of)
     hold(graph, in_place, proven_only=options.proven)
-    values = {fact: value_loss(topology, spread.handles, graph.facts[fact]) for fact in graph.losses()}
+    values = {
+        fact: value_loss(topology, spread.handles, graph.facts[fact])
+        for fact in graph.losses()
+        if is_ours(topology, graph.facts[fact])
+    }
     appetite = options.appetite if options.appetite is not None else system.appetite
     appetite = DEFAULT_APPETITE if appetite is None else appetite
     demands = {fact: points for fact, value in values.items() if (points := demand(value, appetite))}
@@ -120,7 +130,7 @@ def path_view(path: Path, analysis: Analysis, speaker: Speaker) -> PathView:
         kind=value.kind,
         asset=value.subject,
         severity=value.severity,
-        position=_position(path, analysis),
+        position=path.position if _needs_attacker(path, analysis) else "",
         score=round(path.chance, 4),
         via=via,
         steps=steps,
@@ -131,16 +141,9 @@ def _components(binding: tuple[tuple[str, str], ...], topology: Topology) -> lis
     return list(dict.fromkeys(value for _, value in binding if value in topology.components))
 
 
-def _position(path: Path, analysis: Analysis) -> str:
-    for edge in path.edges:
-        for _, value in edge.instance.binding:
-            if value in analysis.catalog.positions:
-                return value
-        for fact in edge.base:
-            for term in fact[1:]:
-                if term in analysis.catalog.positions:
-                    return term
-    return ""
+def _needs_attacker(path: Path, analysis: Analysis) -> bool:
+    positions = analysis.catalog.positions
+    return any(term in positions for edge in path.edges for fact in edge.base for term in fact[1:])
 
 
 def _losses(analysis: Analysis, open_losses: set[str]) -> list[LossView]:
@@ -164,6 +167,10 @@ def _notes(analysis: Analysis, as_of: date) -> list[str]:
     """Return what a reader must know: expired proof and decisions, decisions about nothing, unknown controls."""
     known = {edge.threat for edge in analysis.graph.edges}
     notes = []
+    reached = {value.id for value in analysis.values.values()}
+    for loss in analysis.system.losses:
+        if f"{loss.kind}:{loss.of}" not in reached:
+            notes.append(f"no attack of the catalog leads to the stated loss `{loss.kind}:{loss.of}`")
     for decision in analysis.system.decisions:
         if decision.until < as_of and analysis.decisions.get(decision.threat) is None:
             notes.append(f"the decision about `{decision.threat}` ended on {decision.until}; it counts no longer")

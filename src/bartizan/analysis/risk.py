@@ -71,11 +71,18 @@ class Simulation:
         self.size = {name: self._lognormal(values[name].magnitude) for name in sorted(values)}
         self.luck = {name: self.random.random(trials) for name in sorted(values)}
 
-    def run(self, scenario: Scenario) -> tuple[Array, dict[str, tuple[float, float]]]:
-        """Return the yearly loss per trial, and per loss its mean events and mean money."""
+    def run(
+        self, scenario: Scenario, most: dict[tuple[str, str], Array]
+    ) -> tuple[Array, dict[str, tuple[float, float]]]:
+        """Return the yearly loss per trial, and per loss its mean events and mean money.
+
+        `most` holds the rates of the scenario with fewer controls, which no rate exceeds; it is brought up to date.
+        """
         rates: dict[str, Array] = {}
         for route in scenario.routes:
             rate = self.tries[route.position] * route.share * self.chance_of(route, scenario)
+            key = (route.position, route.loss.id)
+            rate = most[key] = np.minimum(rate, most[key]) if key in most else rate
             rates[route.loss.id] = rates.get(route.loss.id, np.zeros(self.trials)) + rate
         total = np.zeros(self.trials)
         means: dict[str, tuple[float, float]] = {}
@@ -148,7 +155,8 @@ def assess(
     assumptions: list[str],
 ) -> Risk:
     """Run the three scenarios (no control, in place, with the plan) and describe what comes out."""
-    (bare, bare_means), (now, now_means), (later, later_means) = (simulation.run(s) for s in scenarios)
+    most: dict[tuple[str, str], Array] = {}
+    (bare, bare_means), (now, now_means), (later, later_means) = (simulation.run(s, most) for s in scenarios)
     return Risk(
         currency=currency,
         trials=simulation.trials,

@@ -8,7 +8,7 @@ import msgspec
 
 from bartizan.analysis.topology import Topology
 from bartizan.model import Flow, Integrity, Label
-from bartizan.model.component import Memory, Model, Person, Store
+from bartizan.model.component import Agent, Memory, Model, Person, Store
 from bartizan.model.label import integrity_of
 from bartizan.model.words import Authority, Category, Scope
 
@@ -38,6 +38,8 @@ def spread_data(topology: Topology) -> Spread:
     offers, pooled = _offers(topology)
     handles = {name: set(found) for name, found in offers.items()}
     for flow in topology.system.flows:
+        if topology.kind[flow.target] == "secret-store":
+            continue
         handles[flow.source] |= {*flow.carries, *(flow.returns or [])}
         handles[flow.target] |= {*flow.carries, *(flow.returns or [])}
     for flow in topology.system.flows:
@@ -50,7 +52,7 @@ def spread_data(topology: Topology) -> Spread:
 def _offers(topology: Topology) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     offers = {name: set(component.holds) for name, component in topology.components.items()}
     pooled = {
-        name: set(component.holds) if not isinstance(component, Store | Person) else set()
+        name: set(component.holds) if isinstance(component, Agent) else set()
         for name, component in topology.components.items()
     }
     for _ in range(HOPS):
@@ -65,8 +67,8 @@ def _offers(topology: Topology) -> tuple[dict[str, set[str]], dict[str, set[str]
 
 
 def _answered(topology: Topology, flow: Flow, offered: set[str]) -> set[str]:
-    if not topology.answers(flow):
-        return set()
+    if not topology.answers(flow) or topology.kind[flow.target] == "secret-store":
+        return set()  # a secret that a caller fetches stays in its process; rules about credentials follow it
     if flow.returns is not None:
         return set(flow.returns)
     hands_on = topology.is_store(flow.target) or topology.kind[flow.target] in _HANDS_ON

@@ -71,8 +71,10 @@ def state_of(
         held: Sequence[Option] = () if bare else edge.held
         if deployed:
             held = (*held, *(o for o in edge.options if (o.control, o.place) in deployed and o not in held))
-        standing.append(points(held) if held else 0)
-    price = [edge.cost + HALF_DECADE * stood for edge, stood in zip(graph.edges, standing, strict=True)]
+        standing.append(points(held, edge.rare))
+    price = [
+        edge.cost + HALF_DECADE * max(0, stood - edge.rare) for edge, stood in zip(graph.edges, standing, strict=True)
+    ]
     return State(standing, frozenset(removed), price)
 
 

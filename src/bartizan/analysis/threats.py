@@ -19,6 +19,8 @@ RANKED = 20
 CHANGES = 4
 DEAD_END = 0.002
 """Worth of a weakness that leads to no loss by itself; it helps an attacker all the same."""
+SAME_TECHNIQUE, SAME_RULE, SAME_LOSS, SAME_GAIN = 0.25, 0.1, 0.7, 0.8
+"""What each repetition in the list is worth; see docs/benchmarks.md for how the list reacts to them."""
 _STATUS = {
     Verdict.ACCEPT: Status.ACCEPTED,
     Verdict.MITIGATE: Status.MITIGATED,
@@ -41,7 +43,7 @@ class _Lister:
         self.price = analysis.state.price
         self.alive = [True] * len(self.graph.edges)
         self.reach: Reach = cheapest(self.graph, self.alive, self.price)
-        worth = {fact: value.worth for fact, value in analysis.values.items()}
+        worth = {fact: value.worth**0.5 for fact, value in analysis.values.items()}
         self.ahead: Onward = onward(self.graph, self.reach, self.alive, self.price, worth)
         self.on_path: dict[str, list[str]] = defaultdict(list)
         for path in paths:
@@ -78,23 +80,37 @@ class _Lister:
         return ranked, appendix
 
     def _varied(self, scored: list[tuple[float, str]], groups: dict[str, list[Edge]]) -> list[tuple[float, str]]:
-        """Order by score, a technique that is listed already counting half: a short list should show breadth."""
-        threats = self.analysis.catalog.threats
-        times: dict[str, int] = defaultdict(int)
+        """Order by score with diminishing returns: a short list should show breadth.
+
+        What repeats a listed technique, ends in a loss that is listed already, or gains a fact that a listed threat
+        gains too, counts less each time.
+        """
+        times: dict[object, int] = defaultdict(int)
         heap = [(-score, order, threat) for order, (score, threat) in enumerate(scored)]
         heapq.heapify(heap)
         out: list[tuple[float, str]] = []
         while heap:
             negative, order, threat = heapq.heappop(heap)
-            techniques = threats[groups[threat][0].rule].atlas[:1]
-            value = scored[order][0] * 0.5 ** sum(times[t] for t in techniques)
-            if value < -negative:
+            repeats = self._repeats(groups[threat])
+            value = scored[order][0]
+            for key, factor in repeats:
+                value *= factor ** times[key]
+            if value < -negative - 1e-12:
                 heapq.heappush(heap, (-value, order, threat))
                 continue
-            for technique in techniques:
-                times[technique] += 1
+            for key, _ in repeats:
+                times[key] += 1
             out.append((scored[order][0], threat))
         return out
+
+    def _repeats(self, edges: list[Edge]) -> list[tuple[object, float]]:
+        edge = edges[0]
+        found: list[tuple[object, float]] = [(("gain", edge.head), SAME_GAIN), (("rule", edge.rule), SAME_RULE)]
+        found += [(t.split(".")[1], SAME_TECHNIQUE) for t in self.analysis.catalog.threats[edge.rule].atlas[:1]]
+        ending = self.ahead.loss[edge.head]
+        if ending >= 0:
+            found.append((("loss", ending), SAME_LOSS))
+        return found
 
     def _score(self, edges: Iterable[Edge]) -> float:
         best = max(through(self.graph, edge.index, self.reach, self.ahead, self.price) for edge in edges)

@@ -39,6 +39,11 @@ class Topology:
         component = self.components[name]
         return isinstance(component, Model) and component.type in _LANGUAGE
 
+    def ours(self, name: str) -> bool:
+        """Tell whether the owner can change a component: not what partners run, nor the open web."""
+        zone = self.zone_kind[name]
+        return zone is not ZoneKind.PARTNER and not (zone is ZoneKind.INTERNET and self.kind[name] == "web")
+
     def sends(self, flow: Flow) -> bool:
         """Tell whether content passes from caller to callee: always, except that reading a store writes nothing."""
         if not self.is_store(flow.target):
