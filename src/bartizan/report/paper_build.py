@@ -79,7 +79,7 @@ def build_paper(review: Review, system: System, catalog: Catalog) -> Paper:
             (names.place(id), label.confidentiality, ", ".join(label.categories), label.integrity)
             for id, label in review.labels.items()
         ],
-        assumptions=[clean(text) for text in review.risk.assumptions],
+        assumptions=[capital(clean(text)) for text in review.risk.assumptions],
         decisions=_decisions(review, system, names),
         notes=[capital(clean(text)) for text in review.notes],
     )
