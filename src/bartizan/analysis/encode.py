@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import clingo
 import msgspec
 
-from bartizan.analysis.graph import MODERATE, STRONG, WEAK_ONLY, WITHOUT_STRONG, Edge, Graph, points
+from bartizan.analysis.graph import MODERATE, STRONG, WEAK_ONLY, WITHOUT_STRONG, Edge, Graph, Option, points
 from bartizan.analysis.state import State
 
 if TYPE_CHECKING:
@@ -174,14 +175,21 @@ def useful(edge: Edge, level: int) -> tuple[tuple[tuple[str, str], int], ...]:
 
     A control that already stands there, or that can stand for the whole system, isn't offered at the component too.
     """
-    held = {option.control for option in edge.held}
-    whole = {option.control for option in edge.options if option.place == "system"}
+    return _useful(edge.options, edge.held, edge.rare, level)
+
+
+@lru_cache(maxsize=100_000)
+def _useful(
+    options: tuple[Option, ...], standing: tuple[Option, ...], rare: int, level: int
+) -> tuple[tuple[tuple[str, str], int], ...]:
+    held = {option.control for option in standing}
+    whole = {option.control for option in options if option.place == "system"}
     free = [
         option
-        for option in edge.options
+        for option in options
         if option.control not in held and (option.place == "system" or option.control not in whole)
     ]
-    adds_up = points((o for o in (*edge.held, *free) if o.points < STRONG), edge.rare) >= level
+    adds_up = points((o for o in (*standing, *free) if o.points < STRONG), rare) >= level
     return tuple(
         ((option.control, option.place), option.points) for option in free if option.points >= STRONG or adds_up
     )

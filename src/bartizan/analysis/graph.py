@@ -27,7 +27,7 @@ STEP_COST = 0.01
 """What passing content on costs in -ln(probability), so that of two equal paths the shorter is shown."""
 
 
-class Option(msgspec.Struct, frozen=True, order=True):
+class Option(msgspec.Struct, frozen=True, order=True, gc=False):
     """A control at a place, and the points by which it lowers a step's success."""
 
     control: str
@@ -35,7 +35,7 @@ class Option(msgspec.Struct, frozen=True, order=True):
     points: int
 
 
-class Edge(msgspec.Struct):
+class Edge(msgspec.Struct, gc=False):
     """One step of the graph: gaining `head` needs every fact in `body`; `base` are facts of the system it rests on."""
 
     index: int
@@ -150,28 +150,39 @@ def build_graph(catalog: Catalog, kinds: Mapping[str, str], instances: Sequence[
 
 
 class _Placing:
-    """Works out, once per rule and place, which controls can be put where."""
+    """Works out, once per rule and places, which controls can be put where."""
 
     def __init__(self, catalog: Catalog, kinds: Mapping[str, str]) -> None:
         self.catalog = catalog
         self.kinds = kinds
-        self.extra: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
+        self.cuts: dict[str, list[tuple[str, int, str]]] = {
+            name: list(rule.cuts) for name, rule in catalog.rules.items()
+        }
         for control in catalog.controls.values():
             for rule, strength, at in control_cuts(control):
-                self.extra[rule].append((control.id, strength, at))
+                self.cuts[rule].append((control.id, strength, at or catalog.rules[rule].at))
+        self.variables = {name: sorted({at for _, _, at in cuts} - {"system"}) for name, cuts in self.cuts.items()}
+        self.known: dict[tuple[str, ...], tuple[Option, ...]] = {}
 
     def options(self, instance: Instance) -> tuple[Option, ...]:
-        rule = self.catalog.rules[instance.rule]
+        """Return the controls that bear on a step, each at every place where it can stand."""
+        binding = dict(instance.binding)
+        places = {name: binding.get(name, name) for name in self.variables[instance.rule]}
+        key = (instance.rule, *places.values())
+        if key not in self.known:
+            self.known[key] = self._options(instance.rule, places)
+        return self.known[key]
+
+    def _options(self, rule: str, places: Mapping[str, str]) -> tuple[Option, ...]:
         found: dict[tuple[str, str], int] = {}
-        for control, strength, at in (*rule.cuts, *self.extra.get(rule.id, ())):
-            place = "system" if at == "system" else instance.value(at or rule.at)
+        for control, strength, at in self.cuts[rule]:
             entry = self.catalog.controls.get(control)
             if entry is None:
                 continue
-            places = ["system"] if "system" in entry.placement else []
-            if place != "system" and self._stands(control, place):
-                places.append(place)
-            for spot in places:
+            spots = ["system"] if "system" in entry.placement else []
+            if at != "system" and self._stands(control, places[at]):
+                spots.append(places[at])
+            for spot in spots:
                 found[control, spot] = max(strength, found.get((control, spot), 0))
         return tuple(Option(control, place, strength) for (control, place), strength in sorted(found.items()))
 

@@ -16,7 +16,7 @@ from bartizan.catalog import Atom, Fact, Rule
 from bartizan.catalog.atoms import is_variable
 
 
-class Instance(msgspec.Struct, frozen=True):
+class Instance(msgspec.Struct, frozen=True, gc=False):
     """One ground rule: from the facts of `body` an attacker gains `head`."""
 
     rule: str

@@ -70,8 +70,8 @@ def state_of(
     for edge in graph.edges:
         held: Sequence[Option] = () if bare else edge.held
         if deployed:
-            held = (*held, *(o for o in edge.options if (o.control, o.place) in deployed and o not in held))
-        standing.append(points(held, edge.rare))
+            held = (*held, *(o for o in edge.options if (o.control, o.place) in deployed))
+        standing.append(points(held, edge.rare) if held else edge.rare)
     price = [
         edge.cost + HALF_DECADE * max(0, stood - edge.rare) for edge, stood in zip(graph.edges, standing, strict=True)
     ]

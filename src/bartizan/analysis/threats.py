@@ -125,7 +125,8 @@ class _Lister:
         decision = self.analysis.decisions.get(threat)
         if decision is not None:
             return _STATUS[decision.verdict]
-        open_ = any(self.analysis.state.points[edge.index] < self._level(edge) for edge in edges)
+        points = self.analysis.state.points
+        open_ = any(not edge.held or points[edge.index] < self._level(edge) for edge in edges)
         return Status.OPEN if open_ else Status.MITIGATED
 
     def _view(
@@ -171,7 +172,8 @@ class _Lister:
         values = self.analysis.values
         if not full:
             return [values[ending].id] if ending >= 0 else []
-        found = losses_ahead(self.graph, self.alive, self.reach, [edge.head for edge in edges])
+        ahead = losses_ahead(self.graph, self.alive, self.reach, [edge.head for edge in edges])
+        found = [fact for fact in ahead if fact in values]
         found.sort(key=lambda fact: (fact != ending, -values[fact].worth, values[fact].id))
         return [values[fact].id for fact in found]
 
