@@ -34,7 +34,8 @@ class RiskChange(msgspec.Struct, kw_only=True):
 class Difference(msgspec.Struct, kw_only=True):
     """What the new design has that the old one had not, and the other way round, in the order of the reviews.
 
-    `losses_opened` can be reached above the appetite now and could not before. `controls` are those of the minimum sets.
+    `losses_opened` can be reached above the appetite now and could not before. `controls` are those of the minimum
+    sets.
     """
 
     schema: str = "bartizan/diff/1"

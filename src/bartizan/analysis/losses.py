@@ -59,7 +59,7 @@ def is_ours(topology: Topology, fact: Fact) -> bool:
 
 
 def demand(loss: LossValue, appetite: Level | float) -> int:
-    """Return the points (half-decades) that a cut on the way to this loss must reach; 0 when it is within the appetite."""
+    """Return the points that a cut on the way to this loss must reach; 0 when it is within the appetite."""
     if isinstance(appetite, Level):
         return loss.severity.rank if loss.severity.rank > appetite.rank else 0
     if loss.magnitude.high <= appetite:

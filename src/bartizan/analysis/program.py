@@ -1,6 +1,7 @@
 """The rules of the catalog as one logic program, and its solution.
 
-Atoms are conjunctive queries, so the program is definite: it has one least model, which clingo computes while grounding.
+Conditions are conjunctive queries, so the program is definite: it has one least model, which clingo computes while it
+grounds.
 Names from the system enter as quoted strings only; nothing of the system or the catalog is evaluated.
 """
 

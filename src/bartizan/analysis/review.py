@@ -15,8 +15,8 @@ from bartizan.analysis.paths import Path, find_paths
 from bartizan.analysis.placements import controls_in_place
 from bartizan.analysis.plan import make_plan
 from bartizan.analysis.program import derive
-from bartizan.analysis.routes import positions_of
 from bartizan.analysis.result import LabelView, LossView, PathStep, PathView, Review, SystemRef
+from bartizan.analysis.routes import positions_of
 from bartizan.analysis.spread import labels, spread_data
 from bartizan.analysis.state import edges_of, hold, state_of
 from bartizan.analysis.threats import list_threats

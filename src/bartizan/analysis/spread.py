@@ -12,7 +12,6 @@ from bartizan.model.component import Agent, Memory, Model, Person, Store
 from bartizan.model.label import integrity_of
 from bartizan.model.words import Authority, Category, Scope
 
-
 _HANDS_ON = ("retriever", "tool", "mcp-server", "gateway", "device")
 
 
@@ -32,8 +31,8 @@ def spread_data(topology: Topology) -> Spread:
     """Follow data along calls and answers until nothing changes.
 
     What passes is what flows list; besides, stores hand out what they keep, and retrievers, tools and gateways hand on
-    what they get, because that is what they are for, over HOPS calls. A prompt to a language model without listed assets carries
-    whatever the caller handles.
+    what they get, because that is what they are for, over HOPS calls. A prompt to a language model without listed
+    assets carries whatever the caller handles.
     """
     offers, pooled = _offers(topology)
     handles = {name: set(found) for name, found in offers.items()}
@@ -87,7 +86,7 @@ def _own_rights(topology: Topology, flow: Flow) -> bool:
 def labels(topology: Topology, spread: Spread) -> dict[str, Label]:
     """Label each component: the join of the data that reaches it, and the trust of whoever wrote what arrives there.
 
-    Here an answer without listed assets counts as carrying whatever the callee handles: a label errs on the strict side.
+    An answer without listed assets counts as carrying whatever the callee handles: a label errs on the strict side.
     """
     system = topology.system
     scheme = system.scheme

@@ -14,7 +14,7 @@ HALF_DECADE = log(10) / 2
 
 
 def hold(graph: Graph, in_place: Iterable[InPlace], *, proven_only: bool) -> None:
-    """Mark on every edge the options that are in place. With `proven_only`, claims don't count; expired ones never do."""
+    """Mark on every edge the options that are in place; with `proven_only` claims don't count, expired ones never."""
     counted = {"proven"} if proven_only else {"proven", "claimed"}
     standing = {(item.control, item.place) for item in in_place if item.status in counted}
     for edge in graph.edges:

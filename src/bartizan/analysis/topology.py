@@ -7,8 +7,14 @@ from collections.abc import Iterable
 
 from bartizan.model import ComponentBase, Flow, Store, System, kind_of
 from bartizan.model.component import Client, Model, Person, Saas
-from bartizan.model.words import Authority, ModelType, ZoneKind
+from bartizan.model.words import Authority, ModelType, Party, ZoneKind
 
+SOFTWARE = frozenset(
+    {"application", "agent", "client", "tool", "mcp-server", "training-job", "evaluation-job"}
+    | {"notebook", "pipeline", "gateway", "retriever"}
+)
+"""Kinds that run code."""
+OUTSIDE_PARTIES = frozenset({Party.PUBLIC, Party.CUSTOMERS, Party.PARTNERS})
 _WRITTEN_TO = ("memory", "log-store", "model-registry")
 _OUTSIDE = (ZoneKind.INTERNET, ZoneKind.VENDOR, ZoneKind.PARTNER, ZoneKind.DEVICE)
 _LANGUAGE = (ModelType.LLM, ModelType.MULTIMODAL)
@@ -71,7 +77,7 @@ class Topology:
         return len(zones) > 1 and any(self.zone_kind[end] in _OUTSIDE for end in ends)
 
     def reach_forward(self, start: str, through: Iterable[str], most: int) -> set[str]:
-        """Return what `start` reaches by at most `most` calls that go on only through components of the kinds `through`."""
+        """Return what `start` reaches in at most `most` calls that go on only through the kinds `through`."""
         kinds, seen, edge = set(through), {start}, [start]
         for _ in range(most):
             found = {flow.target for name in edge for flow in self.out[name]} - seen

@@ -30,7 +30,7 @@ class Strength(StrEnum):
 
 
 class Cut(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """How a control cuts a rule's step when it is placed at `at` (a variable, or `system`); default: the rule's `at`."""
+    """How a control cuts a rule's step when it stands at `at` (a variable, or `system`); default: the rule's `at`."""
 
     strength: Strength
     at: str = ""
@@ -98,10 +98,10 @@ class Verification(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class Control(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What cuts attack steps.
 
-    `placement`: the component kinds it can stand at, or `flow`, `system`. `effectiveness`: the share of attempts that it
-    stops where it works as meant, low and high. `nature`: `construction` holds by design, `filter` judges content,
-    `human` needs a person's attention, `process` is organisation. Only `construction` may cut strongly. `cuts` names rules
-    that this control cuts beside those that name it themselves. `maps`: framework id to item ids.
+    `placement`: the component kinds it can stand at, or `flow`, `system`. `effectiveness`: the share of attempts that
+    it stops where it works as meant, low and high. `nature`: `construction` holds by design, `filter` judges content,
+    `human` needs a person's attention, `process` is organisation. Only `construction` may cut strongly. `cuts` names
+    rules that this control cuts beside those that name it themselves. `maps`: framework id to item ids.
     """
 
     id: Id

@@ -13,7 +13,7 @@ Id: TypeAlias = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$",
-        description="an id has lower-case letters, digits, `-`, `_` and `.`, starts with a letter or a digit, at most 80",
+        description="an id has lower-case letters, digits, `-`, `_` and `.`, starts with a letter or digit, at most 80",
     ),
 ]
 
