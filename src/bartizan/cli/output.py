@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -61,6 +62,6 @@ def terminal(output: Path | None) -> tuple[int, bool]:
     """Return how wide a text may be, and whether it may have colours: only on a terminal that wants them."""
     if output is not None or sys.stdout is None or not sys.stdout.isatty():
         return 110, False
-    columns = os.get_terminal_size(sys.stdout.fileno()).columns or 110
+    columns = shutil.get_terminal_size((110, 24)).columns
     colour = "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     return min(columns, 130), colour

@@ -83,15 +83,14 @@ def _format(name: str | None, output: Path | None) -> Format:
 
 def _rendered(kind: Format, work: Work, file: Path, output: Path | None) -> bytes:
     if kind.name == "text":
-        from bartizan.report import text
+        from bartizan.report.text import render as render_text
 
         width, colour = terminal(output)
-        made = text.render(work.review, work.system, work.catalog, width=width, colour=colour, file=str(file))
+        made = render_text(work.review, work.system, work.catalog, width=width, colour=colour, file=str(file))
         return made.encode()
     if kind.name == "sarif":
-        from bartizan.report import sarif
+        from bartizan.report.sarif import render as render_sarif
 
-        return sarif.render(
-            work.review, work.system, work.catalog, file=file.as_posix(), places=work.source.places()
-        ).encode()
+        places = work.source.places()
+        return render_sarif(work.review, work.system, work.catalog, file=file.as_posix(), places=places).encode()
     return kind.render(work.review, work.system, work.catalog)

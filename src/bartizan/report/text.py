@@ -17,7 +17,7 @@ from bartizan.report.phrases import (
     position_phrase,
     verdict,
 )
-from bartizan.report.terminal import Column, Pen
+from bartizan.report.terminal import Column, Pen, clean
 
 __all__ = ["plan_lines", "render", "risk_lines"]
 
@@ -164,4 +164,10 @@ def _next(pen: Pen, file: str) -> Iterable[str]:
         (f"bartizan decide {file} THREAT accept", "note a decision: by whom, until when, why"),
     ]
     yield pen.heading("next")
-    yield from pen.table([Column(pen.width - 48, style="bold"), Column(style="dim")], commands)
+    longest = max(len(command) for command, _ in commands)
+    if longest + 46 <= pen.width:
+        yield from pen.table([Column(longest, style="bold"), Column(style="dim")], commands)
+        return
+    for command, reason in commands:
+        yield f"  {pen(clean(command), 'bold')}"  # never cut: it is there to be copied
+        yield from pen.paragraph(reason, 6, "dim")

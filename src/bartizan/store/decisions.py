@@ -61,7 +61,8 @@ def _addition(old: bytes, decision: Decision, system: str, target: str) -> bytes
     entry = msgspec.to_builtins(decision)
     entry = {key: value for key, value in entry.items() if value not in (None, "")}
     if not old.strip():
-        return (_HEADER.format(system=system) + _item(entry, "  ")).encode()
+        name = "".join(letter if letter.isprintable() else "?" for letter in system)
+        return (_HEADER.format(system=name) + _item(entry, "  ")).encode()
     before = _decisions(old, target)
     newline = "" if old.endswith(b"\n") else "\n"
     for indent in ("  ", "", "    "):

@@ -92,6 +92,25 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[IO[bytes]]:
     `replace=False` an existing file is an error. Raises InputError when the place is wrong, BartizanError when writing
     fails; what the block itself raises passes through, and nothing is left behind.
     """
+    try:
+        target, part = _target(path, replace=replace)
+        file = part.open("wb")
+        try:
+            with file:
+                yield file
+            if part != target:
+                if target.exists():
+                    shutil.copymode(target, part)
+                part.replace(target)
+        finally:
+            if part != target:
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        raise BartizanError(f"`{path}` can't be written: {_reason(error)}") from None
+
+
+def _target(path: Path, *, replace: bool) -> tuple[Path, Path]:
+    """Return where a file really is, and what to write first: a part beside it, or a device or pipe itself."""
     target = Path(os.path.realpath(path))
     if path.is_dir():
         raise InputError(f"`{path}` is a folder", help="name a file in it")
@@ -99,22 +118,9 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[IO[bytes]]:
         raise InputError(f"the folder `{path.parent}` does not exist", help="create it, or choose another")
     if not replace and os.path.lexists(path):
         raise InputError(f"`{path}` exists already", help="remove it, or choose another name")
-    direct = target.exists() and not target.is_file()
-    part = target if direct else target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        file = part.open("wb")
-        try:
-            with file:
-                yield file
-            if not direct:
-                if target.exists():
-                    shutil.copymode(target, part)
-                part.replace(target)
-        finally:
-            if not direct:
-                part.unlink(missing_ok=True)
-    except OSError as error:
-        raise BartizanError(f"`{path}` can't be written: {_reason(error)}") from None
+    if target.exists() and not target.is_file():
+        return target, target
+    return target, target.with_name(f".{target.name}.{os.getpid()}.part")
 
 
 def _check(state: os.stat_result, name: str) -> None:

@@ -44,7 +44,7 @@ def system_schema() -> dict[str, Any]:
 def _allow_single(definition: dict[str, Any]) -> None:
     """Let a list of words be written as one word, as the reader does: `writers: team`."""
     for name, schema in definition.get("properties", {}).items():
-        if schema.get("type") == "array" and "default" in schema:
+        if schema.get("type") == "array":
             rest = {key: schema[key] for key in ("default", "description") if key in schema}
             array = {key: value for key, value in schema.items() if key not in rest}
             definition["properties"][name] = {**rest, "anyOf": [array, array["items"]]}

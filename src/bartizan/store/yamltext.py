@@ -15,7 +15,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     # PyYAML quotes what YAML 1.1 takes for a number. We read by YAML 1.2, where a few more texts are numbers.
-    numeric = text[:1].isdigit() or (text[:1] in ("-", "+", ".") and text[1:2].isdigit())
+    numeric = text.lstrip("-+.")[:1].isdigit()
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'" if numeric else None)
 
 

@@ -99,7 +99,7 @@ _WORDS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (r"prompt (store|library|template)s?|system prompts?", "prompt-store", {}),
     (r"(ai|llm|autonomous) agents?|agentic|copilot|ai assistant|chat ?bot", "agent", {}),
     (
-        r"llms?|gpt\S*|claude|gemini|llama\S*|mistral|bedrock|openai|(large )?language model|foundation model",
+        r"llms?|gpt\S*|claude|gemini|llama\S*|mistral|bedrock|open ?ai|(large )?language model|foundation model",
         "model",
         {"type": "llm"},
     ),
