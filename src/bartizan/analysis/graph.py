@@ -213,11 +213,10 @@ class Reach(msgspec.Struct):
         return self.by[fact] >= 0
 
 
-def cheapest(graph: Graph, alive: Sequence[bool], price: Sequence[float], target: int = -1) -> Reach:
+def cheapest(graph: Graph, alive: Sequence[bool], price: Sequence[float]) -> Reach:
     """Find the likeliest derivation of every fact, by Knuth's generalisation of Dijkstra's algorithm to AND/OR graphs.
 
-    `alive` says which edges count; `price` is their cost in -ln(probability). With a `target` the search ends at that
-    fact; what is dearer stays unknown.
+    `alive` says which edges count; `price` is their cost in -ln(probability).
     """
     infinite = float("inf")
     cost = [infinite] * len(graph.facts)
@@ -225,21 +224,24 @@ def cheapest(graph: Graph, alive: Sequence[bool], price: Sequence[float], target
     missing = list(graph.arity)
     total = list(price)
     heads = graph.heads
-    heap = [(price[index], index) for index in graph.entries if alive[index]]
+    heap: list[tuple[float, int]] = []
+    for index in graph.entries:
+        if alive[index] and price[index] < cost[heads[index]]:
+            cost[heads[index]] = price[index]
+            heap.append((price[index], index))
     heapq.heapify(heap)
     while heap:
         value, index = heapq.heappop(heap)
         head = heads[index]
         if by[head] >= 0:
             continue
-        cost[head], by[head] = value, index
-        if head == target:
-            break
+        by[head] = index
         for user in graph.used_by[head]:
             if alive[user]:
                 missing[user] -= 1
                 total[user] += value
-                if missing[user] == 0 and by[heads[user]] < 0:
+                if missing[user] == 0 and total[user] < cost[heads[user]]:
+                    cost[heads[user]] = total[user]
                     heapq.heappush(heap, (total[user], user))
     return Reach(cost, by)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from bartizan.analysis.graph import Edge, Graph, Reach, points
+from bartizan.analysis.graph import Edge, Graph, Option, Reach, points
 from bartizan.analysis.state import State
 from bartizan.catalog import Fact
 
@@ -99,11 +100,17 @@ class Needs:
 
     def _own_needs(self, edge: Edge) -> frozenset[Need]:
         if edge.index not in self._own:
-            controls = (
-                Need(control=option.control, place=option.place)
-                for option in edge.options
-                if option not in edge.held and points((*edge.held, option), edge.rare) >= self.level
-            )
+            controls = _enough(edge.options, edge.held, edge.rare, self.level)
             facts = (Need(fact=fact) for fact in edge.base if fact[0] in self.changeable)
             self._own[edge.index] = frozenset((*controls, *facts))
         return self._own[edge.index]
+
+
+@lru_cache(maxsize=100_000)
+def _enough(options: tuple[Option, ...], held: tuple[Option, ...], rare: int, level: int) -> tuple[Need, ...]:
+    """Return the controls of which one alone, on top of what stands, cuts a step at an assurance."""
+    return tuple(
+        Need(control=option.control, place=option.place)
+        for option in options
+        if option not in held and points((*held, option), rare) >= level
+    )
