@@ -10,20 +10,14 @@ from bartizan.analysis.result import (
     Change,
     FrameworkCoverage,
     LabelView,
-    LossRisk,
-    LossView,
     PathStep,
     PathView,
-    Placement,
-    Plan,
     Review,
-    Risk,
-    Spectrum,
-    Swing,
     SystemRef,
     ThreatView,
 )
 from bartizan.model import Decision, Level, LossKind, Stage, Status, System, parse_text
+from tests.report.sample_money import sample_loss, sample_plan, sample_risk
 
 __all__ = ["sample_review", "sample_system"]
 
@@ -334,102 +328,6 @@ def _paths(threats: list[ThreatView]) -> list[PathView]:
     ]
 
 
-def _place(control: str, title: str, at: str, cost: float, cuts: list[str], status: str = "") -> Placement:
-    return Placement(control=control, title=title, placement=at, cost=cost, cuts=cuts, status=status)
-
-
-def _plan() -> Plan:
-    quarantine = _place(
-        "quarantine-untrusted-content",
-        "Untrusted content is read by a model that has no tools",
-        "copilot",
-        25.0,
-        ["indirect-prompt-injection@copilot", "second-order-injection-records@ticketing"],
-    )
-    trimmed = _place(
-        "permission-trimmed-retrieval",
-        "Search returns only what the asker may read",
-        "search",
-        12.0,
-        ["retrieved-data-collection@search"],
-    )
-    rendering = _place(
-        "safe-rendering", "Output is shown without remote content", "chat", 6.0, ["rendered-image-exfiltration@chat"]
-    )
-    approval = _place(
-        "human-approval",
-        "A person confirms each call that has an effect",
-        "ticket-tool",
-        7.0,
-        ["unauthorised-action@ticket-tool"],
-    )
-    return Plan(
-        in_place=[
-            _place("caller-authentication", "Callers prove who they are", "system", 0.0, [], "proven"),
-            _place("agent-audit-log", "What the agent does is logged", "copilot", 0.0, [], "claimed"),
-        ],
-        minimum=[quarantine, trimmed],
-        cost=37.0,
-        optimal=True,
-        gap=0.0,
-        alternatives=[[rendering, approval, trimmed], [quarantine, rendering, trimmed]],
-        unreachable=["cost/llm"],
-        kept_open=[],
-    )
-
-
-def _curve(scale: float, share: float) -> list[list[float]]:
-    """A log-logistic exceedance curve: `share` of the years have a loss, its median is `scale`."""
-    return [
-        [float(round(money)), round(share / (1.0 + (money / scale) ** 1.4), 6)]
-        for money in np.geomspace(1_000, 20_000_000, 40)
-    ]
-
-
-def _risk() -> Risk:
-    return Risk(
-        currency="CHF",
-        trials=20_000,
-        seed=7,
-        appetite=250_000.0,
-        inherent=Spectrum(p10=0.0, p50=410_000.0, p90=3_900_000.0, mean=1_480_000.0),
-        residual=Spectrum(p10=0.0, p50=265_000.0, p90=2_700_000.0, mean=985_000.0),
-        planned=Spectrum(p10=0.0, p50=0.0, p90=96_000.0, mean=41_000.0),
-        exceedance=_curve(320_000, 0.78),
-        exceedance_inherent=_curve(520_000, 0.86),
-        exceedance_planned=_curve(60_000, 0.31),
-        tornado=[
-            Swing(input="attempts by anyone on the internet", low=310_000.0, high=2_250_000.0),
-            Swing(input="cost of a disclosure of HR cases", low=420_000.0, high=1_900_000.0),
-            Swing(input="likelihood of indirect prompt injection", low=610_000.0, high=1_320_000.0),
-            Swing(input="cost of a wrong ticket change", low=890_000.0, high=1_110_000.0),
-        ],
-        losses=[
-            LossRisk(loss="disclosure/hr-cases", events=1.1, inherent=980_000.0, residual=640_000.0, planned=21_000.0),
-            LossRisk(loss="disclosure/tickets", events=1.9, inherent=310_000.0, residual=220_000.0, planned=12_000.0),
-            LossRisk(loss="action/ticket-tool", events=2.4, inherent=180_000.0, residual=120_000.0, planned=7_000.0),
-            LossRisk(loss="cost/llm", events=0.2, inherent=10_000.0, residual=5_000.0, planned=1_000.0),
-        ],
-        assumptions=[
-            "An outsider tries 2 to 60 times a year, most likely 12.",
-            "A disclosure of restricted data costs CHF 200,000 to 4,000,000.",
-        ],
-    )
-
-
-def _loss(kind: LossKind, asset: str, severity: Level, magnitude: list[float], stays: bool, demand: int) -> LossView:
-    return LossView(
-        id=f"{kind}/{asset}",
-        kind=kind,
-        asset=asset,
-        severity=severity,
-        magnitude=magnitude,
-        open=stays,
-        above_appetite=stays,
-        demand=demand,
-    )
-
-
 def sample_review() -> Review:
     """A review as the analysis would give it: 7 ranked threats, 1 accepted in the appendix, 5 paths, 4 losses."""
     threats = _threats()
@@ -440,13 +338,13 @@ def sample_review() -> Review:
         appendix=threats[7:],
         paths=_paths(threats),
         losses=[
-            _loss(LossKind.DISCLOSURE, "hr-cases", Level.CRITICAL, [200_000, 900_000, 4_000_000], True, 4),
-            _loss(LossKind.DISCLOSURE, "tickets", Level.HIGH, [50_000, 200_000, 900_000], True, 3),
-            _loss(LossKind.ACTION, "ticket-tool", Level.HIGH, [20_000, 80_000, 300_000], True, 2),
-            _loss(LossKind.COST, "llm", Level.MEDIUM, [2_000, 10_000, 60_000], False, 0),
+            sample_loss(LossKind.DISCLOSURE, "hr-cases", Level.CRITICAL, [200_000, 900_000, 4_000_000], True, 4),
+            sample_loss(LossKind.DISCLOSURE, "tickets", Level.HIGH, [50_000, 200_000, 900_000], True, 3),
+            sample_loss(LossKind.ACTION, "ticket-tool", Level.HIGH, [20_000, 80_000, 300_000], True, 2),
+            sample_loss(LossKind.COST, "llm", Level.MEDIUM, [2_000, 10_000, 60_000], False, 0),
         ],
-        controls=_plan(),
-        risk=_risk(),
+        controls=sample_plan(),
+        risk=sample_risk(),
         coverage={
             "owasp-llm": FrameworkCoverage(
                 covered=["LLM06:2025"],

@@ -44,7 +44,8 @@ class Found(msgspec.Struct):
 class Outcome(msgspec.Struct, kw_only=True):
     """One system of a portfolio.
 
-    `error` says why it could not be reviewed, `own_mistake` that Bartizan is to blame. `plan` lists (control, placement, days). `files` are all that were read for it.
+    `error` says why it could not be reviewed, `own_mistake` that Bartizan is to blame. `plan` lists control, place and
+    days. `files` are all that were read for it.
     """
 
     schema: str = "bartizan/portfolio-system/1"

@@ -23,6 +23,7 @@ __all__ = ["escape", "render"]
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile(r"([\\`*_\[\]~|$#])")
+_QUOTED = re.compile(r"`([A-Za-z0-9@>._ -]{1,80})`")
 _PATHS = 10
 
 
@@ -47,6 +48,12 @@ def escape(text: str) -> str:
     html = plain.replace("&", "&amp;").replace("<", "&lt;")
     # A zero-width space after `@` and in `://` keeps GitHub from notifying people and from making links.
     return _MARKS.sub(r"\\\1", html).replace("@", "@\u200b").replace("://", ":\u200b//").replace("www.", "www\u200b.")
+
+
+def _sentence(text: str) -> str:
+    """Return a sentence of ours, in which ids between backticks stay code."""
+    parts = _QUOTED.split(text)
+    return "".join(_code(part) if number % 2 else escape(part) for number, part in enumerate(parts))
 
 
 def _code(text: str) -> str:
@@ -75,7 +82,7 @@ def _threats(review: Review, system: System) -> Iterable[str]:
     yield _row(["--:", "---", "---", "---", "---", "---", "---"])
     for number, threat in enumerate(review.threats, 1):
         first = next((escape(loss_phrase(losses[name], system)) for name in threat.leads_to if name in losses), "")
-        change = escape(threat.removed_by[0].text) if threat.removed_by else ""
+        change = _sentence(threat.removed_by[0].text) if threat.removed_by else ""
         cells = [str(number), threat.severity.value, _title(threat), _code(threat.at), first, change, _ids(threat)]
         yield _row(cells)
     yield ""
@@ -162,7 +169,8 @@ def _path(path: PathView, system: System, catalog: Catalog) -> Iterable[str]:
         cuts = f" Cut by {', '.join(_code(name) for name in step.cut_by)}." if step.cut_by else ""
         ids = f" ({', '.join(step.atlas)})" if step.atlas else ""
         where = escape(component_name(step.component, system))
-        yield f"{number}. {escape(step.title)}, at {where}{ids}. {escape(step.gains)}.{cuts}"
+        gains = escape(step.gains[:1].upper() + step.gains[1:])
+        yield f"{number}. {escape(step.title)}, at {where}{ids}. {gains}.{cuts}"
     yield ""
 
 
@@ -188,5 +196,5 @@ def _notes(review: Review) -> Iterable[str]:
     if review.notes:
         yield "### Notes"
         yield ""
-        yield from (f"- {escape(note)}" for note in review.notes)
+        yield from (f"- {_sentence(note)}" for note in review.notes)
         yield ""

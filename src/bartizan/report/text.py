@@ -34,8 +34,8 @@ def render(
     colour: bool = False,
     file: str = "system.yaml",
 ) -> str:
-    """Return the review as text of at most `width` columns; `file` stands in the commands that are proposed."""
-    pen = Pen(max(60, width), colour)
+    """Return the review as text of at most `width` columns (80 at least); `file` stands in the proposed commands."""
+    pen = Pen(max(80, width), colour)
     lines = [
         *_head(review, system, pen),
         *_threats(review, system, pen),

@@ -38,14 +38,13 @@ class _Reader:
 
     def run(self) -> Imported:
         project = mapping(self.plain.get("project"))
-        own = _own(project) or {}
+        own = _own(project)
+        told = {key: text(project.get(key)) for key in ("name", "description", "owner")} if own is None else own
+        own = own or {}
         document: dict[str, Any] = {
             "bartizan": 1,
             "id": Ids().new(text(project.get("id")), text(project.get("name"))),
-            "name": text(project.get("name")),
-            "description": text(project.get("description")),
-            "owner": text(project.get("owner")),
-            **{key: value for key, value in own.items() if key not in _LATER},
+            **{key: value for key, value in told.items() if key not in _LATER},
             "zones": self._zones(),
             "data": self._data(),
             "identities": mapping(own.get("identities")),
