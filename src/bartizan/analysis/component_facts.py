@@ -41,6 +41,10 @@ def own_facts(name: str, component: Component) -> Iterator[Fact]:
         yield ("executes_output", name)
     if isinstance(component, Application | Agent | Retriever) and component.tenancy is Tenancy.SHARED:
         yield ("shared_tenancy", name)
+    if (isinstance(component, Model) and component.hosting is Hosting.PROVIDER) or getattr(
+        component, "assistant", False
+    ):
+        yield ("ai_service", name)
     yield from ((word, name) for word in ("continuous", "assistant", "sensor") if getattr(component, word, False))
     if isinstance(component, Tool | McpServer | Model | DataSet | Repository):
         yield from _origin_facts(name, component.origin)
