@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 
@@ -16,10 +17,11 @@ from bartizan.analysis.result import (
     SystemRef,
     ThreatView,
 )
+from bartizan.catalog import Catalog, load_catalog
 from bartizan.model import Decision, Level, LossKind, Stage, Status, System, parse_text
 from tests.report.sample_money import sample_loss, sample_plan, sample_risk
 
-__all__ = ["sample_review", "sample_system"]
+__all__ = ["sample_catalog", "sample_review", "sample_system"]
 
 _SYSTEM = """
 bartizan: 1
@@ -72,6 +74,12 @@ assumptions:
 decisions:
   - {threat: model-api-access@llm, verdict: accept, by: CISO, why: The provider is assessed., until: 2027-06-30}
 """
+
+
+@cache
+def sample_catalog() -> Catalog:
+    """The packaged catalog, read once for all tests."""
+    return load_catalog()
 
 
 def sample_system() -> System:

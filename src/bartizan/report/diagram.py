@@ -18,7 +18,7 @@ from bartizan.report.palette import SEVERITIES, standing
 
 __all__ = ["Diagram", "prepare", "render"]
 
-_MARGIN = 14.0
+_MARGIN, _LARGE = 14.0, 2000.0
 
 
 class Diagram(msgspec.Struct, frozen=True):
@@ -70,8 +70,10 @@ class Diagram(msgspec.Struct, frozen=True):
             el("g", *inner, transform=f"translate({number(_MARGIN)} {number(_MARGIN)})"),
             legend,
             xmlns="http://www.w3.org/2000/svg",
+            width=width,
+            height=height + below,
             viewBox=f"0 0 {number(width)} {number(height + below)}",
-            class_="dfd",
+            class_="dfd" if width < _LARGE else "dfd large",
             role="img",
             aria_labelledby=f"{prefix}-title {prefix}-desc",
         )

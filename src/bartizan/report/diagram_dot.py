@@ -14,6 +14,7 @@ from bartizan.report.diagram_ways import place_labels
 __all__ = ["layout"]
 
 _WIDE, _HIGH = 1180.0, 800.0  # the sheet that a drawing should fill
+CHILD = Path(__file__).with_name("dot_child.py")
 _SECONDS = 60.0
 _FRAME = "graph[pad=0 nodesep=0.34 ranksep=0.5 splines=true outputorder=nodesfirst rankdir={}];"
 _NODE = 'node[shape=box fixedsize=true label=""]; edge[arrowsize=0.8];'
@@ -58,7 +59,7 @@ def _run(sketch: Sketch, *, labels: bool) -> list[_Drawn] | None:
     if not sys.executable or getattr(sys, "frozen", False):
         return None  # no interpreter to start
     sources = [_source(sketch, direction, labels=labels) for direction in ("TB", "LR")]
-    command = [sys.executable, "-P", str(Path(__file__).with_name("dot_child.py"))]
+    command = [sys.executable, "-P", str(CHILD)]
     try:
         made = subprocess.run(  # noqa: S603 - our own interpreter on our own file
             command, input=msgspec.json.encode(sources), capture_output=True, timeout=_SECONDS, check=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
@@ -18,7 +19,7 @@ NAME, SMALL, TINY = 12.5, 10.5, 10.0
 ICON_ROOM, PAD = 34.0, 12.0
 _NARROW, _WIDE = 122.0, 184.0
 _LINE = 12.0
-_MOST_CARDS, _MOST_KEPT, _MOST_LABELLED = 80, 40, 45
+_MOST_CARDS, _MOST_KEPT, _MOST_LABELLED, _MOST_LABELS = 60, 30, 45, 70
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -47,13 +48,17 @@ class Border(msgspec.Struct, frozen=True):
 
 
 class Arrow(msgspec.Struct, frozen=True):
-    """The flows from one card to another, with the data they carry as `lines`. `hidden`: only attacks go this way."""
+    """The flows from one card to another, with the data they carry as `lines`.
+
+    `hidden`: only attacks go this way. `both`: some flows go back.
+    """
 
     tail: str
     head: str
     lines: list[str]
     tip: str
     hidden: bool = False
+    both: bool = False
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -91,12 +96,13 @@ class Scene(msgspec.Struct, frozen=True):
 
 
 def scene(review: Review, system: System, paths: Iterable[PathView]) -> Scene:
-    """Choose what to draw. Above 80 components, those off the attack paths are drawn as groups."""
+    """Choose what to draw. Above 60 components, those off the attack paths are drawn as groups."""
     chosen = list(paths)
     card_of, grouped = _cards_of(system, chosen)
     cards = _cards(review, system, card_of)
-    labelled = len(cards) <= _MOST_LABELLED
-    arrows = _arrows(system, card_of, labelled)
+    arrows = _arrows(system, card_of, grouped)
+    if grouped or len(cards) > _MOST_LABELLED or len(arrows) > _MOST_LABELS:
+        arrows = [msgspec.structs.replace(arrow, lines=[]) for arrow in arrows]
     drawn = Scene(cards, _borders(system, cards), arrows, card_of, grouped)
     return msgspec.structs.replace(drawn, arrows=arrows + _missing(drawn, chosen))
 
@@ -108,9 +114,10 @@ def _cards_of(system: System, paths: list[PathView]) -> tuple[dict[str, str], bo
     kept = list(dict.fromkeys(via for path in paths for via in path.via if via in everything))[:_MOST_KEPT]
     for name in _group_names(system):
         card_of = {id: id if id in kept else name(id, component) for id, component in system.components.items()}
-        if len(set(card_of.values())) <= _MOST_CARDS:
-            return card_of, True
-    return {id: f"all/{kind_of(component)}" for id, component in system.components.items()}, True
+        sizes = Counter(card_of.values())
+        if len(sizes) <= _MOST_CARDS:
+            return {id: card if sizes[card] > 1 else id for id, card in card_of.items()}, True
+    raise AssertionError("there are fewer kinds of zone than cards")
 
 
 def _group_names(system: System) -> list[Callable[[str, ComponentBase], str]]:
@@ -125,6 +132,7 @@ def _group_names(system: System) -> list[Callable[[str, ComponentBase], str]]:
         lambda _, component: f"{component.zone or ''}/{kind_of(component)}",
         lambda _, component: f"{component.zone or ''}/",
         lambda _, component: f"{root(component.zone)}/",
+        lambda _, component: f"all/{system.zones[component.zone].kind if component.zone else 'no'} zone",
     ]
 
 
@@ -150,8 +158,9 @@ def _card(card: str, ids: list[str], severities: list[Level], review: Review, sy
         if label is not None:
             note = f"{kind} · {label.confidentiality}"
     else:
-        name, note = f"{len(ids)} components", kind if kind != "group" else "several kinds"
-        zone = card.rpartition("/")[0] if card.rpartition("/")[0] in system.zones else ""
+        place, _, what = card.rpartition("/")
+        name, note = f"{len(ids)} components", what if place == "all" else kind if kind != "group" else "several kinds"
+        zone = place if place in system.zones else ""
     room = _WIDE - ICON_ROOM - PAD
     lines = wrap(name, room, NAME, 2, bold=True)
     note = clip(note, room, SMALL)
@@ -195,20 +204,24 @@ def _borders(system: System, cards: list[Card]) -> list[Border]:
     ]
 
 
-def _arrows(system: System, card_of: dict[str, str], labelled: bool) -> list[Arrow]:
+def _arrows(system: System, card_of: dict[str, str], grouped: bool) -> list[Arrow]:
+    """One arrow for all flows from a card to another; among groups one for both directions."""
     merged: dict[tuple[str, str], tuple[list[str], list[str], list[str]]] = {}
+    both: set[tuple[str, str]] = set()
     for flow in system.flows:
         pair = card_of[flow.source], card_of[flow.target]
         if pair[0] == pair[1]:
             continue
+        if grouped and pair[::-1] in merged:
+            pair = pair[::-1]
+            both.add(pair)
         there, back, keys = merged.setdefault(pair, ([], [], []))
         there += [id for id in flow.carries if id not in there]
         back += [id for id in flow.returns or [] if id not in back]
         keys.append(flow.key)
     return [
-        Arrow(*pair, _data(there, back, system) if labelled else [], _flow_tip(*lists, system))
-        for pair, lists in merged.items()
-        for there, back in (lists[:2],)
+        Arrow(*pair, _data(there, back, system), _flow_tip(there, back, keys, system), both=pair in both)
+        for pair, (there, back, keys) in merged.items()
     ]
 
 
@@ -225,7 +238,7 @@ def _data(there: list[str], back: list[str], system: System) -> list[str]:
 
 
 def _flow_tip(there: list[str], back: list[str], keys: list[str], system: System) -> str:
-    parts = [", ".join(keys)]
+    parts = [", ".join(keys[:8]) + (f" and {len(keys) - 8} more flows" if len(keys) > 8 else "")]
     if there:
         parts.append(f"carries {_names(there, system)}")
     if back:

@@ -38,8 +38,10 @@ def arrow(one: Arrow, way: Route) -> raw:
     """Return the flows between two cards; nothing where only attacks go."""
     if one.hidden:
         return raw("")
-    line = el("path", d=arc(way.points))
-    return el("g", el("title", one.tip), line, _head(way.points, way.tip), class_="flow")
+    heads = [_head(way.points, way.tip)]
+    if one.both:
+        heads.append(_head(*_reversed(way)))
+    return el("g", el("title", one.tip), el("path", d=arc(way.points)), *heads, class_="flow")
 
 
 def data(one: Arrow, way: Route) -> raw:
@@ -144,9 +146,7 @@ def route(path: PathView, scene: Scene, layout: Layout) -> raw:
             way = ways[tail, head]
             points, tip = way.points, way.tip
         else:
-            way = ways[head, tail]
-            points, tip = (way.tip, *way.points[::-1][1:]), way.points[0]
-            points, tip = _shorten(points, tip)
+            points, tip = _reversed(ways[head, tail])
         parts.append(el("g", el("path", d=arc(points)), _head(points, tip, 6.4), class_=f"hop hop-{step}"))
     return raw("".join(parts))
 
@@ -163,8 +163,9 @@ def _hops(path: PathView, scene: Scene, walk: list[str]) -> list[int]:
     return out + [max(len(path.steps), 1)] * (len(walk) - 1 - len(out))
 
 
-def _shorten(points: tuple[Point, ...], tip: Point) -> tuple[tuple[Point, ...], Point]:
-    """Make room for a head at the end of a line that had its head at the other end."""
+def _reversed(way: Route) -> tuple[tuple[Point, ...], Point]:
+    """The points and the tip of a way that is gone from its end to its start."""
+    points, tip = (way.tip, *way.points[::-1][1:]), way.points[0]
     x, y = points[-2]
     dx, dy = tip[0] - x, tip[1] - y
     length = max((dx * dx + dy * dy) ** 0.5, 0.1)

@@ -11,7 +11,7 @@ from bartizan.report.docx_parts import Writer
 from bartizan.report.palette import plain
 from bartizan.report.paper import Paper, PathCard
 from bartizan.report.paper_build import build_paper, shown_paths
-from bartizan.report.raster import FONT, png
+from bartizan.report.typeset import FONT, png
 
 __all__ = ["render"]
 

@@ -40,7 +40,8 @@ class Writer:
         self._styles()
         moment = datetime(day.year, day.month, day.day)
         core = self._file.core_properties
-        core.title, core.author, core.last_modified_by = clean(title), "Bartizan", "Bartizan"
+        core.title = clean(title)[:255]  # more is an error of the format
+        core.author = core.last_modified_by = "Bartizan"
         core.created = core.modified = core.last_printed = moment
         core.comments, core.revision, core.language = "", 1, "en"
 
