@@ -5,18 +5,24 @@ from bartizan.model.base import Evidence, Placed, Range, to_range
 from bartizan.model.component import Base as ComponentBase
 from bartizan.model.component import Component, Store, kind_of
 from bartizan.model.errors import BartizanError, InputError, InputErrors, NothingToDo, Place
+from bartizan.model.finding import Finding, finding
 from bartizan.model.label import Integrity, Label, Scheme
+from bartizan.model.ruling import Allow, Ask, Deny, Ruling, Transform, combine
 from bartizan.model.system import Attempts, Data, Decision, Flow, Identity, Loss, System, Zone
 from bartizan.model.words import Level, LossKind, Stage, Status, Verdict
 
 __all__ = [
+    "Allow",
+    "Ask",
     "Attempts",
     "BartizanError",
     "Component",
     "ComponentBase",
     "Data",
     "Decision",
+    "Deny",
     "Evidence",
+    "Finding",
     "Flow",
     "Identity",
     "InputError",
@@ -31,13 +37,17 @@ __all__ = [
     "Placed",
     "Range",
     "Reader",
+    "Ruling",
     "Scheme",
     "Stage",
     "Status",
     "Store",
     "System",
+    "Transform",
     "Verdict",
     "Zone",
+    "combine",
+    "finding",
     "kind_of",
     "parse_system",
     "parse_text",
