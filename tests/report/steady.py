@@ -10,28 +10,35 @@ import msgspec
 
 from bartizan import __version__
 from bartizan.catalog import Catalog, load_catalog
+from tests.report.sample import sample_review
 
 __all__ = ["steady_catalog", "without_version"]
 
 
 @cache
 def steady_catalog() -> Catalog:
-    """Return the real catalog with neutral titles, texts and numbers."""
-    real = load_catalog()
+    """Return a catalog with the threats and controls that the sample names, in neutral titles, texts and numbers."""
+    real, review = load_catalog(), sample_review()
     replace = msgspec.structs.replace
+    threat, control = next(iter(real.threats.values())), next(iter(real.controls.values()))
+    threats = [*review.threats, *review.appendix]
+    rules = {entry.rule for entry in threats}
+    names = {change.control for entry in threats for change in entry.removed_by if change.control}
+    names |= {place.control for place in (*review.controls.in_place, *review.controls.minimum)}
     return replace(
         real,
+        threats={name: replace(threat, id=name, title=name, likelihood=[0.1, 0.4, 0.8]) for name in sorted(rules)},
         controls={
             name: replace(
-                entry,
+                control,
+                id=name,
                 title=f"Control {name}",
                 description=f"What {name} does.",
                 effectiveness=[0.5, 0.9],
                 maps={"nist-800-53": ["AC-3"], "eu-ai-act": ["Art. 15"]},
             )
-            for name, entry in real.controls.items()
+            for name in sorted(names)
         },
-        threats={name: replace(entry, likelihood=[0.1, 0.4, 0.8]) for name, entry in real.threats.items()},
         positions={name: replace(entry, title=f"Position {name}") for name, entry in real.positions.items()},
         frameworks={
             name: replace(

@@ -1,0 +1,94 @@
+"""Patterns renamed, and merged into a system that has some of their parts already."""
+
+from __future__ import annotations
+
+import pytest
+
+from bartizan.catalog import Pattern
+from bartizan.model import InputError, parse_text
+from bartizan.store.patterns import fragment, renamed
+from bartizan.store.yamltext import write_yaml
+
+PATTERN = Pattern(
+    id="p",
+    title="P",
+    intent="To test.",
+    applies=["always"],
+    parameters={"agent": "the agent", "cloud": "where it runs", "docs": "what it reads", "store": "where they are"},
+    essential=["human-approval"],
+    system={
+        "id": "p",
+        "name": "P",
+        "stage": "design",
+        "zones": {"cloud": {"kind": "cloud"}},
+        "data": {"docs": {"class": "internal"}},
+        "identities": {"svc": {"kind": "workload", "kept_in": "store"}},
+        "components": {
+            "agent": {
+                "kind": "agent",
+                "zone": "cloud",
+                "controls": ["human-approval", {"control": "prompt-hardening"}],
+            },
+            "store": {"kind": "data-store", "zone": "cloud", "holds": ["docs"]},
+        },
+        "flows": [
+            {"from": "agent", "to": "store", "returns": ["docs"], "identity": "svc", "controls": ["rate-limit"]},
+        ],
+        "controls": ["curated-registry", {"control": "log-redaction", "on": ["agent->store", "cloud"]}],
+        "losses": [{"kind": "disclosure", "of": "docs", "magnitude": [1, 2]}],
+    },
+)
+SYSTEM = """
+id: s
+components:
+  bot: {kind: agent}
+  db: {kind: data-store}
+flows:
+  - {from: bot, to: db}
+"""
+
+
+def test_renamed_ids_are_renamed_everywhere() -> None:
+    document = renamed(PATTERN, {"agent": "bot", "cloud": "azure", "docs": "files", "store": "db"})
+    system = parse_text(write_yaml(document))
+    assert set(system.components) == {"bot", "db"}
+    assert system.components["bot"].zone == "azure"
+    assert system.components["db"].holds == ["files"]
+    assert system.flows[0].key == "bot->db"
+    assert system.flows[0].returns == ["files"]
+    assert system.identities["svc"].kept_in == "db"
+    assert system.losses[0].of == "files"
+    assert document["controls"][1]["on"] == ["bot->db", "azure"]
+    assert PATTERN.system["components"].keys() == {"agent", "store"}
+
+
+def test_only_parameters_can_be_renamed() -> None:
+    with pytest.raises(InputError) as caught:
+        renamed(PATTERN, {"agnet": "bot"})
+    assert caught.value.help == "did you mean `agent`?"
+
+
+def test_two_ids_can_not_become_one() -> None:
+    with pytest.raises(InputError, match="would become one"):
+        renamed(PATTERN, {"agent": "store"})
+
+
+def test_what_the_system_has_stays_and_gets_the_controls() -> None:
+    document, notes = fragment(PATTERN, {"agent": "bot", "store": "db"}, parse_text(SYSTEM))
+    assert "components" not in document
+    assert "flows" not in document
+    assert "id" not in document
+    assert document["controls"] == [
+        "curated-registry",
+        {"control": "log-redaction", "on": ["bot->db", "cloud"]},
+        {"control": "human-approval", "on": ["bot"]},
+        {"control": "prompt-hardening", "on": ["bot"]},
+        {"control": "rate-limit", "on": ["bot->db"]},
+    ]
+    assert len(notes) == 3
+
+
+def test_what_the_system_lacks_is_added() -> None:
+    document, notes = fragment(PATTERN, {}, parse_text(SYSTEM))
+    assert set(document) == {"zones", "data", "identities", "components", "flows", "controls", "losses"}
+    assert notes == []
