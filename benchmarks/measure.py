@@ -76,7 +76,7 @@ def watch(command: Sequence[str], output: str, every: float = 0.5) -> tuple[Usag
 
 def _start(command: Sequence[str], environment: Mapping[str, str] | None, output: str) -> int:
     target = (os.POSIX_SPAWN_OPEN, 1, output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    return os.posix_spawn(command[0], command, {**os.environ, **(environment or {})}, file_actions=[target])
+    return os.posix_spawn(command[0], list(command), {**os.environ, **(environment or {})}, file_actions=[target])
 
 
 def _finish(pid: int, start: float) -> Usage:

@@ -14,9 +14,9 @@ from benchmarks.atlas import score
 FROZEN = Path(__file__).with_name("frozen.json")
 
 
-def changes() -> list[str]:
+def changes(frozen: Path = FROZEN) -> list[str]:
     """Return one sentence for each system that is not what was frozen."""
-    noted: dict[str, str] = json.loads(FROZEN.read_text(encoding="utf-8"))
+    noted: dict[str, str] = json.loads(frozen.read_text(encoding="utf-8"))
     present = score.frozen()
     out = []
     for name in sorted(noted.keys() | present.keys()):

@@ -78,13 +78,12 @@ class Estate:
         """Add a business unit's own shared parts."""
         self.data[f"records-{number}"] = {"class": "confidential", "categories": ["personal"]}
         holds = [f"records-{number}"]
-        for name, keys in {
+        self.components |= {
             f"site-{number}": {"kind": "file-share", "zone": "corporate", "writers": ["employees"], "holds": holds},
             f"index-{number}": {"kind": "vector-store", "zone": "cloud", "holds": holds},
             f"queue-{number}": {"kind": "data-store", "zone": "cloud"},
             f"integration-{number}": {"kind": "application", "zone": "cloud"},
-        }.items():
-            self.components[name] = dict(keys)
+        }
         self.call(f"integration-{number}", "warehouse", returns=["customers"], **MACHINE)
         self.call(f"integration-{number}", f"queue-{number}", carries=holds, **MACHINE)
         self.call(f"integration-{number}", f"site-{number}", returns=holds, **MACHINE)
