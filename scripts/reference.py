@@ -12,6 +12,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from bartizan.catalog import Catalog, Control, Framework, Pattern, Strength, Threat, load_catalog
+from bartizan.cli.manual import commands
 
 __all__ = ["PAGES", "on_config", "on_files"]
 
@@ -137,6 +138,7 @@ PAGES: dict[str, Callable[[Catalog], str]] = {
     "patterns.md": patterns,
     "frameworks.md": frameworks,
     "vocabulary.md": vocabulary,
+    "commands.md": commands,
 }
 """File name below docs/reference/, and what writes it."""
 
