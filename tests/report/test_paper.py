@@ -51,7 +51,7 @@ def test_the_verdict_counts_losses_above_the_appetite(
 def test_the_verdict_says_what_the_plan_costs_and_brings() -> None:
     said = " ".join(paper_of(sample_review()).sentences)
     assert "The worst attack ends in disclosure of HR cases" in said
-    assert "Anyone on the internet can start it, and about 38 % of attempts get through" in said
+    assert "Attacker: anyone on the internet. About 38 % of attempts get through" in said
     assert "2 control placements for 37 person-days" in said
     assert "from CHF 985,000 to CHF 41,000" in said
 

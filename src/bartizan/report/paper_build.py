@@ -126,8 +126,8 @@ def _sentences(review: Review, names: Names) -> list[str]:
         path = review.paths[0]
         loss, who = names.loss(path.loss), names.attacker(path.position)
         out.append(
-            f"The worst attack ends in {loss}. {capital(who or 'an attacker')} can start it, and about"
-            f" {share(path.score)} of attempts get through."
+            f"The worst attack ends in {loss}. Attacker: {who[:1].lower()}{who[1:]}."
+            f" About {share(path.score)} of attempts get through."
         )
     closed = closed_by_plan(review)
     if closed:
@@ -227,7 +227,7 @@ def _path(path: PathView, number: int, names: Names) -> PathCard:
         id=path.id,
         loss=capital(names.loss(path.loss)),
         severity=path.severity,
-        attacker=names.attacker(path.position) or "An attacker",
+        attacker=names.attacker(path.position),
         chance=share(path.score),
         way=[names.place(id) for id in path.via],
         steps=[

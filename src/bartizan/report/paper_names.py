@@ -65,7 +65,7 @@ class Names:
     def attacker(self, position: str) -> str:
         """Say who attacks."""
         known = self._catalog.positions.get(position)
-        return known.title if known else position
+        return known.title if known else position or "Anyone in a place to try"
 
     def control(self, id: str) -> str:
         """Return a control's title. Takes `control` and `control@place`."""
