@@ -35,7 +35,7 @@ def command() -> None:
 
 
 @command.command("search")
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1, required=True, help="What an entry must hold.")
 @parameters.views
 def search(words: tuple[str, ...], format: str) -> None:
     """Find entries that hold all WORDS, in their id, title or description."""
@@ -59,7 +59,7 @@ def search(words: tuple[str, ...], format: str) -> None:
 
 
 @command.command("show")
-@click.argument("id")
+@click.argument("id", help="The entry.")
 @parameters.views
 def show(id: str, format: str) -> None:
     """Show one entry by its id.

@@ -19,8 +19,13 @@ __all__ = ["command"]
 
 @click.command("decide")
 @parameters.system_file
-@click.argument("threat")
-@click.argument("verdict", type=click.Choice([verdict.value for verdict in Verdict]))
+@click.argument("threat", help="A threat's id, as the review gives it.")
+@click.argument(
+    "verdict",
+    type=click.Choice([verdict.value for verdict in Verdict]),
+    metavar="VERDICT",
+    help="accept, mitigate or false-positive.",
+)
 @click.option("--until", type=parameters.Day(), required=True, metavar="DATE", help="Last day on which it counts.")
 @click.option("--by", required=True, metavar="WHO", help="Who decided.")
 @click.option("--why", required=True, metavar="TEXT", help="The reason, for whoever reads it next year.")

@@ -21,8 +21,8 @@ __all__ = ["command"]
 
 
 @click.command("diff")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=click.Path(path_type=Path), help="The system as it was.")
+@click.argument("new", type=click.Path(path_type=Path), help="The system as it will be.")
 @parameters.views
 @parameters.output
 @parameters.as_of

@@ -20,8 +20,8 @@ _FORMATS = {"otm": "Open Threat Model", "threagile": "Threagile"}
 
 
 @click.command("import")
-@click.argument("format", type=click.Choice(list(_FORMATS)))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("format", type=click.Choice(list(_FORMATS)), metavar="FORMAT", help="otm or threagile.")
+@click.argument("file", type=click.Path(path_type=Path), help="The file to read.")
 @parameters.output
 def command(format: str, file: Path, output: Path | None) -> None:
     """Read a system from another tool's format.

@@ -17,7 +17,7 @@ __all__ = ["command"]
 
 
 @click.command("init")
-@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+@click.argument("folder", type=click.Path(path_type=Path), default=Path(), help="Where to write; default: here.")
 def command(folder: Path) -> None:
     """Write a small system to start from.
 

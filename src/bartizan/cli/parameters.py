@@ -75,7 +75,7 @@ class Appetite(click.ParamType["Level | float"]):
 
 def system_file(function: Decorated) -> Decorated:
     """Add the argument FILE, a system."""
-    return click.argument("file", type=click.Path(path_type=Path))(function)
+    return click.argument("file", type=click.Path(path_type=Path), help="The system, a YAML file.")(function)
 
 
 def as_of(function: Decorated) -> Decorated:

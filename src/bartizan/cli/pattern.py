@@ -43,7 +43,7 @@ def list_(format: str) -> None:
 
 
 @command.command("show")
-@click.argument("id")
+@click.argument("id", help="The pattern.")
 @parameters.views
 def show(id: str, format: str) -> None:
     """Show a pattern and its system."""
@@ -65,8 +65,8 @@ def show(id: str, format: str) -> None:
 
 
 @command.command("apply")
-@click.argument("id")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("id", help="The pattern.")
+@click.argument("file", type=click.Path(path_type=Path), required=False, help="The system to put it into.")
 @click.option("--set", "names", multiple=True, metavar="NAME=ID", help="Use this id for a parameter of the pattern.")
 @parameters.output
 def apply(id: str, file: Path | None, names: tuple[str, ...], output: Path | None) -> None:

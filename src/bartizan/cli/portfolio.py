@@ -27,7 +27,7 @@ __all__ = ["command"]
 
 
 @click.command("portfolio")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path), help="Where the systems are.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Processes; default: one for each core.")
 @parameters.output
 @parameters.as_of

@@ -14,7 +14,7 @@ __all__ = ["command"]
 
 
 @click.command("schema")
-@click.argument("name", type=click.Choice(["system"]))
+@click.argument("name", type=click.Choice(["system"]), metavar="NAME", help="system.")
 @parameters.output
 def command(name: str, output: Path | None) -> None:  # noqa: ARG001 - the one choice there is so far
     """Print the JSON Schema of a file format, for editors.
