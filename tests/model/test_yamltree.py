@@ -43,7 +43,7 @@ def entry(node: Node, key: str) -> tuple[Place, Node]:
         ("0", 0),
         ("-17", -17),
         ("+3", 3),
-        ("10_000", 10_000),
+        ("10_000", "10_000"),
         ("1.5", 1.5),
         (".5", 0.5),
         ("1e3", 1000.0),
@@ -121,7 +121,7 @@ def test_of_several_merged_mappings_the_first_wins() -> None:
     ("text", "message", "line"),
     [
         ("a: 1\na: 2\n", "`a` stands twice in this mapping", 2),
-        ("? [a]\n: 1\n", "a key must be a word, not a list or a mapping", 1),
+        ("? [a]\n: 1\n", "a key must be a word, not a list, a mapping or an alias", 1),
         ("a: !!python/name:os.system x\n", "the tag `tag:yaml.org,2002:python/name:os.system` is not allowed", 1),
         ("a: !thing [x]\n", "the tag `!thing` is not allowed", 1),
         ("a: !!set {x}\n", "the tag `tag:yaml.org,2002:set` is not allowed", 1),

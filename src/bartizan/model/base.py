@@ -12,7 +12,7 @@ from bartizan.model.words import Level
 Id: TypeAlias = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$",
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,79}(?![\s\S])",
         description="an id has lower-case letters, digits, `-`, `_` and `.`, starts with a letter or digit, at most 80",
     ),
 ]

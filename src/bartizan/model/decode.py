@@ -20,6 +20,8 @@ from bartizan.model.errors import InputError, InputErrors, Place
 from bartizan.model.yamltree import Node
 
 T = TypeVar("T")
+MOST_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
 
 
 def decode(node: Node, type_: type[T]) -> T:
@@ -124,10 +126,11 @@ class Decoder:
             self.fail(f"{what} lacks `{field}`", node.place, nearest("", by_tag))
             return None
         _, tag = node.value[field]
-        if tag.value not in by_tag:
-            self.fail(f"`{tag.value}` is not a {field}", tag.place, nearest(str(tag.value), by_tag))
+        word = tag.value if isinstance(tag.value, str) else ""
+        if word not in by_tag:
+            self.fail(f"{_kind(tag)} is not a {field}", tag.place, nearest(word, by_tag))
             return None
-        return self.struct(node, by_tag[str(tag.value)], what)
+        return self.struct(node, by_tag[word], what)
 
     def _list(self, node: Node, item_type: Any, what: str) -> Any:
         items = node.value if isinstance(node.value, list) else [node]
@@ -151,11 +154,11 @@ class Decoder:
         text = {True: "yes", False: "no"}.get(node.value) if isinstance(node.value, bool) else node.value
         if isinstance(text, str) and text in words:
             return words[text]
-        self.fail(f"`{node.plain()}` is not a word for {what}", node.place, nearest(str(node.plain()), words))
+        self.fail(f"{_kind(node)} is not a word for {what}", node.place, nearest(node.text, words))
         return None
 
     def _literal(self, node: Node, options: tuple[Any, ...], what: str) -> Any:
-        if node.value in options:
+        if any(type(node.value) is type(option) and node.value == option for option in options):
             return node.value
         self.fail(f"{what} must be {' or '.join(f'`{o}`' for o in options)}, not {_kind(node)}", node.place)
         return None
@@ -167,7 +170,7 @@ class Decoder:
             return msgspec.convert(value, type_) if value is not None else None
         except msgspec.ValidationError:
             expected = next((meta.description for meta in metas if getattr(meta, "description", None)), "")
-            self.fail(f"`{node.plain()}` does not fit {what}", node.place, expected)
+            self.fail(f"{_kind(node)} does not fit {what}", node.place, expected)
             return None
 
     def _scalar(self, node: Node, type_: Any, what: str) -> Any:
@@ -178,12 +181,12 @@ class Decoder:
             try:
                 return date.fromisoformat(value)
             except ValueError:
-                self.fail(f"`{value}` is not a date", node.place, "write dates as YYYY-MM-DD")
+                self.fail(f"{_kind(node)} is not a date", node.place, "write dates as YYYY-MM-DD")
                 return None
         if type(value) is type_:
             return value
         if type_ is str and isinstance(value, int | float) and not isinstance(value, bool):
-            return str(value)
+            return node.text or str(value)
         self.fail(f"{what} must be {_NAMES.get(type_, str(type_))}, not {_kind(node)}", node.place)
         return None
 
@@ -221,4 +224,7 @@ def _kind(node: Node) -> str:
         return "a mapping"
     if isinstance(node.value, list):
         return "a list"
-    return "nothing" if node.value is None else f"`{node.value}`"
+    if node.value is None:
+        return "nothing"
+    text = node.text or str(node.value)
+    return f"`{text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + '…'}`"

@@ -103,6 +103,8 @@ class _Checker(Decoder):
                 self.known(place, places, "component, flow or zone", "controls", index, "on", number)
 
     def _numbers(self) -> None:
+        if isinstance(self.system.appetite, float) and self.system.appetite < 0:
+            self.fail("an appetite in money is not negative", self.at("appetite"))
         for section, index, numbers in (
             *(("losses", i, loss.magnitude) for i, loss in enumerate(self.system.losses) if loss.magnitude is not None),
             *(("attempts", i, item.per_year) for i, item in enumerate(self.system.attempts)),

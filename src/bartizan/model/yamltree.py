@@ -8,7 +8,8 @@ cannot become a large tree.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import isfinite
 from typing import TypeAlias
 
 import yaml
@@ -22,8 +23,8 @@ MAX_NODES = 3_000_000
 Scalar: TypeAlias = str | int | float | bool | None
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq"))
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -34,6 +35,8 @@ class Node:
 
     value: Scalar | list[Node] | dict[str, tuple[Place, Node]]
     place: Place
+    text: str = field(default="", compare=False)
+    """A scalar as it stands in the source."""
 
     def plain(self) -> object:
         """Return the value without positions."""
@@ -102,8 +105,10 @@ class _Open:
     items: list[Node] | None
     entries: dict[str, tuple[Place, Node]]
     merged: dict[str, tuple[Place, Node]]
-    key: tuple[str, Place] | None = None
+    key: tuple[str, Place, bool] | None = None
+    """The key, where it stands, and whether it is `<<`."""
     size: int = 1
+    height: int = 1
 
 
 class _Builder:
@@ -113,7 +118,7 @@ class _Builder:
         self.file = file
         self.root: Node | None = None
         self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
 
     def take(self, event: yaml.Event) -> None:
         """Handle one event of the parser."""
@@ -143,9 +148,9 @@ class _Builder:
                 raise InputError(
                     f"`{text}` stands twice in this mapping", place=place, help=f"the first one is at line {first}"
                 )
-            top.key = ("<<" if text == "<<" and not event.style else text, place)
+            top.key = (text, place, text == "<<" and not event.style)
             return
-        self._add(Node(text if event.style else _resolve(text), place), event.anchor, 1)
+        self._add(Node(text if event.style else _resolve(text), place, text), event.anchor, 1, 0)
 
     def _check_tag(self, tag: str | None, place: Place) -> None:
         if tag not in (None, "!", *_TAGS):
@@ -154,34 +159,42 @@ class _Builder:
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         place = self._place(event)
         self._check_tag(event.tag, place)
-        top = self.stack[-1] if self.stack else None
-        if top is not None and top.items is None and top.key is None:
-            raise InputError("a key must be a word, not a list or a mapping", place=place)
+        self._check_key(place)
         if len(self.stack) >= MAX_DEPTH:
             raise InputError(f"the document is nested deeper than {MAX_DEPTH} levels", place=place)
         items: list[Node] | None = [] if isinstance(event, yaml.SequenceStartEvent) else None
         self.stack.append(_Open(place, event.anchor, items, {}, {}))
 
+    def _check_key(self, place: Place) -> None:
+        """Refuse what can't be a key where a key is expected."""
+        top = self.stack[-1] if self.stack else None
+        if top is not None and top.items is None and top.key is None:
+            raise InputError("a key must be a word, not a list, a mapping or an alias", place=place)
+
     def _close(self) -> None:
         done = self.stack.pop()
         value = done.items if done.items is not None else {**done.merged, **done.entries}
-        self._add(Node(value, done.place), done.anchor, done.size)
+        self._add(Node(value, done.place), done.anchor, done.size, done.height)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         place = self._place(event)
+        self._check_key(place)
         if event.anchor not in self.anchors:
             raise InputError(f"there is no anchor `{event.anchor}`", place=place)
-        node, size = self.anchors[event.anchor]
-        self._add(Node(node.value, place), None, size)
+        node, size, height = self.anchors[event.anchor]
+        if len(self.stack) + height > MAX_DEPTH:
+            raise InputError(f"the document is nested deeper than {MAX_DEPTH} levels", place=place)
+        self._add(Node(node.value, place, node.text), None, size, height)
 
-    def _add(self, node: Node, anchor: str | None, size: int) -> None:
+    def _add(self, node: Node, anchor: str | None, size: int, height: int) -> None:
         if anchor:
-            self.anchors[anchor] = (node, size)
+            self.anchors[anchor] = (node, size, height)
         if not self.stack:
             self.root = node
             return
         top = self.stack[-1]
         top.size += size
+        top.height = max(top.height, height + 1)
         if top.size > MAX_NODES:
             raise InputError(
                 f"aliases expand the document to more than {MAX_NODES:,} values",
@@ -192,9 +205,9 @@ class _Builder:
             top.items.append(node)
             return
         assert top.key is not None
-        key, place = top.key
+        key, place, merge = top.key
         top.key = None
-        if key == "<<":
+        if merge:
             top.merged = _merged(node) | top.merged
         else:
             top.entries[key] = (place, node)
@@ -216,6 +229,6 @@ def _resolve(text: str) -> Scalar:
         return _WORDS[text.lower()]
     if _INT.match(text) and len(text) < 40:
         return int(text)
-    if _FLOAT.match(text) and len(text) < 40:
-        return float(text.replace("_", ""))
+    if _FLOAT.match(text) and len(text) < 40 and isfinite(float(text)):
+        return float(text)
     return text
