@@ -38,7 +38,7 @@ def test_it_says_what_the_review_says(tmp_path: Path) -> None:
         "All 3 losses above the appetite stand open.",
         *(threat.id for threat in (*review.threats, *review.appendix)),
         *(threat.title for threat in review.threats),
-        *(path.id for path in review.paths[:4]),
+        *(review.paths[index].id for index in (0, 1, 2)),
         *(place.control for place in review.controls.minimum),
         *(id for part in review.coverage.values() for id in part.gaps),
     ]

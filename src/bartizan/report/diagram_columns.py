@@ -142,7 +142,10 @@ def _curve(tail: Box, head: Box, gap: float) -> tuple[tuple[Point, ...], Point]:
             (1.0, 1.0),
         )
     end = (tip[0] + lean[1] * _HEAD, tip[1])
-    bend = max(abs(end[0] - start[0]) / 2, gap * 0.45)
+    if lean == (1.0, 1.0):
+        bend = min(gap * 1.15, gap * 0.3 + abs(end[1] - start[1]) * 0.18)  # the farther, the wider around
+    else:
+        bend = max(abs(end[0] - start[0]) / 2, gap * 0.45)
     return (start, (start[0] + lean[0] * bend, start[1]), (end[0] + lean[1] * bend, end[1]), end), tip
 
 

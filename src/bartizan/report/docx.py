@@ -82,10 +82,11 @@ def _attacks(out: Writer, paper: Paper) -> None:
     if not paper.paths:
         return
     out.heading("The worst attacks")
-    for path in paper.paths[:_MOST_PATHS]:
+    worst = [path for path in paper.paths if path.best][:_MOST_PATHS]
+    for path in worst:
         out.heading(f"{path.number}. {path.loss}", 2)
         _in_words(out, path)
-    more = len(paper.paths) + len(paper.more_paths) - _MOST_PATHS
+    more = len(paper.paths) + len(paper.more_paths) - len(worst)
     if more > 0:
         out.text(f"The full review shows {more} more paths.", muted=True, size=9.5)
 

@@ -90,7 +90,7 @@ class StepCard(msgspec.Struct, frozen=True):
 
 
 class PathCard(msgspec.Struct, frozen=True):
-    """An attack path; `number` is its name in this report, `id` the one that stays."""
+    """An attack path; `number` names it in this report, `id` everywhere; `best`: none to its loss is better."""
 
     number: int
     id: str
@@ -100,6 +100,7 @@ class PathCard(msgspec.Struct, frozen=True):
     chance: str
     way: list[str]
     steps: list[StepCard]
+    best: bool
 
 
 class PlanRow(msgspec.Struct, frozen=True):

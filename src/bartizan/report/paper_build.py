@@ -38,12 +38,17 @@ _FAMILIES = (
 
 def shown_paths(review: Review) -> list[PathView]:
     """Choose the paths that a report shows in full: the best to each loss, then the next best, at most 14."""
+    chosen = [path.id for path in (*_best(review).values(), *review.paths)]
+    kept = set(list(dict.fromkeys(chosen))[:_MOST_PATHS])
+    return [path for path in review.paths if path.id in kept]
+
+
+def _best(review: Review) -> dict[str, PathView]:
+    """The first path to each loss."""
     best: dict[str, PathView] = {}
     for path in review.paths:
         best.setdefault(path.loss, path)
-    chosen = [path.id for path in (*best.values(), *review.paths)]
-    kept = set(list(dict.fromkeys(chosen))[:_MOST_PATHS])
-    return [path for path in review.paths if path.id in kept]
+    return best
 
 
 def build_paper(review: Review, system: System, catalog: Catalog) -> Paper:
@@ -52,6 +57,7 @@ def build_paper(review: Review, system: System, catalog: Catalog) -> Paper:
     shown = shown_paths(review)
     numbers = {path.id: number for number, path in enumerate(shown, 1)}
     rest = [path for path in review.paths if path.id not in numbers]
+    best = {path.id for path in _best(review).values()}
     return Paper(
         id=system.id,
         name=clean(system.name or system.id),
@@ -67,8 +73,8 @@ def build_paper(review: Review, system: System, catalog: Catalog) -> Paper:
         appendix=[
             _threat(one, rank, names, numbers) for rank, one in enumerate(review.appendix, len(review.threats) + 1)
         ],
-        paths=[_path(path, numbers[path.id], names) for path in shown],
-        more_paths=[_path(path, number, names) for number, path in enumerate(rest, len(shown) + 1)],
+        paths=[_path(path, numbers[path.id], names, best) for path in shown],
+        more_paths=[_path(path, number, names, best) for number, path in enumerate(rest, len(shown) + 1)],
         plan=plan_part(review, names),
         risk=risk_rows(review),
         reading=reading(review),
@@ -221,7 +227,7 @@ def _references(threat: ThreatView, names: Names) -> list[Reference]:
     return [names.reference(framework, id) for field, framework in _FAMILIES for id in getattr(threat, field)]
 
 
-def _path(path: PathView, number: int, names: Names) -> PathCard:
+def _path(path: PathView, number: int, names: Names, best: set[str]) -> PathCard:
     return PathCard(
         number=number,
         id=path.id,
@@ -242,6 +248,7 @@ def _path(path: PathView, number: int, names: Names) -> PathCard:
             )
             for index, step in enumerate(path.steps, 1)
         ],
+        best=path.id in best,
     )
 
 
