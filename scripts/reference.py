@@ -16,7 +16,25 @@ from bartizan.cli.manual import commands
 
 __all__ = ["PAGES", "on_config", "on_files"]
 
-GUIDE_ORDER = ("index.md", "install.md", "first-review.md", "language.md", "threats.md", "controls.md", "risk.md")
+GUIDE_ORDER = (
+    "index.md",
+    "install.md",
+    "first-review.md",
+    "language.md",
+    "command-line.md",
+    "threats.md",
+    "controls.md",
+    "risk.md",
+)
+    "index.md",
+    "install.md",
+    "first-review.md",
+    "language.md",
+    "command-line.md",
+    "threats.md",
+    "controls.md",
+    "risk.md",
+)
 """Where a reader starts; pages not named here follow in alphabetical order."""
 
 

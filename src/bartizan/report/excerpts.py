@@ -55,16 +55,24 @@ def controls_text(review: Review, system: System, pen: Pen) -> str:
     lines = pen.paragraph(f"{system.name or system.id}: {verdict(review)[1]}", 0, "bold")
     plan = review.controls
     if plan.in_place:
-        lines.append(pen.heading("in place", "claimed counts as working until proof is asked for (--proven)"))
-        columns = [Column(8, style="dim"), Column(), Column(28)]
-        rows = [[place.status, f"{place.title} ({place.control})", f"at {place.placement}"] for place in plan.in_place]
-        lines += pen.table(columns, rows)
+        lines.append(pen.heading("in place", "a claim counts until proof is asked for (--proven)"))
+        lines += pen.table([Column(8, style="dim"), Column(), Column(40)], _standing(plan.in_place))
     lines += plan_lines(review, system, pen, most=len(plan.minimum))
     for number, other in enumerate(plan.alternatives, 1):
         lines.append(pen.heading(f"alternative {number}", days(sum(place.cost for place in other))))
         lines += _exchange(plan.minimum, other, pen)
     lines += risk_lines(review.risk, pen)
     return "\n".join(lines) + "\n"
+
+
+def _standing(places: Sequence[Placement]) -> Iterable[list[str]]:
+    """One row for each control and state, with where it stands."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for place in places:
+        groups.setdefault((place.status, place.title, place.control), []).append(place.placement)
+    for (status, title, control), where in groups.items():
+        more = f" and {len(where) - 2} more" if len(where) > 2 else ""
+        yield [status, f"{title} ({control})", f"at {', '.join(where[:2])}{more}"]
 
 
 def _exchange(minimum: Sequence[Placement], other: Sequence[Placement], pen: Pen) -> Iterable[str]:

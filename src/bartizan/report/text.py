@@ -60,7 +60,7 @@ def _threats(review: Review, system: System, pen: Pen) -> Iterable[str]:
     shown = review.threats[:_THREATS]
     if not shown:
         return
-    columns = [Column(2, right=True, style="dim"), Column(8, style="severity"), Column(), Column(18), Column(30)]
+    columns = [Column(2, right=True, style="dim"), Column(8, style="severity"), Column(), Column(16), Column(27)]
     wide = pen.width >= _WIDE
     columns += [Column(13, style="dim")] if wide else []
     rows = []

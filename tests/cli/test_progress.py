@@ -1,0 +1,97 @@
+"""Progress: on a terminal only, and gone when it is done."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from bartizan.cli import progress
+from bartizan.cli.places import cache_folder
+from bartizan.cli.progress import Bar, Patience
+
+
+class Terminal(io.StringIO):
+    """A standard error that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_nothing_is_shown_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", quiet)
+    monkeypatch.setattr(progress, "_WAIT", 0.0)
+    with Patience("working"):
+        bar = Bar(2)
+        bar.step()
+        bar.step()
+        bar.finish()
+    assert quiet.getvalue() == ""
+
+
+def test_what_takes_long_is_shown_and_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress, "_WAIT", 0.01)
+    monkeypatch.setattr(progress, "_STEP", 0.01)
+    with Patience("reviewing a.yaml") as patience:
+        while "reviewing" not in screen.getvalue():
+            patience.done.wait(0.01)
+    assert "reviewing a.yaml … 0 s" in screen.getvalue()
+    assert screen.getvalue().endswith("\r\x1b[K")
+
+
+def test_what_is_quick_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with Patience("reviewing"):
+        pass
+    assert screen.getvalue() == ""
+
+
+def test_a_bar_counts_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress, "_STEP", 0.0)
+    bar = Bar(2)
+    bar.step("first")
+    bar.step("second")
+    bar.finish()
+    assert "1 of 2" in screen.getvalue()
+    assert "2 of 2, 0 s left  second" in screen.getvalue()
+    assert screen.getvalue().endswith("\r\x1b[K")
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "expected"),
+    [
+        ("linux", {}, ".cache/bartizan"),
+        ("linux", {"XDG_CACHE_HOME": "relative"}, ".cache/bartizan"),
+        ("darwin", {}, "Library/Caches/bartizan"),
+        ("win32", {"LOCALAPPDATA": ""}, "AppData/Local/bartizan/Cache"),
+    ],
+)
+def test_the_cache_lies_where_the_platform_keeps_caches(
+    platform: str, environment: dict[str, str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert cache_folder() == tmp_path / expected
+
+
+def test_an_absolute_cache_folder_wins_and_no_home_means_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "bartizan"
+
+    def homeless() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder() is None
