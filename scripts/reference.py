@@ -26,15 +26,6 @@ GUIDE_ORDER = (
     "controls.md",
     "risk.md",
 )
-    "index.md",
-    "install.md",
-    "first-review.md",
-    "language.md",
-    "command-line.md",
-    "threats.md",
-    "controls.md",
-    "risk.md",
-)
 """Where a reader starts; pages not named here follow in alphabetical order."""
 
 
