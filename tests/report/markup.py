@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-__all__ = ["Page", "SVG", "texts"]
+__all__ = ["SVG", "Page", "texts"]
 
 SVG = "{http://www.w3.org/2000/svg}"
 _VOID = {"meta", "input", "br", "img", "link"}
@@ -34,7 +34,8 @@ class Page(HTMLParser):
         self.tags.append((tag, {key: value or "" for key, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
-        assert self._open and self._open[-1] == tag, f"`{tag}` closes {self._open[-3:]}"
+        assert self._open
+        assert self._open[-1] == tag, f"`{tag}` closes {self._open[-3:]}"
         self._open.pop()
 
     def handle_data(self, data: str) -> None:

@@ -342,6 +342,7 @@ def sample_review() -> Review:
     return Review(
         system=SystemRef(id="helpdesk", name="Help desk copilot"),
         as_of=date(2026, 11, 23),
+        appetite=250_000.0,
         threats=threats[:7],
         appendix=threats[7:],
         paths=_paths(threats),

@@ -119,9 +119,9 @@ def test_the_best_path_to_each_loss_is_among_those_shown() -> None:
 
 
 def test_a_level_as_appetite_needs_no_money() -> None:
-    review = sample_review()
+    review = msgspec.structs.replace(sample_review(), appetite=Level.HIGH)
     review.risk.appetite = None
-    paper = build_paper(review, msgspec.structs.replace(sample_system(), appetite=Level.HIGH), CATALOG)
+    paper = build_paper(review, sample_system(), CATALOG)
     assert ("Appetite", "losses up to high") in paper.facts
     assert not paper.has_appetite
     assert all(row.above == "" for row in paper.risk)

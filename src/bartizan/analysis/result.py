@@ -201,6 +201,7 @@ class Review(msgspec.Struct, kw_only=True):
     schema: str = "bartizan/review/1"
     system: SystemRef
     as_of: date
+    appetite: Level | float = Level.MEDIUM
     threats: list[ThreatView]
     appendix: list[ThreatView]
     paths: list[PathView]

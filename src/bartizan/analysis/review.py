@@ -45,6 +45,7 @@ def review(system: System, catalog: Catalog, *, as_of: date, options: Options | 
     return Review(
         system=SystemRef(id=system.id, name=system.name or system.id),
         as_of=as_of,
+        appetite=analysis.appetite,
         threats=threats,
         appendix=appendix,
         paths=[path_view(path, analysis, speaker) for path in paths],

@@ -92,11 +92,10 @@ def build_paper(review: Review, system: System, catalog: Catalog) -> Paper:
 
 
 def _facts(review: Review, system: System) -> list[tuple[str, str]]:
-    if review.risk.appetite is not None:
-        appetite = f"{money(review.risk.appetite, review.risk.currency)} a year"
+    if isinstance(review.appetite, Level):
+        appetite = f"losses up to {review.appetite}"
     else:
-        level = system.appetite if isinstance(system.appetite, Level) else Level.MEDIUM
-        appetite = f"losses up to {level}"
+        appetite = money(review.appetite, review.risk.currency)
     facts = [
         ("Owner", clean(system.owner)),
         ("Stage", system.stage),
