@@ -17,10 +17,9 @@ def risk_of(analysis: Analysis, planned: list[tuple[str, str]], options: Options
     gone = {t: d for t, d in analysis.decisions.items() if d.verdict is not Verdict.ACCEPT}
     removed = edges_of(graph, gone)
     needed = positions_of(analysis.catalog, graph)
-    bare = find_routes(graph, state_of(graph, removed=removed, bare=True), needed, analysis.values, None)
-    shares = {(route.position, route.loss.id): route.share for route in bare}
-    now = find_routes(graph, state_of(graph, removed=removed), needed, analysis.values, shares)
-    later = find_routes(graph, state_of(graph, set(planned), removed), needed, analysis.values, shares)
+    bare = find_routes(graph, state_of(graph, removed=removed, bare=True), needed, analysis.values)
+    now = find_routes(graph, state_of(graph, removed=removed), needed, analysis.values)
+    later = find_routes(graph, state_of(graph, set(planned), removed), needed, analysis.values)
     attempts = _attempts(analysis)
     standing = {(item.control, item.place): item.status for item in analysis.in_place if item.status == "proven"}
     with_plan = {**standing, **dict.fromkeys(planned, "proven")}

@@ -11,6 +11,8 @@ from bartizan.analysis.risk import Route
 from bartizan.analysis.state import State
 from bartizan.catalog import Catalog
 
+DRAW = 0.25
+"""The share of a position's attempts that a loss of the highest worth draws."""
 MOST = 120
 """Routes that enter the simulation, by what they contribute; the rest is noise beside them."""
 
@@ -29,31 +31,28 @@ def find_routes(
     state: State,
     needed: Sequence[frozenset[str]],
     values: Mapping[int, LossValue],
-    shares: Mapping[tuple[str, str], float] | None,
 ) -> list[Route]:
     """Return the likeliest route from each position to each loss, the weightiest MOST.
 
-    A position's attempts are shared among the losses it can reach by what they are worth; `shares` fixes that split, so
-    that scenarios with other controls compare.
+    Each loss draws attempts in proportion to its worth, whatever else the system holds. Sharing a fixed number of
+    attempts among the losses would make a design look worse when one of them is removed.
     """
-    found: list[tuple[float, Route]] = []
+    found: list[tuple[float, str, str, Reach, int]] = []
     everything = state.alive(99)
     for position in sorted(set().union(*needed)) if needed else []:
         alive = [open_ and need <= {position} for open_, need in zip(everything, needed, strict=True)]
         reach = cheapest(graph, alive, state.price)
-        reached = [loss for loss in sorted(values) if reach.has(loss) and _starts_there(graph, reach, loss, needed)]
-        whole = sum(values[loss].worth for loss in reached)
-        for loss in reached:
-            value = values[loss]
-            share = value.worth / whole if shares is None else shares.get((position, value.id), 0.0)
-            weight = share * value.worth * exp(-reach.cost[loss])
-            found.append((weight, Route(value, position, share, [])))
-            found[-1][1].edges = [] if weight <= 0 else proof(graph, reach, loss)
-    found = [(weight, route) for weight, route in found if weight > 0]
-    found.sort(key=lambda item: (-item[0], item[1].position, item[1].loss.id))
-    return [route for _, route in found[:MOST]]
-
-
-def _starts_there(graph: Graph, reach: Reach, loss: int, needed: Sequence[frozenset[str]]) -> bool:
-    """Tell whether the likeliest proof rests on somebody's position at all; some weaknesses need no attacker."""
-    return any(needed[edge.index] for edge in proof(graph, reach, loss))
+        for loss in sorted(values):
+            if reach.has(loss):
+                weight = values[loss].worth ** 2 * exp(-reach.cost[loss])
+                found.append((-weight, position, values[loss].id, reach, loss))
+    found.sort(key=lambda item: item[:3])
+    routes: list[Route] = []
+    for _, position, _, reach, loss in found:
+        edges = proof(graph, reach, loss)
+        # A weakness that needs no attacker is nobody's attempt; it is counted by no frequency.
+        if any(needed[edge.index] for edge in edges):
+            routes.append(Route(values[loss], position, values[loss].worth * DRAW, edges))
+        if len(routes) == MOST:
+            break
+    return routes

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TypeAlias
 
+import msgspec
 import yaml
 
 from bartizan.model.errors import InputError, Place
@@ -74,8 +75,8 @@ def parse_yaml(content: bytes | str, file: str) -> Node:
 
 
 def to_yaml(value: object) -> str:
-    """Write plain values as YAML that `parse_yaml` reads back; keys keep their order."""
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    """Write plain values as text that `parse_yaml` reads back as the same: JSON, which YAML includes."""
+    return msgspec.json.encode(value).decode()
 
 
 def _text(content: bytes | str, file: str) -> str:
