@@ -1,0 +1,114 @@
+"""Which controls stand where, and how much they count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bartizan.analysis import example_system
+from bartizan.analysis.placements import InPlace, controls_in_place
+from bartizan.analysis.topology import Topology
+from tests.analysis.support import AS_OF
+
+PARTS = {
+    "bot": {"kind": "agent", "zone": "cloud"},
+    "db": {"kind": "data-store", "zone": "cloud"},
+    "llm": {"kind": "model"},
+}
+ZONES = {"cloud": {"kind": "cloud"}}
+
+
+def standing(controls: Any = (), *, flow: dict[str, Any] | None = None, on_bot: Any = ()) -> set[tuple[str, str, str]]:
+    parts = {**PARTS, "bot": {**PARTS["bot"], "controls": list(on_bot)}}
+    call = {"from": "bot", "to": "llm", "id": "ask", **(flow or {})}
+    system = example_system({"zones": ZONES, "components": parts, "flows": [call], "controls": list(controls)})
+    return {(item.control, item.place, item.status) for item in controls_in_place(Topology(system), AS_OF)}
+
+
+def proof(observed_at: str, good_until: str | None = None, outcome: str = "pass") -> dict[str, Any]:
+    return {"source": "test", "observed_at": observed_at, "good_until": good_until, "outcome": outcome}
+
+
+@pytest.mark.parametrize(
+    ("on", "places"),
+    [
+        (None, {"system"}),
+        (["bot"], {"bot"}),
+        (["bot", "db"], {"bot", "db"}),
+        (["cloud"], {"bot", "db"}),
+        (["ask"], {"bot->llm"}),
+        (["system"], {"system"}),
+    ],
+)
+def test_a_control_stands_where_it_is_put(on: list[str] | None, places: set[str]) -> None:
+    control = "rate-limit" if on is None else {"control": "rate-limit", "on": on}
+
+    assert standing([control]) == {("rate-limit", place, "claimed") for place in places}
+
+
+def test_controls_can_stand_in_the_component_and_on_the_flow() -> None:
+    found = standing(on_bot=["rate-limit"], flow={"controls": ["cost-cap", {"control": "input-filter"}]})
+
+    assert found == {
+        ("rate-limit", "bot", "claimed"),
+        ("cost-cap", "bot->llm", "claimed"),
+        ("input-filter", "bot->llm", "claimed"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("evidence", "status"),
+    [
+        ([], "claimed"),
+        ([proof("2026-11-01")], "proven"),
+        ([proof("2026-11-01", "2026-11-23")], "proven"),
+        ([proof("2026-11-01", "2026-11-22")], "expired"),
+        ([proof("2026-11-24")], "expired"),
+        ([proof("2026-11-01", outcome="fail")], "expired"),
+        ([proof("2026-01-01", "2026-02-01"), proof("2026-11-01")], "proven"),
+    ],
+)
+def test_evidence_proves_while_it_is_fresh(evidence: list[dict[str, Any]], status: str) -> None:
+    assert standing([{"control": "rate-limit", "on": ["bot"], "evidence": evidence}]) == {("rate-limit", "bot", status)}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_statements_the_better_counts(order: int) -> None:
+    proven = {"control": "rate-limit", "on": ["bot"], "evidence": [proof("2026-11-01")]}
+    expired = {"control": "rate-limit", "on": ["bot"], "evidence": [proof("2025-11-01", "2025-12-01")]}
+    claimed = {"control": "rate-limit", "on": ["bot"]}
+
+    assert standing([proven, claimed][::order]) == {("rate-limit", "bot", "proven")}
+    assert standing([expired, claimed][::order]) == {("rate-limit", "bot", "claimed")}
+    assert standing([expired, proven][::order]) == {("rate-limit", "bot", "proven")}
+
+
+@pytest.mark.parametrize(
+    ("said", "controls"),
+    [
+        ({}, set()),
+        ({"authentication": "none", "encryption": "none"}, set()),
+        ({"authentication": "api-key"}, {"caller-authentication"}),
+        ({"authentication": "oidc"}, {"caller-authentication", "strong-authentication"}),
+        (
+            {"authentication": "workload-identity"},
+            {"caller-authentication", "strong-authentication", "workload-identity"},
+        ),
+        ({"encryption": "tls"}, {"encrypt-in-transit"}),
+        ({"encryption": "local"}, {"encrypt-in-transit"}),
+    ],
+)
+def test_how_a_call_is_protected_is_a_control_too(said: dict[str, Any], controls: set[str]) -> None:
+    assert standing(flow=said) == {(control, "bot->llm", "claimed") for control in controls}
+
+
+def test_the_order_is_fixed() -> None:
+    system = example_system(
+        {"components": PARTS | {"bot": {"kind": "agent"}, "db": {"kind": "data-store"}}, "controls": ["b", "a"]}
+    )
+
+    assert controls_in_place(Topology(system), AS_OF) == [
+        InPlace("a", "system", "claimed"),
+        InPlace("b", "system", "claimed"),
+    ]
