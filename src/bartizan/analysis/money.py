@@ -75,5 +75,5 @@ def _crosses(analysis: Analysis, flow: Flow) -> bool:
 
 
 def _some(items: list[str]) -> str:
-    shown = ", ".join(f"`{item}`" for item in items[:3])
+    shown = ", ".join(f"`{item}`" for item in sorted(items)[:3])
     return f"such as {shown}" if len(items) > 3 else shown
