@@ -46,7 +46,7 @@ _THREATS: list[dict[str, Any]] = [
     },
     {
         "id": "log-in",
-        "when": ["may_use(P, A)", "agent(A)"],
+        "when": ["may_use(P, A)", "attacker(P)", "agent(A)"],
         "then": "steered(A)",
         "at": "A",
         "likelihood": [0.05, 0.1, 0.2],
