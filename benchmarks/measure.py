@@ -76,7 +76,10 @@ def watch(command: Sequence[str], output: str, every: float = 0.5) -> tuple[Usag
 
 def _start(command: Sequence[str], environment: Mapping[str, str] | None, output: str) -> int:
     target = (os.POSIX_SPAWN_OPEN, 1, output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    return os.posix_spawn(command[0], list(command), {**os.environ, **(environment or {})}, file_actions=[target])
+    variables = {**os.environ, **(environment or {})}
+    # With it set, every run would compile every module anew, which no user's machine does.
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    return os.posix_spawn(command[0], list(command), variables, file_actions=[target])
 
 
 def _finish(pid: int, start: float) -> Usage:
