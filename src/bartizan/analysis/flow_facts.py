@@ -19,6 +19,8 @@ def flow_facts(topology: Topology) -> Iterator[Fact]:
     for flow in topology.system.flows:
         yield from _content_facts(topology, flow)
         yield from _trust_facts(topology, flow)
+    for entry, onward in topology.through_gateways():
+        yield from _gateway_facts(topology, entry, onward)
     for name, identity in topology.system.identities.items():
         if identity.kept_in:
             yield ("kept_in", name, identity.kept_in)
@@ -39,6 +41,19 @@ def _content_facts(topology: Topology, flow: Flow) -> Iterator[Fact]:
         yield ("crosses", *pair)
     if topology.outside(flow):
         yield ("open_network", *pair)
+
+
+def _gateway_facts(topology: Topology, entry: Flow, onward: Flow) -> Iterator[Fact]:
+    """Return what a caller can do to a tool behind a gateway."""
+    pair = (entry.source, onward.target)
+    yield ("call", *pair)
+    yield ("flow", *pair)
+    if topology.answers(entry) and topology.answers(onward):
+        yield ("flow", *pair[::-1])
+    if any(topology.authority(flow) in (None, Authority.SERVICE, Authority.SHARED) for flow in (entry, onward)):
+        yield ("own_authority", *pair)
+    else:
+        yield ("authority", *pair, Authority.USER.value)
 
 
 def _trust_facts(topology: Topology, flow: Flow) -> Iterator[Fact]:

@@ -8,7 +8,7 @@ from bartizan.analysis.topology import Topology
 from bartizan.catalog import Fact
 from bartizan.model import Level, LossKind, Range, to_range
 from bartizan.model.component import McpServer, Model, Tool
-from bartizan.model.words import Category, Effect, ModelType, Party, Reach, ZoneKind
+from bartizan.model.words import Category, Effect, ModelType, Reach, ZoneKind
 
 LEVELS = list(Level)
 MONEY = {Level.LOW: (1e3, 2e4), Level.MEDIUM: (1e4, 2e5), Level.HIGH: (1e5, 2e6), Level.CRITICAL: (5e5, 2e7)}
@@ -103,7 +103,7 @@ def _component_rank(topology: Topology, handles: dict[str, set[str]], kind: Loss
     if kind is LossKind.THEFT:
         return 2 + (critical >= 3)
     if kind is LossKind.HARM:
-        return (3 if _faces_outside(topology, subject) else 2) + shift
+        return (3 if subject in topology.faces_outside else 2) + shift
     return 2 + shift
 
 
@@ -114,10 +114,3 @@ def _action_rank(component: Tool | McpServer) -> int:
     if Effect.SEND in effects and component.reach is Reach.ANY:
         return 3
     return 3 if not component.reversible else 2
-
-
-def _faces_outside(topology: Topology, subject: str) -> bool:
-    return any(
-        getattr(topology.components[flow.source], "party", None) in (Party.PUBLIC, Party.CUSTOMERS)
-        for flow in topology.into[subject]
-    )

@@ -60,3 +60,18 @@ def losses_ahead(graph: Graph, alive: Sequence[bool], reach: Reach, starts: Sequ
                 seen.add(edge.head)
                 queue.append(edge.head)
     return sorted(fact for fact in seen if graph.facts[fact][0] == "loss")
+
+
+def still_leading(graph: Graph, alive: Sequence[bool], reach: Reach, losses: Sequence[int]) -> set[int]:
+    """Return the edges that take part in some derivation of any of the `losses`."""
+    seen, queue, found = set(losses), deque(loss for loss in losses if reach.has(loss)), set[int]()
+    while queue:
+        for index in graph.derived_by[queue.popleft()]:
+            edge = graph.edges[index]
+            if alive[index] and all(reach.has(fact) for fact in edge.body):
+                found.add(index)
+                for fact in edge.body:
+                    if fact not in seen:
+                        seen.add(fact)
+                        queue.append(fact)
+    return found

@@ -11,7 +11,7 @@ from bartizan.analysis.explain import Speaker
 from bartizan.analysis.graph import Edge, Reach, cheapest
 from bartizan.analysis.need import Needs
 from bartizan.analysis.paths import Path
-from bartizan.analysis.rank import Onward, losses_ahead, onward, through
+from bartizan.analysis.rank import Onward, losses_ahead, onward, still_leading, through
 from bartizan.analysis.result import Change, ThreatView
 from bartizan.model import Level, Status, Verdict
 
@@ -50,6 +50,7 @@ class _Lister:
             for edge in path.threats:
                 if path.id not in self.on_path[edge.threat]:
                     self.on_path[edge.threat].append(path.id)
+        self.leading = self._leading()
         self.needs: dict[int, Needs] = {}
         self.changeable = frozenset(name for name, word in analysis.catalog.vocabulary.items() if word.change)
         self.cost = {name: control.cost.once + control.cost.each for name, control in analysis.catalog.controls.items()}
@@ -121,13 +122,30 @@ class _Lister:
         """Return the points at which a cut of this edge counts: what the loss behind it demands, at least 2."""
         return max(2, self.analysis.demands.get(self.ahead.loss[edge.head], 0))
 
-    def _status(self, threat: str, edges: Iterable[Edge]) -> Status:
+    def _status(self, threat: str, edges: list[Edge]) -> Status:
+        """Tell where a threat stands: one whose ways to losses above the appetite are all cut is mitigated."""
         decision = self.analysis.decisions.get(threat)
         if decision is not None:
             return _STATUS[decision.verdict]
+        if any(edge.index in self.leading for edge in edges):
+            return Status.OPEN
+        if any(self.ahead.loss[edge.head] in self.analysis.demands for edge in edges):
+            return Status.MITIGATED
         points = self.analysis.state.points
-        open_ = any(not edge.held or points[edge.index] < self._level(edge) for edge in edges)
-        return Status.OPEN if open_ else Status.MITIGATED
+        held = all(edge.held and points[edge.index] >= self._level(edge) for edge in edges)
+        return Status.MITIGATED if held else Status.OPEN
+
+    def _leading(self) -> set[int]:
+        """Return the edges on some open way to a loss above the appetite."""
+        found: set[int] = set()
+        demands = self.analysis.demands
+        for level in sorted(set(demands.values())):
+            alive = self.analysis.state.alive(level)
+            reach = cheapest(self.graph, alive, self.price)
+            found |= still_leading(
+                self.graph, alive, reach, [loss for loss, asked in demands.items() if asked == level]
+            )
+        return found
 
     def _view(
         self, threat: str, edges: list[Edge], score: float, status: Status, also: list[str], *, full: bool

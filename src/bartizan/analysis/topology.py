@@ -35,6 +35,7 @@ class Topology:
             self.into[flow.target].append(flow)
         self.zone_kind = {name: self._zone_kind(component) for name, component in system.components.items()}
         self.promptable = self._promptable()
+        self.faces_outside = self._faces_outside()
 
     def is_store(self, name: str) -> bool:
         """Tell whether a component keeps content."""
@@ -84,6 +85,26 @@ class Topology:
             seen |= found
             edge = sorted(name for name in found if self.kind[name] in kinds)
         return seen - {start}
+
+    def through_gateways(self) -> list[tuple[Flow, Flow]]:
+        """Return each call into a gateway with each call of that gateway to a tool: the caller reaches the tool."""
+        return [
+            (entry, onward)
+            for name, kind in self.kind.items()
+            if kind == "gateway"
+            for onward in self.out[name]
+            if self.kind[onward.target] in ("tool", "mcp-server")
+            for entry in self.into[name]
+            if self.kind[entry.source] not in ("person", "gateway")
+        ]
+
+    def _faces_outside(self) -> set[str]:
+        """Return what people from outside work with, directly or through screens and gateways."""
+        found: set[str] = set()
+        for name, component in self.components.items():
+            if isinstance(component, Person) and component.party in OUTSIDE_PARTIES:
+                found |= self.reach_forward(name, ("client", "device", "gateway", "application"), 4)
+        return found
 
     def _zone_kind(self, component: ComponentBase) -> ZoneKind | None:
         zone = self.system.zones.get(component.zone or "")

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from bartizan.catalog import Pattern
+from bartizan.catalog.apply import apply_pattern
 from bartizan.cli import parameters
 from bartizan.cli.output import emit, json_bytes, say, terminal
 from bartizan.cli.work import catalog
@@ -17,7 +18,7 @@ from bartizan.model.decode import nearest
 from bartizan.model.yamltree import parse_yaml
 from bartizan.report.terminal import Column, Pen
 from bartizan.store import Source, write_whole
-from bartizan.store.patterns import fragment, renamed
+from bartizan.store.patterns import fragment
 from bartizan.store.yamltext import write_yaml
 
 __all__ = ["command"]
@@ -79,7 +80,7 @@ def apply(id: str, file: Path | None, names: tuple[str, ...], output: Path | Non
     pattern = _find(id)
     chosen = _names(names)
     if file is None:
-        text = write_yaml(renamed(pattern, chosen))
+        text = write_yaml(apply_pattern(pattern, chosen))
         parse_text(text, pattern.id)
         emit(text.encode(), output)
         return
