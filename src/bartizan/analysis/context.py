@@ -26,7 +26,7 @@ class Options(msgspec.Struct, kw_only=True):
     budget: float | None = None
     alternatives: int = 0
     proven: bool = False
-    effort: int = 20_000
+    effort: int = 2_000
     trials: int = 10_000
     seed: int = 1
 

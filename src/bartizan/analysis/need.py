@@ -38,10 +38,13 @@ class Needs:
         self._own: dict[int, frozenset[Need]] = {}
         self._facts: dict[int, frozenset[Need]] = {}
 
+    def prepare(self, edges: Iterable[Edge]) -> None:
+        """Solve for everything that the given edges rest on, in one go."""
+        self._solve({fact for edge in edges if self._holds(edge) for fact in edge.body})
+
     def of_edges(self, edges: Iterable[Edge]) -> frozenset[Need]:
-        """Return what removes all of the given edges at once."""
-        wanted = [edge for edge in edges if self.alive[edge.index] and all(self.reach.has(f) for f in edge.body)]
-        self._solve(fact for edge in wanted for fact in edge.body)
+        """Return what removes all of the given edges at once; they must have been prepared."""
+        wanted = [edge for edge in edges if self._holds(edge)]
         found: frozenset[Need] | None = None
         for edge in wanted:
             need = self._edge(edge)
@@ -49,8 +52,11 @@ class Needs:
                 found = need if found is None else found & need
         return found or frozenset()
 
-    def _solve(self, targets: Iterable[int]) -> None:
-        cone = self._cone([target for target in targets if target not in self._facts])
+    def _holds(self, edge: Edge) -> bool:
+        return self.alive[edge.index] and all(self.reach.has(fact) for fact in edge.body)
+
+    def _solve(self, targets: set[int]) -> None:
+        cone = self._cone(sorted(targets))
         order = sorted(cone, key=lambda fact: self.reach.cost[fact])
         queue = deque(order)
         waiting = set(order)
@@ -72,7 +78,7 @@ class Needs:
         while queue:
             for index in self.graph.derived_by[queue.popleft()]:
                 edge = self.graph.edges[index]
-                if self.alive[index] and all(self.reach.has(fact) for fact in edge.body):
+                if self._holds(edge):
                     new = [fact for fact in edge.body if fact not in seen]
                     seen.update(new)
                     queue.extend(new)
@@ -82,7 +88,7 @@ class Needs:
         found: frozenset[Need] | None = None
         for index in self.graph.derived_by[fact]:
             edge = self.graph.edges[index]
-            if self.alive[index] and all(self.reach.has(premise) for premise in edge.body):
+            if self._holds(edge):
                 need = self._edge(edge)
                 if need is not None:
                     found = need if found is None else found & need

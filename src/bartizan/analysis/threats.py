@@ -19,8 +19,8 @@ RANKED = 20
 CHANGES = 4
 DEAD_END = 0.002
 """Worth of a weakness that leads to no loss by itself; it helps an attacker all the same."""
-SAME_TECHNIQUE, SAME_RULE, SAME_LOSS, SAME_GAIN = 0.25, 0.1, 0.7, 0.8
-"""What each repetition in the list is worth; see docs/benchmarks.md for how the list reacts to them."""
+AGAIN = 0.02
+"""What a threat counts in the list when its technique, or its rule, is listed already."""
 _STATUS = {
     Verdict.ACCEPT: Status.ACCEPTED,
     Verdict.MITIGATE: Status.MITIGATED,
@@ -64,54 +64,59 @@ class _Lister:
         places: dict[str, list[str]] = defaultdict(list)
         for _, threat in scored:
             places[threat.split("@")[0]].append(threat)
+        order = [
+            (score, threat, self._status(threat, groups[threat])) for score, threat in self._varied(scored, groups)
+        ]
+        top: dict[str, str] = {}
+        for _, threat, status in order:
+            if status is Status.OPEN and len(top) < RANKED:
+                top.setdefault(groups[threat][0].rule, threat)
+        listed = set(top.values())
+        self._prepare([groups[threat] for threat in top.values()])
         ranked: list[ThreatView] = []
         appendix: list[ThreatView] = []
-        listed: set[str] = set()
-        for score, threat in self._varied(scored, groups):
-            edges = groups[threat]
-            status = self._status(threat, edges)
-            rule = edges[0].rule
-            top = status is Status.OPEN and rule not in listed and len(ranked) < RANKED
-            view = self._view(threat, edges, score, status, [t for t in places[rule] if t != threat], full=top)
-            if top:
-                listed.add(rule)
-                ranked.append(view)
-            else:
-                appendix.append(view)
+        for score, threat, status in order:
+            also = [other for other in places[threat.split("@")[0]] if other != threat]
+            view = self._view(threat, groups[threat], score, status, also, full=threat in listed)
+            (ranked if threat in listed else appendix).append(view)
         return ranked, appendix
 
-    def _varied(self, scored: list[tuple[float, str]], groups: dict[str, list[Edge]]) -> list[tuple[float, str]]:
-        """Order by score with diminishing returns: a short list should show breadth.
+    def _prepare(self, groups: Iterable[list[Edge]]) -> None:
+        """Work out what the listed threats need, once for each assurance."""
+        by_level: dict[int, list[Edge]] = defaultdict(list)
+        for edges in groups:
+            by_level[self._level(self._best(edges))] += edges
+        for level, edges in by_level.items():
+            alive = self.analysis.state.alive(level)
+            reach = cheapest(self.graph, alive, self.price)
+            self.needs[level] = Needs(self.graph, self.analysis.state, reach, level, self.changeable)
+            self.needs[level].prepare(edges)
 
-        What repeats a listed technique, ends in a loss that is listed already, or gains a fact that a listed threat
-        gains too, counts less each time.
-        """
-        times: dict[object, int] = defaultdict(int)
+    def _best(self, edges: Iterable[Edge]) -> Edge:
+        """Return the edge of a threat that the best path goes through."""
+        return max(edges, key=lambda e: (through(self.graph, e.index, self.reach, self.ahead, self.price), -e.index))
+
+    def _varied(self, scored: list[tuple[float, str]], groups: dict[str, list[Edge]]) -> list[tuple[float, str]]:
+        """Order by score, each technique and each rule once before any comes again: a list should show breadth."""
+        times: dict[str, int] = defaultdict(int)
         heap = [(-score, order, threat) for order, (score, threat) in enumerate(scored)]
         heapq.heapify(heap)
         out: list[tuple[float, str]] = []
         while heap:
             negative, order, threat = heapq.heappop(heap)
-            repeats = self._repeats(groups[threat])
-            value = scored[order][0]
-            for key, factor in repeats:
-                value *= factor ** times[key]
+            keys = self._keys(groups[threat][0])
+            value = scored[order][0] * AGAIN ** max(times[key] for key in keys)
             if value < -negative - 1e-12:
                 heapq.heappush(heap, (-value, order, threat))
                 continue
-            for key, _ in repeats:
+            for key in keys:
                 times[key] += 1
             out.append((scored[order][0], threat))
         return out
 
-    def _repeats(self, edges: list[Edge]) -> list[tuple[object, float]]:
-        edge = edges[0]
-        found: list[tuple[object, float]] = [(("gain", edge.head), SAME_GAIN), (("rule", edge.rule), SAME_RULE)]
-        found += [(t.split(".")[1], SAME_TECHNIQUE) for t in self.analysis.catalog.threats[edge.rule].atlas[:1]]
-        ending = self.ahead.loss[edge.head]
-        if ending >= 0:
-            found.append((("loss", ending), SAME_LOSS))
-        return found
+    def _keys(self, edge: Edge) -> list[str]:
+        """Return what makes two lines of the list alike: the rule, and the technique that the step is."""
+        return [edge.rule, *(technique[:9] for technique in self.analysis.catalog.threats[edge.rule].atlas[:1])]
 
     def _score(self, edges: Iterable[Edge]) -> float:
         best = max(through(self.graph, edge.index, self.reach, self.ahead, self.price) for edge in edges)
@@ -150,7 +155,7 @@ class _Lister:
     def _view(
         self, threat: str, edges: list[Edge], score: float, status: Status, also: list[str], *, full: bool
     ) -> ThreatView:
-        best = max(edges, key=lambda e: (through(self.graph, e.index, self.reach, self.ahead, self.price), -e.index))
+        best = self._best(edges)
         entry = self.analysis.catalog.threats[best.rule]
         ending = self.ahead.loss[best.head]
         worst = self.analysis.values[ending].severity if ending >= 0 else Level.LOW
@@ -196,9 +201,5 @@ class _Lister:
         return [values[fact].id for fact in found]
 
     def _removed_by(self, edges: list[Edge], best: Edge) -> list[Change]:
-        level = self._level(best)
-        if level not in self.needs:
-            reach = cheapest(self.graph, self.analysis.state.alive(level), self.price)
-            self.needs[level] = Needs(self.graph, self.analysis.state, reach, level, self.changeable)
-        found = self.needs[level].of_edges(edges)
+        found = self.needs[self._level(best)].of_edges(edges)
         return self.speaker.changes(found, self.cost, CHANGES)

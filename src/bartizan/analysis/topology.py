@@ -15,6 +15,7 @@ SOFTWARE = frozenset(
 )
 """Kinds that run code."""
 OUTSIDE_PARTIES = frozenset({Party.PUBLIC, Party.CUSTOMERS, Party.PARTNERS})
+_BEHIND_GATEWAYS = ("tool", "mcp-server", "model", "saas")
 _WRITTEN_TO = ("memory", "log-store", "model-registry")
 _OUTSIDE = (ZoneKind.INTERNET, ZoneKind.VENDOR, ZoneKind.PARTNER, ZoneKind.DEVICE)
 _LANGUAGE = (ModelType.LLM, ModelType.MULTIMODAL)
@@ -87,13 +88,13 @@ class Topology:
         return seen - {start}
 
     def through_gateways(self) -> list[tuple[Flow, Flow]]:
-        """Return each call into a gateway with each call of that gateway to a tool: the caller reaches the tool."""
+        """Return each call into a gateway with each call of that gateway to what it stands before."""
         return [
             (entry, onward)
             for name, kind in self.kind.items()
             if kind == "gateway"
             for onward in self.out[name]
-            if self.kind[onward.target] in ("tool", "mcp-server")
+            if self.kind[onward.target] in _BEHIND_GATEWAYS
             for entry in self.into[name]
             if self.kind[entry.source] not in ("person", "gateway")
         ]
