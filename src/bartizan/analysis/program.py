@@ -48,7 +48,14 @@ class _Compiled:
             Atom(atom.predicate, tuple("_" if is_variable(t) and t not in kept else t for t in atom.terms))
             for atom in rule.when
         ]
-        self.body = [atom for atom in self.when if atom.predicate != "!=" and "_" not in atom.terms]
+        body = [atom for atom in self.when if atom.predicate != "!=" and "_" not in atom.terms]
+        self.body = [self._template(atom) for atom in body]
+        self.head = self._template(rule.then)
+
+    def _template(self, atom: Atom) -> tuple[str, tuple[int | str, ...]]:
+        """Return the predicate, and for each term the place of its variable or the constant."""
+        places = tuple(self.variables.index(term) if is_variable(term) else term for term in atom.terms)
+        return atom.predicate, places
 
     @property
     def text(self) -> str:
@@ -59,9 +66,13 @@ class _Compiled:
 
     def instance(self, values: list[str]) -> Instance:
         """Return the ground instance for the values of `variables`."""
-        binding = dict(zip(self.variables, values, strict=True))
-        body = tuple(atom.ground(binding) for atom in self.body)
-        return Instance(self.rule.id, tuple(binding.items()), body, self.rule.then.ground(binding))
+        body = tuple(_ground(template, values) for template in self.body)
+        binding = tuple(zip(self.variables, values, strict=True))
+        return Instance(self.rule.id, binding, body, _ground(self.head, values))
+
+
+def _ground(template: tuple[str, tuple[int | str, ...]], values: list[str]) -> Fact:
+    return (template[0], *[values[term] if isinstance(term, int) else term for term in template[1]])
 
 
 def derive(rules: Mapping[str, Rule], facts: Iterable[Fact], gained: Container[str]) -> list[Instance]:
