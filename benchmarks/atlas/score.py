@@ -13,7 +13,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import mean
@@ -30,6 +30,8 @@ SHARED = HERE.parents[2] / "shared" / "data" / "atlas" / "case_studies_dev.json"
 AS_OF = date(2026, 11, 23)
 LIST = 20
 NOT_SHOWN = {"AML.TA0002", "AML.TA0003"}
+NO_VICTIM_SYSTEM = {"AML.CS0042", "AML.CS0044"}
+"""Cases in which only the attacker uses AI."""
 
 
 class Case(msgspec.Struct):
@@ -111,6 +113,10 @@ def discrimination(cases: Sequence[Case]) -> float:
     return mean(pairs)
 
 
+def _mean_recall(cases: Sequence[Case], answer: Callable[[Case], Sequence[str]]) -> float:
+    return mean(recall(answer(case), case.gold) for case in cases)
+
+
 def frozen() -> dict[str, str]:
     """Return the hash of every system file."""
     return {
@@ -133,15 +139,21 @@ def main() -> int:
         own = recall(case.ranked[:LIST], case.gold)
         print(f"{case.id:14}{len(case.gold):5}{case.threats:9}{own:30.2f}{base:16.2f}  {' '.join(missed)}")
     print()
-    print(f"recall, first {LIST} techniques of the ranked list   {mean(recall(c.ranked[:LIST], c.gold) for c in cases):.3f}")
-    print(f"recall, all techniques of the ranked list        {mean(recall(c.ranked, c.gold) for c in cases):.3f}")
-    print(f"recall, everything derivable                     {mean(recall([*c.scores], c.gold) for c in cases):.3f}")
-    loo = mean(recall(frequency_list(labels, c.id), c.gold) for c in cases)
-    print(f"frequency list of {LIST}, other cases only            {loo:.3f}")
-    print(f"frequency list of {LIST}, with the case itself        {mean(recall(frequency_list(labels), c.gold) for c in cases):.3f}")
-    print(f"discrimination between cases (AUC)               {discrimination(cases):.3f}")
-    print(f"same, a fixed list                               0.500")
-    print(f"techniques in the ranked list, mean              {mean(len(c.ranked) for c in cases):.1f}")
+    modelled = [case for case in cases if case.id not in NO_VICTIM_SYSTEM]
+    rows = {
+        f"recall, all techniques of the at most {LIST} ranked threats": _mean_recall(cases, lambda c: c.ranked),
+        f"recall, the first {LIST} techniques of that list": _mean_recall(cases, lambda c: c.ranked[:LIST]),
+        "  the same, cases with an AI system of the victim": _mean_recall(modelled, lambda c: c.ranked[:LIST]),
+        "recall, everything derivable": _mean_recall(cases, lambda c: [*c.scores]),
+        f"frequency list of {LIST}, made from the other cases": _mean_recall(
+            cases, lambda c: frequency_list(labels, c.id)
+        ),
+        f"frequency list of {LIST}, the case itself included": _mean_recall(cases, lambda _: frequency_list(labels)),
+        "discrimination between cases (AUC; a fixed list has 0.5)": discrimination(cases),
+        "techniques in the ranked list, mean": mean(len(case.ranked) for case in cases),
+    }
+    for name, value in rows.items():
+        print(f"{name:62}{value:8.3f}")
     return 0
 
 
