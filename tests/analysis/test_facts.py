@@ -165,6 +165,21 @@ def test_a_call_is_what_it_says(said: dict[str, Any], has: set[str], lacks: set[
     assert not lacks & found
 
 
+@pytest.mark.parametrize(
+    ("entry", "onward", "own"), [("user", "user", False), ("user", None, True), ("service", "user", True)]
+)
+def test_what_stands_behind_a_gateway_is_reached(entry: str | None, onward: str | None, own: bool) -> None:
+    parts = {"it": {"kind": "agent"}, "gate": {"kind": "gateway"}, "crm": {"kind": "tool"}}
+    flows = [{"from": "it", "to": "gate", "authority": entry}, {"from": "gate", "to": "crm", "authority": onward}]
+    found = facts({"components": parts, "flows": flows})
+
+    assert {("call", "it", "crm"), ("flow", "it", "crm"), ("flow", "crm", "it")} <= found
+    assert (("own_authority", "it", "crm") in found) is own
+    assert (("authority", "it", "crm", "user") in found) is not own
+    closed = facts({"components": parts, "flows": [{**flows[0], "returns": []}, flows[1]]})
+    assert ("flow", "crm", "it") not in closed
+
+
 def test_people_are_taken_to_use_passwords_unless_stated() -> None:
     assert ("keyed", "ann", "it") in calling("ann", "it")
     assert ("keyed", "ann", "it") not in calling("ann", "it", authentication="mfa")

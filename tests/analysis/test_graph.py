@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bartizan.analysis import example_system
 from bartizan.analysis.context import Analysis
 from bartizan.analysis.graph import Option, cheapest, points, proof, rarity
+from bartizan.catalog import parse_rule
 from bartizan.model import System
 from tests.analysis.small_catalog import SMALL, small_catalog
 from tests.analysis.strategies import systems
@@ -104,6 +105,7 @@ def test_a_control_can_name_the_rules_that_it_cuts_itself() -> None:
     known.controls["tool-rights"].cuts = {"spread": known.threats["plant"].cut_by["source-list"]}
     known.controls["tool-rights"].cuts["spread"].at = "A"  # type: ignore[union-attr]
     known.threats["inject"].cut_by["nobody-knows"] = known.threats["plant"].cut_by["filter"]
+    known.rules["inject"] = parse_rule(known.threats["inject"])
     found = analysed(example_system(MAIL), known)
 
     assert ("policy", "system") in options(found, "inject", "reader")

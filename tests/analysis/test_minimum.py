@@ -81,6 +81,13 @@ def test_a_control_that_the_organisation_has_costs_only_its_place() -> None:
     assert found.cost == found.minimum[0].cost == 4
 
 
+def test_a_control_that_costs_nothing_once_costs_only_its_places() -> None:
+    known = small_catalog()
+    known.controls["source-list"].cost.once = 0
+
+    assert plan(known).cost == 4
+
+
 def test_filters_are_chosen_only_where_the_loss_allows() -> None:
     """A changed record is a medium loss, a payment a critical one: two points suffice for the first alone."""
     cheap = small_catalog()

@@ -22,13 +22,16 @@ from tests.analysis.support import analysed
 CHANGEABLE = frozenset(name for name, word in SMALL.vocabulary.items() if word.change)
 
 
-def needs(found: Analysis, level: int) -> Needs:
-    reach = cheapest(found.graph, found.state.alive(level), found.state.price)
-    return Needs(found.graph, found.state, reach, level, CHANGEABLE)
-
-
 def of(found: Analysis, threat: str) -> list[Edge]:
     return [edge for edge in found.graph.edges if edge.threat == threat]
+
+
+def needs(found: Analysis, level: int, threat: str) -> frozenset[Need]:
+    """What one change alone removes a threat, at an assurance."""
+    reach = cheapest(found.graph, found.state.alive(level), found.state.price)
+    known = Needs(found.graph, found.state, reach, level, CHANGEABLE)
+    known.prepare(of(found, threat))
+    return known.of_edges(of(found, threat))
 
 
 def works(found: Analysis, threat: str, level: int, deployed: tuple[str, str] | None = None) -> bool:
@@ -51,10 +54,9 @@ def test_the_controls_are_exactly_those_that_suffice_alone(system: System) -> No
     found = analysed(system, SMALL)
     options = {(option.control, option.place) for edge in found.graph.edges for option in edge.options}
     for level in (2, 4):
-        known = needs(found, level)
         for threat in sorted({edge.threat for edge in found.graph.edges if edge.threat}):
             if works(found, threat, level):
-                claimed = {(need.control, need.place) for need in known.of_edges(of(found, threat)) if need.control}
+                claimed = {(need.control, need.place) for need in needs(found, level, threat) if need.control}
                 assert claimed == {pair for pair in options if not works(found, threat, level, pair)}
 
 
@@ -62,10 +64,9 @@ def test_the_controls_are_exactly_those_that_suffice_alone(system: System) -> No
 @given(systems())
 def test_a_changed_fact_removes_the_threat_too(system: System) -> None:
     found = analysed(system, SMALL)
-    known = needs(found, 99)
     for threat in sorted({edge.threat for edge in found.graph.edges if edge.threat}):
         rule, at = threat.split("@")
-        for need in known.of_edges(of(found, threat)):
+        for need in needs(found, 99, threat):
             if need.fact:
                 assert need.fact[0] in CHANGEABLE
                 assert (rule, at) not in without(found, need.fact)
@@ -84,7 +85,7 @@ TWO_WAYS: dict[str, Any] = {
 
 def test_what_closes_one_of_two_ways_does_not_suffice() -> None:
     found = analysed(example_system(TWO_WAYS), SMALL)
-    changes = needs(found, 4).of_edges(of(found, "act@pay"))
+    changes = needs(found, 4, "act@pay")
 
     assert Need(control="quarantine", place="bot") in changes
     assert Need(control="tool-rights", place="pay") in changes
@@ -95,7 +96,7 @@ def test_what_closes_one_of_two_ways_does_not_suffice() -> None:
 
 def test_with_one_way_its_source_suffices() -> None:
     found = analysed(example_system({**TWO_WAYS, "flows": TWO_WAYS["flows"][::2]}), SMALL)
-    changes = needs(found, 4).of_edges(of(found, "act@pay"))
+    changes = needs(found, 4, "act@pay")
 
     assert Need(control="source-list", place="inbox") in changes
     assert Need(fact=("flow", "inbox", "bot")) in changes
@@ -105,8 +106,8 @@ def test_what_is_cut_already_needs_nothing() -> None:
     system = {**TWO_WAYS, "controls": [{"control": "quarantine", "on": ["bot"]}]}
     found = analysed(example_system(system), SMALL)
 
-    assert needs(found, 4).of_edges(of(found, "act@pay")) == frozenset()
-    assert needs(found, 4).of_edges([]) == frozenset()
+    assert needs(found, 4, "act@pay") == frozenset()
+    assert needs(found, 4, "nothing@bot") == frozenset()
 
 
 def test_two_agents_that_steer_each_other_do_not_hide_the_way_in() -> None:
@@ -114,7 +115,7 @@ def test_two_agents_that_steer_each_other_do_not_hide_the_way_in() -> None:
     flows = [("bot", "inbox"), ("bot", "twin"), ("twin", "bot"), ("twin", "pay")]
     system = {"components": parts, "flows": [{"from": a, "to": b} for a, b in flows]}
     found = analysed(example_system(system), SMALL)
-    changes = needs(found, 4).of_edges(of(found, "act@pay"))
+    changes = needs(found, 4, "act@pay")
 
     assert Need(control="source-list", place="inbox") in changes
     assert Need(control="quarantine", place="twin") in changes

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 
 from bartizan.analysis.paths import MOST, PER_LOSS
 from bartizan.analysis.result import PathView
+from bartizan.catalog import parse_rule
 from bartizan.model import System
-from tests.analysis.small_catalog import SMALL
+from tests.analysis.small_catalog import SMALL, small_catalog
 from tests.analysis.strategies import systems
 from tests.analysis.support import analysed, open_losses, reviewed
 
@@ -67,6 +68,21 @@ def test_ids_do_not_change_with_what_else_there_is() -> None:
     system["flows"].append({"from": "other", "to": "crm"})
 
     assert {path.id for path in paths(MAIL)} <= {path.id for path in paths(system)}
+
+
+def test_a_weakness_used_twice_on_a_path_names_the_path_once() -> None:
+    known = small_catalog()
+    known.threats["leak"].then = "gathers(A, D)"
+    known.threats["act"].when = ["gathers(A, D)", "gathers(A, E)", "D != E", "call(A, T)", "effect(T, pay)"]
+    for name in ("leak", "act"):
+        known.rules[name] = parse_rule(known.threats[name])
+    data = {"one": {"class": "restricted"}, "two": {"class": "restricted"}}
+    parts = {**MAIL["components"], "db": {"kind": "data-store", "holds": ["one", "two"]}}
+    flows = [*MAIL["flows"], {"from": "bot", "to": "db"}]
+    found = reviewed({**MAIL, "data": data, "components": parts, "flows": flows}, known)
+
+    assert [step.threat for step in found.paths[0].steps].count("leak@bot") == 2
+    assert next(view for view in found.threats if view.id == "leak@bot").paths == [path.id for path in found.paths]
 
 
 def test_within_the_appetite_there_are_no_paths() -> None:

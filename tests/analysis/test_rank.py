@@ -73,6 +73,17 @@ def test_all_losses_ahead_are_found() -> None:
     assert [found.graph.facts[fact][2] for fact in losses_ahead(found.graph, dead, reach, [start])] == ["crm"]
 
 
+def test_a_step_that_is_cut_leads_nowhere() -> None:
+    found = analysed(example_system(TWO_TOOLS), SMALL)
+    reach, _, _ = ahead(found)
+    dead = [edge.threat != "inject@bot" for edge in found.graph.edges]
+    worth = {fact: value.worth for fact, value in found.values.items()}
+    far = onward(found.graph, reach, dead, found.state.price, worth)
+
+    assert far.loss[found.graph.number(("tainted", "bot"))] == -1
+    assert far.loss[found.graph.number(("steered", "bot"))] >= 0
+
+
 @settings(max_examples=60)
 @given(systems())
 def test_no_path_through_a_step_is_better_than_the_best_to_any_loss(system: System) -> None:
