@@ -42,6 +42,8 @@ def _kind_facts(topology: Topology, name: str, component: Component) -> Iterator
             yield ("readable", name)
         if component.tenancy is Tenancy.SHARED:
             yield ("shared_tenancy", name)
+    if name in topology.ai_enabled:
+        yield ("ai_enabled", name)
     if name in topology.promptable:
         yield ("promptable", name)
     if isinstance(component, Tool | McpServer):

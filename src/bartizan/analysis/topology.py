@@ -37,6 +37,7 @@ class Topology:
         self.zone_kind = {name: self._zone_kind(component) for name, component in system.components.items()}
         self.promptable = self._promptable()
         self.faces_outside = self._faces_outside()
+        self.ai_enabled = self._ai_enabled()
 
     def is_store(self, name: str) -> bool:
         """Tell whether a component keeps content."""
@@ -98,6 +99,16 @@ class Topology:
             for entry in self.into[name]
             if self.kind[entry.source] not in ("person", "gateway")
         ]
+
+    def _ai_enabled(self) -> set[str]:
+        """Return models, what builds prompts, what reaches either within three calls, and what either calls."""
+        core = self.promptable | {name for name, kind in self.kind.items() if kind == "model"}
+        found = core | {flow.target for name in core for flow in self.out[name]}
+        edge = core
+        for _ in range(3):
+            edge = {flow.source for name in edge for flow in self.into[name]} - found
+            found |= edge
+        return found
 
     def _faces_outside(self) -> set[str]:
         """Return what people from outside work with, directly or through screens and gateways."""
