@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from hypothesis import settings
 
 from bartizan.analysis import Options, example_system, review
 from bartizan.analysis.context import Analysis
@@ -28,6 +29,7 @@ __all__ = [
     "losses",
     "open_losses",
     "reviewed",
+    "share",
     "threat_ids",
     "with_controls",
 ]
@@ -35,6 +37,11 @@ __all__ = [
 AS_OF = date(2026, 11, 23)
 FEW_TRIALS = Options(trials=10)
 """For reviews whose money nobody looks at."""
+
+
+def share(part: float) -> settings:
+    """Settings with a part of the profile's examples, for tests whose examples take long."""
+    return settings(max_examples=round(settings().max_examples * part))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from bartizan.analysis import example_system
 from bartizan.analysis.coverage import coverage
@@ -12,7 +12,7 @@ from bartizan.analysis.result import FrameworkCoverage
 from bartizan.model import System
 from tests.analysis.small_catalog import SMALL, small_catalog
 from tests.analysis.strategies import systems
-from tests.analysis.support import analysed, catalog, reviewed
+from tests.analysis.support import analysed, catalog, reviewed, share
 
 MAIL: dict[str, Any] = {
     "components": {"inbox": {"kind": "mailbox"}, "bot": {"kind": "agent"}, "pay": {"kind": "tool", "effect": ["pay"]}},
@@ -46,7 +46,7 @@ def test_without_threats_nothing_is_called_for() -> None:
     assert coverage(SMALL, graph, ["tool-rights"], []) == {}
 
 
-@settings(max_examples=15)
+@share(0.25)
 @given(systems(sorted(catalog().controls)))
 def test_each_item_stands_once_and_in_the_order_of_its_framework(system: System) -> None:
     for framework, found in reviewed(system).coverage.items():

@@ -7,7 +7,7 @@ from math import exp, isinf, log
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.analysis import example_system
@@ -160,7 +160,6 @@ def brute(found: Analysis, alive: list[bool]) -> list[float]:
     return cost
 
 
-@settings(max_examples=60)
 @given(systems(sorted(SMALL.controls)), st.sampled_from([2, 3, 4, 99]))
 def test_the_cheapest_derivation_is_the_cheapest(system: System, level: int) -> None:
     found = analysed(system, SMALL)
@@ -171,7 +170,6 @@ def test_the_cheapest_derivation_is_the_cheapest(system: System, level: int) -> 
     assert [reach.has(fact) for fact in range(len(reach.by))] == [not isinf(value) for value in reach.cost]
 
 
-@settings(max_examples=60)
 @given(systems())
 def test_a_proof_has_its_premises_first_and_each_step_once(system: System) -> None:
     found = analysed(system, SMALL)

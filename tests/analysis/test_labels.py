@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.analysis import example_system
@@ -81,7 +81,6 @@ def test_people_keep_the_trust_that_they_have() -> None:
     assert found["bot"].integrity is Integrity.UNTRUSTED
 
 
-@settings(max_examples=60)
 @given(systems(), st.data())
 def test_one_more_flow_never_relaxes_a_label(system: System, data: st.DataObject) -> None:
     wider = with_flow(system, data.draw(flow_between(sorted(system.components))))
@@ -90,7 +89,6 @@ def test_one_more_flow_never_relaxes_a_label(system: System, data: st.DataObject
     assert all(after[name].covers(before[name]) for name in system.components)
 
 
-@settings(max_examples=60)
 @given(systems())
 def test_labels_are_a_fixed_point(system: System) -> None:
     """Whoever gets content from a component trusts it no more than the component's label says."""

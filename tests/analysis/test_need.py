@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from bartizan.analysis import example_system
 from bartizan.analysis.context import Analysis
@@ -17,7 +17,7 @@ from bartizan.catalog import Fact
 from bartizan.model import System
 from tests.analysis.small_catalog import SMALL
 from tests.analysis.strategies import systems
-from tests.analysis.support import analysed
+from tests.analysis.support import analysed, share
 
 CHANGEABLE = frozenset(name for name, word in SMALL.vocabulary.items() if word.change)
 
@@ -48,7 +48,6 @@ def without(found: Analysis, fact: Fact) -> set[tuple[str, str]]:
     return {(instance.rule, instance.value(SMALL.rules[instance.rule].at)) for instance in instances}
 
 
-@settings(max_examples=60)
 @given(systems(sorted(SMALL.controls)))
 def test_the_controls_are_exactly_those_that_suffice_alone(system: System) -> None:
     found = analysed(system, SMALL)
@@ -60,7 +59,7 @@ def test_the_controls_are_exactly_those_that_suffice_alone(system: System) -> No
                 assert claimed == {pair for pair in options if not works(found, threat, level, pair)}
 
 
-@settings(max_examples=40)
+@share(0.6)
 @given(systems())
 def test_a_changed_fact_removes_the_threat_too(system: System) -> None:
     found = analysed(system, SMALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from bartizan.analysis.paths import MOST, PER_LOSS
 from bartizan.analysis.result import PathView
@@ -90,7 +90,6 @@ def test_within_the_appetite_there_are_no_paths() -> None:
     assert [path.loss for path in paths({**MAIL, "appetite": "medium"})] == ["action:pay"]
 
 
-@settings(max_examples=60)
 @given(systems(sorted(SMALL.controls)))
 def test_every_open_loss_has_a_path_and_no_other_has(system: System) -> None:
     found = reviewed(system, SMALL).paths

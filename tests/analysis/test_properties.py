@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 import msgspec
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bartizan.analysis import Options
@@ -27,13 +27,14 @@ from tests.analysis.support import (
     derivable,
     open_losses,
     reviewed,
+    share,
     threat_ids,
     with_controls,
 )
 
-FULL = settings(max_examples=25)
+FULL = share(0.25)
 """With the packaged catalog an analysis takes some fifty milliseconds."""
-SMALL_ONES = settings(max_examples=120)
+SMALL_ONES = share(0.75)
 LEVELS = (2, 3, 4, 99)
 WEAK = 1
 CONTROLS = sorted(catalog().controls)
@@ -184,7 +185,7 @@ def _cut(analysis: Analysis, wanted: dict[int, int], chosen: tuple[tuple[str, st
     return True
 
 
-@settings(max_examples=40)
+@SMALL_ONES
 @given(systems(SMALL_CONTROLS, most=4))
 def test_the_minimum_set_costs_as_little_as_trying_all_sets(system: System) -> None:
     analysis = analysed(system, SMALL)
@@ -300,7 +301,7 @@ def check_removed_by(system: System, known: Catalog) -> None:
                 assert not still_works(after, threat.id, level), f"{change.control} at {change.placement}"
 
 
-@settings(max_examples=10)
+@share(0.15)
 @given(systems())
 def test_a_control_said_to_remove_a_threat_does(system: System) -> None:
     check_removed_by(system, catalog())

@@ -224,6 +224,11 @@ def test_examples_of_catalog_files_say_which_rules_fire() -> None:
     }
 
 
+@pytest.mark.xfail(reason="a position that nobody knows is passed over")
+def test_attempts_of_an_unknown_position_are_told() -> None:
+    assert of({"attempts": [{"position": "insidr", "per_year": 3}]}).notes
+
+
 @pytest.mark.xfail(reason="losses beyond the sixtieth path are said to be closed")
 def test_every_open_loss_is_said_to_be_open() -> None:
     tools = {f"t{n}": {"kind": "tool", "effect": ["pay"]} for n in range(70)}

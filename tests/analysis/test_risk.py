@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bartizan.analysis import Options, example_system
 from bartizan.analysis.result import Risk
@@ -15,7 +15,7 @@ from bartizan.analysis.routes import find_routes, positions_of
 from bartizan.model import Range, System
 from tests.analysis.small_catalog import SMALL
 from tests.analysis.strategies import systems
-from tests.analysis.support import analysed, reviewed
+from tests.analysis.support import analysed, reviewed, share
 
 MAIL: dict[str, Any] = {
     "appetite": "low",
@@ -162,7 +162,7 @@ def test_what_is_stated_is_no_assumption() -> None:
     assert [line for line in found[2:] if not line.startswith("3 controls are claimed")] == []
 
 
-@settings(max_examples=40)
+@share(0.6)
 @given(systems(sorted(SMALL.controls)))
 def test_for_every_loss_controls_only_take_away(system: System) -> None:
     found = reviewed(system, SMALL, Options(trials=300)).risk
