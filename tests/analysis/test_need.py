@@ -44,7 +44,7 @@ def works(found: Analysis, threat: str, level: int, deployed: tuple[str, str] | 
 def without(found: Analysis, fact: Fact) -> set[tuple[str, str]]:
     """The threats that are left when one fact of the system isn't so."""
     facts = system_facts(found.topology, found.spread, SMALL.positions) - {fact}
-    instances = derive(SMALL.rules, facts, SMALL.gained)
+    instances = derive(SMALL.rules, facts, SMALL.vocabulary)
     return {(instance.rule, instance.value(SMALL.rules[instance.rule].at)) for instance in instances}
 
 

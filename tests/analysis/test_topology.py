@@ -112,7 +112,7 @@ def test_a_call_leaves_the_network_when_one_end_stands_outside(
         ([call("app", "scorer")], {"bot", "desk"}),
         ([call("ann", "llm")], {"bot", "desk", "llm"}),
         ([call("page", "llm")], {"bot", "desk", "llm", "page"}),
-        ([call("gw", "llm")], {"bot", "desk", "gw"}),
+        ([call("gw", "llm")], {"bot", "desk"}),
         ([call("bot", "gw"), call("gw", "llm")], {"bot", "desk"}),
         ([call("app", "gw"), call("gw", "llm")], {"bot", "desk", "app"}),
     ],
