@@ -86,7 +86,6 @@ def test_every_word_can_be_said_and_every_change_too() -> None:
             assert SPEAKER.change(Need(fact=fact)).text
 
 
-@pytest.mark.xfail(reason="names are kept in one mapping for components, data and identities")
 def test_data_and_a_component_with_the_same_id_keep_their_names() -> None:
     system = example_system(
         {"data": {"crm": {"name": "Customer rows"}}, "components": {"crm": {"kind": "data-store", "name": "Database"}}}

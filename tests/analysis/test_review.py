@@ -9,7 +9,7 @@ import pytest
 
 from bartizan.analysis import Options, fires
 from bartizan.analysis.result import Review, ThreatView
-from bartizan.model import Level, Status
+from bartizan.model import InputError, Level, Status
 from tests.analysis.small_catalog import SMALL
 from tests.analysis.support import AS_OF, all_threats, reviewed
 
@@ -113,7 +113,7 @@ def test_the_last_decision_about_a_threat_counts() -> None:
             {"decisions": [{**DECISION, "threat": "inject@nobody"}]},
             "the decision about `inject@nobody` matches no threat of this system",
         ),
-        ({"controls": ["magic"]}, "`magic` at `system` is not a control of the catalog; it counts for nothing"),
+        ({"controls": ["magic"]}, "`magic` at `system` is no control of the catalog; it counts for nothing"),
         (
             {
                 "controls": [
@@ -224,12 +224,10 @@ def test_examples_of_catalog_files_say_which_rules_fire() -> None:
     }
 
 
-@pytest.mark.xfail(reason="a position that nobody knows is passed over")
 def test_attempts_of_an_unknown_position_are_told() -> None:
     assert of({"attempts": [{"position": "insidr", "per_year": 3}]}).notes
 
 
-@pytest.mark.xfail(reason="losses beyond the sixtieth path are said to be closed")
 def test_every_open_loss_is_said_to_be_open() -> None:
     tools = {f"t{n}": {"kind": "tool", "effect": ["pay"]} for n in range(70)}
     parts = {"inbox": {"kind": "mailbox"}, "bot": {"kind": "agent"}, **tools}
@@ -241,7 +239,6 @@ def test_every_open_loss_is_said_to_be_open() -> None:
     assert opened == {f"action:{name}" for name in tools}
 
 
-@pytest.mark.xfail(reason="controls of one of two calls between the same components count for both")
 def test_a_second_protected_call_does_not_protect_the_first() -> None:
     first = {"from": "app", "to": "api", "authentication": "none"}
     second = {"from": "app", "to": "api", "id": "second", "authentication": "none", "controls": ["tool-rights"]}
@@ -256,7 +253,6 @@ def test_a_second_protected_call_does_not_protect_the_first() -> None:
         assert [loss.open for loss in reviewed({**system, "flows": flows}, SMALL).losses] == [True]
 
 
-@pytest.mark.xfail(reason="a gateway whose callers are known is no longer taken to build prompts")
 def test_one_more_caller_of_a_gateway_removes_no_threat() -> None:
     parts = {
         "joe": {"kind": "person", "party": "customers"},
@@ -273,9 +269,9 @@ def test_one_more_caller_of_a_gateway_removes_no_threat() -> None:
     assert few <= many
 
 
-@pytest.mark.xfail(reason="a control in a component's own list ignores `on`, and does not check it")
 def test_a_control_is_not_placed_where_it_is_not_said_to_be() -> None:
     elsewhere = {"control": "quarantine", "on": ["db"]}
     parts = {**MAIL["components"], "bot": {"kind": "agent", "controls": [elsewhere]}}
 
-    assert [item.placement for item in of({"components": parts}).controls.in_place] != ["bot"]
+    with pytest.raises(InputError, match="`on` belongs to the top-level"):
+        of({"components": parts})

@@ -73,7 +73,6 @@ def test_attempts_scale_the_risk() -> None:
     assert tries(0.0) == 0
 
 
-@pytest.mark.xfail(reason="events are counted to 199 a year, while the mean per loss knows no such end")
 def test_many_attempts_are_counted_in_full() -> None:
     fixed = [{"position": name, "per_year": 5000} for name in SMALL.positions]
     found = risk(attempts=fixed, losses=[{"kind": "action", "of": "pay", "magnitude": 100}])

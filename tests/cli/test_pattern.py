@@ -65,8 +65,8 @@ def test_an_include_that_is_there_gets_one_more(include: str, expected: str, sys
     [
         (SYSTEM + "include:\n  - net.yaml\n", (), "can't be added to by a program"),
         (SYSTEM, ("--set", "agent"), "must be NAME=ID"),
-        (SYSTEM, ("--set", "robot=agent"), "is not a parameter of the pattern"),
-        (SYSTEM, ("--set", "agent=Not An Id"), "does not fit this system"),
+        (SYSTEM, ("--set", "robot=agent"), "is no parameter of"),
+        (SYSTEM, ("--set", "agent=Not An Id"), "be an id"),
     ],
 )
 def test_what_can_not_be_applied_changes_nothing(

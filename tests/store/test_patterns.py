@@ -1,13 +1,10 @@
-"""Patterns renamed, and merged into a system that has some of their parts already."""
+"""Patterns merged into a system that has some of their parts already."""
 
 from __future__ import annotations
 
-import pytest
-
 from bartizan.catalog import Pattern
-from bartizan.model import InputError, parse_text
-from bartizan.store.patterns import fragment, renamed
-from bartizan.store.yamltext import write_yaml
+from bartizan.model import parse_text
+from bartizan.store.patterns import fragment
 
 PATTERN = Pattern(
     id="p",
@@ -46,31 +43,6 @@ components:
 flows:
   - {from: bot, to: db}
 """
-
-
-def test_renamed_ids_are_renamed_everywhere() -> None:
-    document = renamed(PATTERN, {"agent": "bot", "cloud": "azure", "docs": "files", "store": "db"})
-    system = parse_text(write_yaml(document))
-    assert set(system.components) == {"bot", "db"}
-    assert system.components["bot"].zone == "azure"
-    assert system.components["db"].holds == ["files"]
-    assert system.flows[0].key == "bot->db"
-    assert system.flows[0].returns == ["files"]
-    assert system.identities["svc"].kept_in == "db"
-    assert system.losses[0].of == "files"
-    assert document["controls"][1]["on"] == ["bot->db", "azure"]
-    assert PATTERN.system["components"].keys() == {"agent", "store"}
-
-
-def test_only_parameters_can_be_renamed() -> None:
-    with pytest.raises(InputError) as caught:
-        renamed(PATTERN, {"agnet": "bot"})
-    assert caught.value.help == "did you mean `agent`?"
-
-
-def test_two_ids_can_not_become_one() -> None:
-    with pytest.raises(InputError, match="would become one"):
-        renamed(PATTERN, {"agent": "store"})
 
 
 def test_what_the_system_has_stays_and_gets_the_controls() -> None:

@@ -140,7 +140,7 @@ class _Writer:
         if key in self.cuts:
             return self.cuts[key]
         cut = self.cuts[key] = self.backend.add_atom()
-        others = [(self.deploy[pair], strength) for pair, strength in options if strength < STRONG]
+        others = self._others(options)
         for pair, strength in options:
             if strength >= STRONG:
                 self.backend.add_rule([cut], [self.deploy[pair]])
@@ -153,6 +153,23 @@ class _Writer:
                 if strength >= MODERATE:
                     self.backend.add_rule([cut], [enough, atom])
         return cut
+
+    def _others(self, options: tuple[tuple[tuple[str, str], int], ...]) -> list[tuple[int, int]]:
+        """Return the controls that add up, each once with its best points, wherever it is placed."""
+        places: dict[str, list[tuple[int, int]]] = {}
+        for pair, strength in options:
+            if strength < STRONG:
+                places.setdefault(pair[0], []).append((self.deploy[pair], strength))
+        out = []
+        for spots in places.values():
+            if len(spots) == 1:
+                out += spots
+                continue
+            anywhere = self.backend.add_atom()
+            for atom, _ in spots:
+                self.backend.add_rule([anywhere], [atom])
+            out.append((anywhere, max(strength for _, strength in spots)))
+        return out
 
 
 class Missing(msgspec.Struct, frozen=True):

@@ -23,4 +23,4 @@ def fires(catalog: Catalog, example: Mapping[str, Any]) -> set[str]:
     """Return the ids of all rules that fire on an example."""
     topology = Topology(example_system(example))
     facts = system_facts(topology, spread_data(topology), catalog.positions)
-    return {instance.rule for instance in derive(catalog.rules, facts, catalog.gained)}
+    return {instance.rule for instance in derive(catalog.rules, facts, catalog.vocabulary)}

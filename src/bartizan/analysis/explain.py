@@ -15,15 +15,18 @@ class Speaker:
 
     def __init__(self, catalog: Catalog, system: System) -> None:
         self.catalog = catalog
+        components = {key: component.name or key for key, component in system.components.items()}
+        data = {key: asset.name or key for key, asset in system.data.items()}
         self.names = {
-            **{key: identity.name or key for key, identity in system.identities.items()},
-            **{key: data.name or key for key, data in system.data.items()},
-            **{key: component.name or key for key, component in system.components.items()},
+            "component": components,
+            "data": data,
+            "identity": {key: identity.name or key for key, identity in system.identities.items()},
+            "subject": {**data, **components},
         }
 
     def name(self, subject: str) -> str:
         """Return the name of a component or data asset; its id when it has none."""
-        return self.names.get(subject, subject)
+        return self.names["subject"].get(subject, subject)
 
     def say(self, fact: Fact) -> str:
         """Return a fact as a sentence without a final period."""
@@ -45,13 +48,11 @@ class Speaker:
 
     def _fill(self, phrase: str, fact: Fact) -> str:
         kinds = self.catalog.vocabulary[fact[0]].args
-        words = [
-            self.catalog.positions[term].title.lower()
-            if kind == "position" and term in self.catalog.positions
-            else self.name(term)
-            if kind in ("component", "data", "identity", "subject")
-            else term
-            for kind, term in zip(kinds, fact[1:], strict=True)
-        ]
+        words = [self._word(kind, term) for kind, term in zip(kinds, fact[1:], strict=True)]
         text = phrase.format(*words)
         return text[:1].upper() + text[1:]
+
+    def _word(self, kind: str, term: str) -> str:
+        if kind == "position" and term in self.catalog.positions:
+            return self.catalog.positions[term].title.lower()
+        return self.names.get(kind, {}).get(term, term)

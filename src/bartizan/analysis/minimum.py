@@ -73,18 +73,20 @@ def choose(
     With a `budget` (person-days) the worth of what stays open is minimised first, cost second. The search stops after
     `effort` conflicts with the best found and its gap: a bound on work, not on time, so that results repeat.
     """
-    open_losses = {
-        loss: level for level in sorted(set(demands.values())) for loss in _derivable(graph, state, demands, level)
-    }
+    open_losses = {loss: demands[loss] for loss in still_open(graph, state, demands)}
     if not open_losses:
         return Choice([], 0.0, True, 0.0, [], [])
     encoding = encode(graph, state, open_losses)
     return _Search(encoding, worth, prices, present, budget, effort).run(alternatives)
 
 
-def _derivable(graph: Graph, state: State, demands: Mapping[int, int], level: int) -> list[int]:
-    reach = cheapest(graph, state.alive(level), state.price)
-    return [loss for loss, wanted in sorted(demands.items()) if wanted == level and reach.has(loss)]
+def still_open(graph: Graph, state: State, demands: Mapping[int, int]) -> list[int]:
+    """Return the losses that can be reached past everything that meets their demand, in order."""
+    out = []
+    for level in sorted(set(demands.values())):
+        reach = cheapest(graph, state.alive(level), state.price)
+        out += [loss for loss, wanted in demands.items() if wanted == level and reach.has(loss)]
+    return sorted(out)
 
 
 class _Search:
@@ -106,34 +108,39 @@ class _Search:
 
     def run(self, alternatives: int) -> Choice:
         control = self._control(["--opt-strategy=usc,oll,stratify,disjoint"])
-        best, proven, bound = self._optimise(control)
-        chosen, kept = best
+        found = self._optimise(control)
+        if found is None:
+            return self._first()
+        chosen, kept, value, proven = found
         cost = cost_of(chosen, self.prices, self.present)
-        gap = 0.0 if proven or not cost else round(max(0.0, 1 - bound / (cost * SCALE)), 4)
-        others = (
-            self._alternatives(cost, alternatives, chosen) if proven and alternatives and self.budget is None else []
-        )
-        return Choice(chosen, cost, proven, gap, others, kept)
+        lower = control.statistics.get("summary", {}).get("lower", [0.0])
+        gap = 0.0 if proven or not value else round(max(0.0, 1 - float(lower[-1]) / value), 4)
+        wanted = alternatives if proven and self.budget is None else 0
+        return Choice(chosen, cost, proven, gap, self._alternatives(value, wanted, chosen) if wanted else [], kept)
+
+    def _first(self) -> Choice:
+        """Answer a search that ended before it found anything: everything, or, within a budget, nothing."""
+        if self.budget is not None:
+            return Choice([], 0.0, False, 1.0, [], sorted(self.encoding.losses))
+        chosen = self.encoding.everything()
+        return Choice(chosen, cost_of(chosen, self.prices, self.present), False, 1.0, [], [])
 
     def _control(self, options: list[str]) -> clingo.Control:
         control = clingo.Control([*options, "--warn=none", "--seed=1", f"--solve-limit={self.effort}"])
         self.encoding.write(control, self.prices, self.present, SCALE, self.worth, self.budget)
         return control
 
-    def _optimise(self, control: clingo.Control) -> tuple[tuple[list[tuple[str, str]], list[int]], bool, float]:
-        best: tuple[list[tuple[str, str]], list[int]] | None = None
+    def _optimise(self, control: clingo.Control) -> tuple[list[tuple[str, str]], list[int], int, bool] | None:
+        """Return the best answer, its cost as the solver counts it, and whether it is proven; None without any."""
+        best: tuple[list[tuple[str, str]], list[int], int] | None = None
         with control.solve(yield_=True) as handle:
             for model in handle:
-                best = self.encoding.read(model)
+                best = (*self.encoding.read(model), model.cost[-1])
             result = handle.get()
-        proven = bool(result.exhausted) and best is not None
-        lower = control.statistics.get("summary", {}).get("lower", [0.0])
-        if best is None:
-            best = self.encoding.everything(), []
-        return best, proven, float(lower[-1]) if lower else 0.0
+        return None if best is None else (*best, bool(result.exhausted))
 
-    def _alternatives(self, cost: float, wanted: int, chosen: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-        control = self._control([f"--opt-mode=enum,{round(cost * SCALE)}", f"--models={wanted + 1}", "--project=show"])
+    def _alternatives(self, value: int, wanted: int, chosen: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+        control = self._control([f"--opt-mode=enum,{value}", f"--models={wanted + 1}", "--project=show"])
         found: list[list[tuple[str, str]]] = []
         with control.solve(yield_=True) as handle:
             for model in handle:

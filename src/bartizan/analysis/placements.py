@@ -8,11 +8,12 @@ from datetime import date
 import msgspec
 
 from bartizan.analysis.topology import Topology
-from bartizan.model import Placed
+from bartizan.model import Flow, Placed
 from bartizan.model.words import Authentication, Encryption
 
 _STRONG = {Authentication.OIDC, Authentication.MFA, Authentication.MTLS, Authentication.WORKLOAD_IDENTITY}
 _NONE = {Authentication.NONE, Authentication.UNKNOWN}
+_WORTH = {"expired": 0, "claimed": 1, "proven": 2}
 _ENCRYPTED = {Encryption.TLS, Encryption.MTLS, Encryption.VPN, Encryption.LOCAL}
 
 
@@ -32,8 +33,7 @@ def controls_in_place(topology: Topology, as_of: date) -> list[InPlace]:
     """
     found: dict[tuple[str, str], str] = {}
     for control, place, status in _stated(topology, as_of):
-        best = {"proven": 2, "claimed": 1, "expired": 0}
-        if best[status] >= best.get(found.get((control, place), "expired"), 0):
+        if _WORTH[status] >= _WORTH[found.get((control, place), "expired")]:
             found[control, place] = status
     return sorted(InPlace(control, place, status) for (control, place), status in found.items())
 
@@ -43,31 +43,47 @@ def _stated(topology: Topology, as_of: date) -> Iterator[tuple[str, str, str]]:
     for name, component in system.components.items():
         for item in component.controls:
             yield _control(item), name, _status(item, as_of)
-    for flow in system.flows:
-        pair = f"{flow.source}->{flow.target}"
-        for item in flow.controls:
-            yield _control(item), pair, _status(item, as_of)
-        if flow.authentication in _STRONG:
-            yield "strong-authentication", pair, "claimed"
-        if flow.authentication is Authentication.WORKLOAD_IDENTITY:
-            yield "workload-identity", pair, "claimed"
-        if flow.authentication not in _NONE:
-            yield "caller-authentication", pair, "claimed"
-        if flow.encryption in _ENCRYPTED:
-            yield "encrypt-in-transit", pair, "claimed"
+    yield from _on_calls(topology, as_of)
+    flows = {flow.key for flow in system.flows} - system.components.keys() - system.zones.keys() - {"system"}
     for item in system.controls:
         places = item.on if isinstance(item, Placed) and item.on else ["system"]
-        for place in places:
+        for place in (place for place in places if place not in flows):
             for spot in _spots(topology, place):
                 yield _control(item), spot, _status(item, as_of)
+
+
+def _on_calls(topology: Topology, as_of: date) -> Iterator[tuple[str, str, str]]:
+    """Return what stands on calls, by pair of components; of several calls of a pair each must have it."""
+    pairs: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for flow in topology.system.flows:
+        pairs.setdefault((flow.source, flow.target), []).append(_of_flow(topology, flow, as_of))
+    for (source, target), calls in pairs.items():
+        for control in sorted(set(calls[0]).intersection(*calls[1:])):
+            worst = min((call[control] for call in calls), key=_WORTH.__getitem__)
+            yield control, f"{source}->{target}", worst
+
+
+def _of_flow(topology: Topology, flow: Flow, as_of: date) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if flow.authentication in _STRONG:
+        found["strong-authentication"] = "claimed"
+    if flow.authentication is Authentication.WORKLOAD_IDENTITY:
+        found["workload-identity"] = "claimed"
+    if flow.authentication not in _NONE:
+        found["caller-authentication"] = "claimed"
+    if flow.encryption in _ENCRYPTED:
+        found["encrypt-in-transit"] = "claimed"
+    listed = [item for item in topology.system.controls if isinstance(item, Placed) and flow.key in item.on]
+    for item in (*flow.controls, *listed):
+        status = _status(item, as_of)
+        if _WORTH[status] >= _WORTH[found.get(_control(item), "expired")]:
+            found[_control(item)] = status
+    return found
 
 
 def _spots(topology: Topology, place: str) -> list[str]:
     if place in topology.system.zones and place not in topology.components:
         return [name for name, component in topology.components.items() if component.zone == place]
-    for flow in topology.system.flows:
-        if flow.key == place:
-            return [f"{flow.source}->{flow.target}"]
     return [place]
 
 

@@ -8,12 +8,12 @@ Names from the system enter as quoted strings only; nothing of the system or the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import clingo
 import msgspec
 
-from bartizan.catalog import Atom, Fact, Rule
+from bartizan.catalog import Atom, Fact, Predicate, Rule
 from bartizan.catalog.atoms import is_variable
 
 
@@ -33,16 +33,19 @@ class Instance(msgspec.Struct, frozen=True, gc=False):
 class _Compiled:
     """A rule as the solver sees it: variables that only one condition mentions are left open, as `_` is.
 
-    A witness for such a variable would only multiply the instances; conditions on the system alone may lose it.
+    A witness for such a variable would only multiply the instances; conditions on the system alone may lose it,
+    except who the attacker is.
     """
 
-    def __init__(self, index: int, rule: Rule, gained: Container[str]) -> None:
+    def __init__(self, index: int, rule: Rule, vocabulary: Mapping[str, Predicate]) -> None:
         self.rule = rule
         self.name = f"fires_{index}"
         kept = {rule.at, *rule.then.variables, *(at for _, _, at in rule.cuts)}
         count = Counter(name for atom in rule.when for name in atom.variables)
         kept |= {name for name, times in count.items() if times > 1}
-        kept |= {name for atom in rule.when if atom.predicate in gained for name in atom.variables}
+        for atom in (atom for atom in rule.when if atom.predicate != "!="):
+            word = vocabulary[atom.predicate]
+            kept |= {t for t, kind in zip(atom.terms, word.args, strict=True) if word.gained or kind == "position"}
         self.variables = sorted(kept & count.keys())
         self.when = [
             Atom(atom.predicate, tuple("_" if is_variable(t) and t not in kept else t for t in atom.terms))
@@ -75,12 +78,12 @@ def _ground(template: tuple[str, tuple[int | str, ...]], values: list[str]) -> F
     return (template[0], *[values[term] if isinstance(term, int) else term for term in template[1]])
 
 
-def derive(rules: Mapping[str, Rule], facts: Iterable[Fact], gained: Container[str]) -> list[Instance]:
+def derive(rules: Mapping[str, Rule], facts: Iterable[Fact], vocabulary: Mapping[str, Predicate]) -> list[Instance]:
     """Return every ground instance of the rules that is derivable from `facts`, in a fixed order.
 
-    `gained` names the predicates that attackers gain.
+    `vocabulary` says which predicates attackers gain, and which arguments are attackers' positions.
     """
-    compiled = [_Compiled(index, rules[name], gained) for index, name in enumerate(sorted(rules))]
+    compiled = [_Compiled(index, rules[name], vocabulary) for index, name in enumerate(sorted(rules))]
     control = clingo.Control(["--warn=none"])
     control.add("base", [], "\n".join(rule.text for rule in compiled))
     control.add("base", [], "\n".join(_fact_text(fact) for fact in sorted(facts)))

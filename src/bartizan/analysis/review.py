@@ -10,6 +10,7 @@ from bartizan.analysis.explain import Speaker
 from bartizan.analysis.facts import system_facts
 from bartizan.analysis.graph import build_graph
 from bartizan.analysis.losses import demand, is_ours, value_loss
+from bartizan.analysis.minimum import still_open
 from bartizan.analysis.money import risk_of
 from bartizan.analysis.paths import Path, find_paths
 from bartizan.analysis.placements import controls_in_place
@@ -41,7 +42,7 @@ def review(system: System, catalog: Catalog, *, as_of: date, options: Options | 
     threats, appendix = list_threats(analysis, speaker, paths)
     planned = [(item.control, item.placement) for item in plan.minimum]
     label_of = labels(analysis.topology, analysis.spread)
-    open_losses = {path.loss.id for path in paths}
+    open_losses = set(still_open(analysis.graph, analysis.state, analysis.demands))
     return Review(
         system=SystemRef(id=system.id, name=system.name or system.id),
         as_of=as_of,
@@ -74,7 +75,7 @@ def analyse(system: System, catalog: Catalog, as_of: date, options: Options) -> 
     """Build the attack graph of a system and everything that the parts of a review start from."""
     topology = Topology(system)
     spread = spread_data(topology)
-    instances = derive(catalog.rules, system_facts(topology, spread, catalog.positions), catalog.gained)
+    instances = derive(catalog.rules, system_facts(topology, spread, catalog.positions), catalog.vocabulary)
     ours = {name: kind for name, kind in topology.kind.items() if topology.ours(name)}
     graph = build_graph(catalog, ours, instances)
     in_place = controls_in_place(topology, as_of)
@@ -147,7 +148,7 @@ def _needs_attacker(path: Path, analysis: Analysis) -> bool:
     return any(term in positions for edge in path.edges for fact in edge.base for term in fact[1:])
 
 
-def _losses(analysis: Analysis, open_losses: set[str]) -> list[LossView]:
+def _losses(analysis: Analysis, open_losses: set[int]) -> list[LossView]:
     out = [
         LossView(
             id=value.id,
@@ -155,7 +156,7 @@ def _losses(analysis: Analysis, open_losses: set[str]) -> list[LossView]:
             asset=value.subject,
             severity=value.severity,
             magnitude=[value.magnitude.low, round(value.magnitude.mode), value.magnitude.high],
-            open=value.id in open_losses,
+            open=fact in open_losses,
             above_appetite=fact in analysis.demands,
             demand=analysis.demands.get(fact, 0),
         )
@@ -172,14 +173,20 @@ def _notes(analysis: Analysis, as_of: date) -> list[str]:
     for loss in analysis.system.losses:
         if f"{loss.kind}:{loss.of}" not in reached:
             notes.append(f"no attack of the catalog leads to the stated loss `{loss.kind}:{loss.of}`")
+    for item in analysis.system.attempts:
+        if item.position not in analysis.catalog.positions:
+            known_positions = ", ".join(analysis.catalog.positions)
+            notes.append(f"attempts are stated for `{item.position}`, which is no position; one of: {known_positions}")
     for decision in analysis.system.decisions:
         if decision.until < as_of and analysis.decisions.get(decision.threat) is None:
             notes.append(f"the decision about `{decision.threat}` ended on {decision.until}; it counts no longer")
         elif decision.threat not in known:
             notes.append(f"the decision about `{decision.threat}` matches no threat of this system")
-    for item in analysis.in_place:
-        if item.control not in analysis.catalog.controls:
-            notes.append(f"`{item.control}` at `{item.place}` is not a control of the catalog; it counts for nothing")
-        elif item.status == "expired":
-            notes.append(f"the evidence of `{item.control}` at `{item.place}` is not fresh; it counts no longer")
+    for placed in analysis.in_place:
+        if placed.control not in analysis.catalog.controls:
+            notes.append(
+                f"`{placed.control}` at `{placed.place}` is not a control of the catalog; it counts for nothing"
+            )
+        elif placed.status == "expired":
+            notes.append(f"the evidence of `{placed.control}` at `{placed.place}` is not fresh; it counts no longer")
     return sorted(set(notes))

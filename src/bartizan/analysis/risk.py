@@ -26,6 +26,8 @@ Array = NDArray[np.float64]
 CLAIM = (0.4, 0.95)
 """The share of its effectiveness that a control which is only claimed is taken to have."""
 CURVE_POINTS = 60
+MANY = 100
+"""Events a year above which their spread no longer matters: counts beyond are scaled up."""
 NOTHING = (0.0, 0.0)
 """Events and money of a loss that no route leads to."""
 
@@ -133,17 +135,18 @@ class Simulation:
 
 def _events(rate: Array, luck: Array) -> Array:
     """Turn rates into event counts by inverting the Poisson distribution at fixed luck, so scenarios compare fairly."""
-    term = np.exp(-rate)
+    term = np.exp(-np.minimum(rate, MANY))
     cumulative = term.copy()
     count = np.zeros_like(rate)
-    for number in range(1, 200):
+    for number in range(1, 4 * MANY):
         more = luck > cumulative
         if not more.any():
             break
         count[more] += 1
-        term = term * rate / number
+        term = term * np.minimum(rate, MANY) / number
         cumulative += term
-    return count
+    scale = np.where(rate > MANY, rate / MANY, 1.0)
+    return count * scale
 
 
 def assess(

@@ -140,7 +140,7 @@ class Topology:
         found: set[str] = set()
         for caller in callers:
             behind = [f.source for f in self.into[caller] if self.kind[f.source] in ("application", "agent", "client")]
-            found.update(behind if self.kind[caller] == "gateway" and behind else [caller])
+            found.update(behind if self.kind[caller] == "gateway" else [caller])
         return found
 
 

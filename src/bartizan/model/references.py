@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bartizan.model.base import Placed, to_range
 from bartizan.model.decode import Decoder, nearest
@@ -97,10 +97,21 @@ class _Checker(Decoder):
             seen[flow.key] = index
 
     def _controls(self) -> None:
+        for name, component in self.system.components.items():
+            self._own_controls(component.controls, "components", name)
+        for index, flow in enumerate(self.system.flows):
+            self._own_controls(flow.controls, "flows", index)
         places = {*self.system.components, *(flow.key for flow in self.system.flows), *self.system.zones, "system"}
         for index, placed in enumerate(self.system.controls):
             for number, place in enumerate(placed.on if isinstance(placed, Placed) else []):
                 self.known(place, places, "component, flow or zone", "controls", index, "on", number)
+
+    def _own_controls(self, items: Sequence[str | Placed], *path: str | int) -> None:
+        """Refuse `on` in the list of a component or flow: what is listed there stands there."""
+        help = "a control stands where it is listed; use the top-level `controls` to place it elsewhere"
+        for index, placed in enumerate(items):
+            if isinstance(placed, Placed) and placed.on:
+                self.fail("`on` belongs to the top-level `controls`", self.at(*path, "controls", index), help)
 
     def _numbers(self) -> None:
         if isinstance(self.system.appetite, float) and self.system.appetite < 0:
