@@ -101,12 +101,17 @@ class Topology:
         ]
 
     def _ai_enabled(self) -> set[str]:
-        """Return models, what builds prompts, what reaches either within three calls, and what either calls."""
+        """Return models, what builds prompts, what either calls, and what reaches those within three calls.
+
+        Stores count as called by whoever reads or writes them, so what fills a store that AI reads is part of it too.
+        """
         core = self.promptable | {name for name, kind in self.kind.items() if kind == "model"}
         found = core | {flow.target for name in core for flow in self.out[name]}
-        edge = core
+        edge = set(found)
         for _ in range(3):
-            edge = {flow.source for name in edge for flow in self.into[name]} - found
+            callers = {flow.source for name in edge for flow in self.into[name]}
+            stores = {flow.target for name in edge for flow in self.out[name] if self.is_store(flow.target)}
+            edge = (callers | stores) - found
             found |= edge
         return found
 

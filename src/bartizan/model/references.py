@@ -71,6 +71,8 @@ class _Checker(Decoder):
         system = self.system
         for name, component in system.components.items():
             path = ("components", name)
+            if name == "system":
+                self.fail("`system` names the whole system and can't name a component", self.at(*path), "rename it")
             self.known(component.zone, system.zones, "zone", *path, "zone")
             for index, held in enumerate(component.holds):
                 self.known(held, system.data, "data asset", *path, "holds", index)
