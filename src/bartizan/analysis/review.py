@@ -184,9 +184,7 @@ def _notes(analysis: Analysis, as_of: date) -> list[str]:
             notes.append(f"the decision about `{decision.threat}` matches no threat of this system")
     for placed in analysis.in_place:
         if placed.control not in analysis.catalog.controls:
-            notes.append(
-                f"`{placed.control}` at `{placed.place}` is no control of the catalog; it counts for nothing"
-            )
+            notes.append(f"`{placed.control}` at `{placed.place}` is no control of the catalog; it counts for nothing")
         elif placed.status == "expired":
             notes.append(f"the evidence of `{placed.control}` at `{placed.place}` is not fresh; it counts no longer")
     return sorted(set(notes))
