@@ -179,8 +179,17 @@ def test_a_search_that_is_cut_short_says_how_far_it_may_be_off() -> None:
     assert open_losses(analysed(with_controls(system, pairs(short)), SMALL)) == set()
 
 
+def test_a_search_that_finds_nothing_proposes_everything_or_within_a_budget_nothing() -> None:
+    without, within = plan(effort=0), plan(effort=0, budget=1000)
+
+    assert {("source-list", "inbox"), ("quarantine", "bot"), ("tool-rights", "pay")} <= set(pairs(without))
+    assert open_losses(analysed(with_controls(example_system(MAIL), pairs(without)), SMALL)) == set()
+    assert (within.minimum, within.cost, within.kept_open) == ([], 0, ["action:crm", "action:pay"])
+    for found in (without, within):
+        assert (found.optimal, found.gap, found.alternatives) == (False, 1, [])
+
+
 def test_a_budget_is_kept_when_the_search_is_cut_short() -> None:
-    """With no plan found in time the answer is every control, whatever it costs, and no loss is said to stay open."""
     parts = {f"t{n}": {"kind": "tool", "effect": ["pay"]} for n in range(12)}
     bots = {f"b{n}": {"kind": "agent"} for n in range(8)}
     flows = [{"from": f"b{n}", "to": f"t{m}"} for n in range(8) for m in range(12) if (n * m) % 5 != 2]

@@ -84,6 +84,22 @@ def test_of_two_statements_the_better_counts(order: int) -> None:
     assert standing([expired, proven][::order]) == {("rate-limit", "bot", "proven")}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_statements_about_a_call_the_better_counts(order: int) -> None:
+    proven = {"control": "rate-limit", "evidence": [proof("2026-11-01")]}
+
+    assert standing(flow={"controls": [proven, "rate-limit"][::order]}) == {("rate-limit", "bot->llm", "proven")}
+
+
+def test_of_two_calls_between_the_same_components_the_worse_counts() -> None:
+    proven = {"control": "rate-limit", "evidence": [proof("2026-11-01")]}
+    first = {"from": "bot", "to": "llm", "id": "one", "controls": [proven, "cost-cap"]}
+    second = {"from": "bot", "to": "llm", "id": "two", "controls": ["rate-limit"]}
+    system = example_system({"zones": ZONES, "components": PARTS, "flows": [first, second]})
+
+    assert controls_in_place(Topology(system), AS_OF) == [InPlace("rate-limit", "bot->llm", "claimed")]
+
+
 @pytest.mark.parametrize(
     ("said", "controls"),
     [

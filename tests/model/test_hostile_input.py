@@ -13,13 +13,10 @@ CHAIN = "".join(
 )  # each line is shallow, the last alias is 3,000 levels deep
 
 
-known = pytest.mark.xfail(reason="`system` names the whole system where controls are placed")
-
-
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("id: a\ncomponents: {system: {kind: agent}}\n", id="a component named system", marks=known),
+        pytest.param("id: a\ncomponents: {system: {kind: agent}}\n", id="a component named system"),
         pytest.param("a: &x word\n*x : b\n", id="an alias as a key"),
         pytest.param("id: a\ncomponents: {bot: {kind: [agent]}}\n", id="a list as a kind"),
         pytest.param("id: a\ncomponents: {bot: {kind: {agent: 1}}}\n", id="a mapping as a kind"),
