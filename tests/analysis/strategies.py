@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bartizan.model import Component, ComponentBase, System
 from bartizan.model.words import Authentication, Authority, Category, Encryption, Level, Party
 
-__all__ = ["LOOSE_FLOW", "components", "flow_between", "systems"]
+__all__ = ["PARTIES", "components", "flow_between", "systems"]
 
 KINDS: dict[str, type[ComponentBase]] = {str(kind.__struct_config__.tag): kind for kind in typing.get_args(Component)}
 # Most attacks need these; the other kinds come up less often.
@@ -67,28 +67,24 @@ def components(draw: st.DrawFn, kind: str | None = None) -> dict[str, Any]:
     return entry
 
 
-LOOSE_FLOW = {
-    "carries": st.lists(st.sampled_from(sorted(DATA)), max_size=1),
-    "returns": st.none() | st.lists(st.sampled_from(sorted(DATA)), max_size=2, unique=True),
-    "authority": st.none() | st.sampled_from([word.value for word in Authority]),
-    "identity": st.none() | st.sampled_from(sorted(IDENTITIES)),
-}
-"""What a flow may say without being protected."""
-_PROTECTED = {
-    "authentication": st.sampled_from([word.value for word in Authentication]),
-    "encryption": st.sampled_from([word.value for word in Encryption]),
-}
-
-
-def _said(*, protected: bool) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({}, optional={**LOOSE_FLOW, **(_PROTECTED if protected else {})})
+_SAID: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "carries": st.lists(st.sampled_from(sorted(DATA)), max_size=1),
+        "returns": st.none() | st.lists(st.sampled_from(sorted(DATA)), max_size=2, unique=True),
+        "authority": st.none() | st.sampled_from([word.value for word in Authority]),
+        "identity": st.none() | st.sampled_from(sorted(IDENTITIES)),
+        "authentication": st.sampled_from([word.value for word in Authentication]),
+        "encryption": st.sampled_from([word.value for word in Encryption]),
+    },
+)
 
 
 @st.composite
-def flow_between(draw: st.DrawFn, names: list[str], *, protected: bool = True) -> dict[str, Any]:
-    """One flow between two of the components; without `protected` nothing on it counts as a control."""
+def flow_between(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """One flow between two of the components, as plain values."""
     source, target = draw(st.sampled_from(names)), draw(st.sampled_from(names))
-    return {"from": source, "to": target, **draw(_said(protected=protected))}
+    return {"from": source, "to": target, **draw(_SAID)}
 
 
 @st.composite
@@ -102,7 +98,7 @@ def systems(draw: st.DrawFn, controls: list[str] | None = None, *, most: int = 8
         ends = [names[index], names[draw(st.integers(0, index - 1))]]
         if draw(st.booleans()):
             ends.reverse()
-        flows[ends[0], ends[1]] = {"from": ends[0], "to": ends[1], **draw(_said(protected=True))}
+        flows[ends[0], ends[1]] = {"from": ends[0], "to": ends[1], **draw(_SAID)}
     for flow in draw(st.lists(flow_between(names), max_size=count)):
         flows.setdefault((flow["from"], flow["to"]), flow)
     spots = st.tuples(st.sampled_from(controls or [""]), st.sampled_from([*names, "system"]))
