@@ -128,3 +128,23 @@ def test_the_order_is_fixed() -> None:
         InPlace("a", "system", "claimed"),
         InPlace("b", "system", "claimed"),
     ]
+
+
+def test_old_proof_does_not_take_away_what_the_call_itself_states() -> None:
+    old = {"control": "encrypt-in-transit", "evidence": [proof("2020-01-01", "2020-12-31")]}
+    found = standing(flow={"encryption": "tls", "controls": [old]})
+
+    assert ("encrypt-in-transit", "bot->llm", "claimed") in found
+
+
+def test_a_control_on_a_zone_stands_in_the_zones_inside_it_too() -> None:
+    zones = {"tenant": {"kind": "cloud"}, "subnet": {"kind": "restricted", "parent": "tenant"}}
+    system = example_system(
+        {
+            "zones": zones,
+            "components": {"db": {"kind": "data-store", "zone": "subnet"}, "web": {"kind": "web"}},
+            "controls": [{"control": "network-segmentation", "on": ["tenant"]}],
+        }
+    )
+
+    assert [item.place for item in controls_in_place(Topology(system), AS_OF)] == ["db"]

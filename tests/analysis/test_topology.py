@@ -133,3 +133,10 @@ def test_reach_goes_on_only_through_the_kinds_given_and_stops() -> None:
 def test_a_zone_kind_is_that_of_the_component_s_own_zone() -> None:
     assert topology(app={"zone": "cloud"}).zone_kind["app"] == "cloud"
     assert topology().zone_kind["app"] is None
+
+
+def test_people_behind_a_gateway_ask_the_model_themselves() -> None:
+    parts = {"joe": {"kind": "person"}, "gate": {"kind": "gateway"}, "llm": {"kind": "model"}}
+    flows = [{"from": "joe", "to": "gate"}, {"from": "gate", "to": "llm"}]
+
+    assert "llm" in Topology(example_system({"components": parts, "flows": flows})).promptable

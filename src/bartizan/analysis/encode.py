@@ -37,7 +37,7 @@ class Encoding(msgspec.Struct):
         for symbol in model.symbols(shown=True):
             if symbol.name == "deploy":
                 chosen.append(self.candidates[symbol.arguments[0].number])
-            elif symbol.name == "open":
+            else:
                 kept.append(symbol.arguments[0].number)
         return sorted(chosen), sorted(kept)
 

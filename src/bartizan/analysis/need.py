@@ -44,13 +44,8 @@ class Needs:
 
     def of_edges(self, edges: Iterable[Edge]) -> frozenset[Need]:
         """Return what removes all of the given edges at once; they must have been prepared."""
-        wanted = [edge for edge in edges if self._holds(edge)]
-        found: frozenset[Need] | None = None
-        for edge in wanted:
-            need = self._edge(edge)
-            if need is not None:
-                found = need if found is None else found & need
-        return found or frozenset()
+        needs = [need for edge in edges if self._holds(edge) and (need := self._edge(edge)) is not None]
+        return frozenset.intersection(*needs) if needs else frozenset()
 
     def _holds(self, edge: Edge) -> bool:
         return self.alive[edge.index] and all(self.reach.has(fact) for fact in edge.body)

@@ -83,7 +83,7 @@ def _of_flow(topology: Topology, flow: Flow, as_of: date) -> dict[str, str]:
 
 def _spots(topology: Topology, place: str) -> list[str]:
     if place in topology.system.zones and place not in topology.components:
-        return [name for name, component in topology.components.items() if component.zone == place]
+        return [name for name in topology.components if place in topology.zones_around(name)]
     return [place]
 
 

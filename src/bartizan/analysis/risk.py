@@ -127,7 +127,7 @@ class Simulation:
 
     def _lognormal(self, span: Range) -> Array:
         if span.low <= 0 or span.high <= span.low:
-            return np.full(self.trials, span.high)
+            return self._pert(span)
         mean = (log(span.low) + log(span.high)) / 2
         sigma = (log(span.high) - log(span.low)) / (2 * 1.6449)
         return np.exp(self.random.normal(mean, sigma, self.trials))
@@ -138,13 +138,12 @@ def _events(rate: Array, luck: Array) -> Array:
     term = np.exp(-np.minimum(rate, MANY))
     cumulative = term.copy()
     count = np.zeros_like(rate)
-    for number in range(1, 4 * MANY):
-        more = luck > cumulative
-        if not more.any():
-            break
+    number, more = 1, luck > cumulative
+    while more.any() and number < 4 * MANY:
         count[more] += 1
         term = term * np.minimum(rate, MANY) / number
         cumulative += term
+        number, more = number + 1, luck > cumulative
     scale = np.where(rate > MANY, rate / MANY, 1.0)
     return count * scale
 

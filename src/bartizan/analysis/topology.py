@@ -123,6 +123,15 @@ class Topology:
                 found |= self.reach_forward(name, ("client", "device", "gateway", "application"), 4)
         return found
 
+    def zones_around(self, name: str) -> list[str]:
+        """Return the zones that enclose a component, the innermost first."""
+        found: list[str] = []
+        zone = self.components[name].zone
+        while zone is not None:
+            found.append(zone)
+            zone = self.system.zones[zone].parent
+        return found
+
     def _zone_kind(self, component: ComponentBase) -> ZoneKind | None:
         zone = self.system.zones.get(component.zone or "")
         return zone.kind if zone else None
@@ -136,9 +145,16 @@ class Topology:
             if self.is_language_model(name):
                 callers = [flow.source for flow in self.into[name] if self.kind[flow.source] in _CALLERS]
                 found.update(self._prompt_builders(callers))
-                if any(isinstance(self.components[flow.source], Person | Client) for flow in self.into[name]):
+                if self._asked_by_people(name):
                     found.add(name)
         return found
+
+    def _asked_by_people(self, model: str) -> bool:
+        """Tell whether people or their clients call a model directly, or through nothing but a gateway."""
+        callers = [flow.source for flow in self.into[model]]
+        gateways = [name for name in callers if self.kind[name] == "gateway"]
+        callers += [flow.source for name in gateways for flow in self.into[name]]
+        return any(isinstance(self.components[name], Person | Client) for name in callers)
 
     def _prompt_builders(self, callers: list[str]) -> set[str]:
         """Return the callers of a model; behind a gateway it is the gateway's callers that build the prompt."""

@@ -27,8 +27,6 @@ def check_rules(rules: Iterable[Rule], vocabulary: Mapping[str, Predicate]) -> N
             raise InputError(f"`{name}` is bound by no condition", place=place, help="use it in `when`")
         if not vocabulary[rule.then.predicate].gained:
             raise InputError(f"`{rule.then}` is nothing that an attacker gains", place=place)
-        if "_" in rule.then.terms:
-            raise InputError("a conclusion names its arguments", place=place)
 
 
 def _check_atom(atom: Atom, vocabulary: Mapping[str, Predicate], place: Place) -> None:

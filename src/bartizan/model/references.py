@@ -61,8 +61,9 @@ class _Checker(Decoder):
         for name in zones:
             seen, parent = {name}, zones[name].parent
             while parent in zones:
-                if parent in seen:
+                if parent == name:
                     self.fail(f"zone `{name}` lies inside itself", self.at("zones", name, "parent"))
+                if parent in seen:
                     break
                 seen.add(parent)
                 parent = zones[parent].parent
