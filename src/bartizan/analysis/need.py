@@ -8,7 +8,7 @@ sets are the greatest solution of that equation, found by iteration, as dominato
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -27,84 +27,85 @@ class Need(msgspec.Struct, frozen=True):
 
 
 class Needs:
-    """What every derivation of a fact or of an edge needs, at one assurance."""
+    """What every derivation of a fact or of an edge needs, at one assurance; needs are numbered while solving."""
 
     def __init__(self, graph: Graph, state: State, reach: Reach, level: int, changeable: frozenset[str]) -> None:
         self.graph = graph
-        self.alive = state.alive(level)
         self.reach = reach
         self.level = level
         self.changeable = changeable
-        self._own: dict[int, frozenset[Need]] = {}
-        self._facts: dict[int, frozenset[Need]] = {}
+        alive = state.alive(level)
+        self.works = [alive[edge.index] and all(reach.by[fact] >= 0 for fact in edge.body) for edge in graph.edges]
+        self._numbers: dict[Need, int] = {}
+        self._own: dict[int, frozenset[int]] = {}
+        self._facts: dict[int, frozenset[int]] = {}
 
     def prepare(self, edges: Iterable[Edge]) -> None:
         """Solve for everything that the given edges rest on, in one go."""
-        self._solve({fact for edge in edges if self._holds(edge) for fact in edge.body})
+        self._solve({fact for edge in edges if self.works[edge.index] for fact in edge.body})
 
     def of_edges(self, edges: Iterable[Edge]) -> frozenset[Need]:
         """Return what removes all of the given edges at once; they must have been prepared."""
-        needs = [need for edge in edges if self._holds(edge) and (need := self._edge(edge)) is not None]
-        return frozenset.intersection(*needs) if needs else frozenset()
-
-    def _holds(self, edge: Edge) -> bool:
-        return self.alive[edge.index] and all(self.reach.has(fact) for fact in edge.body)
+        found = self._common(edge.index for edge in edges)
+        names = list(self._numbers)
+        return frozenset(names[number] for number in found or ())
 
     def _solve(self, targets: set[int]) -> None:
-        cone = self._cone(sorted(targets))
-        order = sorted(cone, key=lambda fact: self.reach.cost[fact])
-        queue = deque(order)
-        waiting = set(order)
+        cone = self._cone(targets)
+        queue = deque(sorted(cone, key=lambda fact: self.reach.cost[fact]))
+        waiting = set(cone)
         while queue:
             fact = queue.popleft()
             waiting.discard(fact)
-            need = self._meet(fact)
+            need = self._common(self.graph.derived_by[fact])
             if need is None or self._facts.get(fact) == need:
                 continue
             self._facts[fact] = need
             for user in self.graph.used_by[fact]:
-                head = self.graph.edges[user].head
-                if head in cone and head not in waiting:
+                head = self.graph.heads[user]
+                if head in cone and head not in waiting and self.works[user]:
                     waiting.add(head)
                     queue.append(head)
 
-    def _cone(self, targets: Sequence[int]) -> set[int]:
-        seen, queue = set(targets), deque(targets)
+    def _cone(self, targets: set[int]) -> set[int]:
+        seen, queue = set(targets), deque(sorted(targets))
         while queue:
             for index in self.graph.derived_by[queue.popleft()]:
-                edge = self.graph.edges[index]
-                if self._holds(edge):
-                    new = [fact for fact in edge.body if fact not in seen]
+                if self.works[index]:
+                    new = [fact for fact in self.graph.edges[index].body if fact not in seen]
                     seen.update(new)
                     queue.extend(new)
         return seen
 
-    def _meet(self, fact: int) -> frozenset[Need] | None:
-        found: frozenset[Need] | None = None
-        for index in self.graph.derived_by[fact]:
-            edge = self.graph.edges[index]
-            if self._holds(edge):
-                need = self._edge(edge)
-                if need is not None:
-                    found = need if found is None else found & need
+    def _common(self, indexes: Iterable[int]) -> frozenset[int] | None:
+        """Return what all of some edges need; None while none of them has a first estimate."""
+        found: frozenset[int] | None = None
+        for index in indexes:
+            need = self._edge(index) if self.works[index] else None
+            if need is not None:
+                found = need if found is None else found & need
+                if not found:
+                    break
         return found
 
-    def _edge(self, edge: Edge) -> frozenset[Need] | None:
+    def _edge(self, index: int) -> frozenset[int] | None:
         """Return what an edge needs; None while a premise has no first estimate yet."""
-        out = self._own_needs(edge)
+        edge = self.graph.edges[index]
+        out = self._own.get(index)
+        if out is None:
+            out = self._own[index] = self._own_needs(edge)
         for fact in edge.body:
             known = self._facts.get(fact)
             if known is None:
                 return None
-            out |= known
+            if known:
+                out |= known
         return out
 
-    def _own_needs(self, edge: Edge) -> frozenset[Need]:
-        if edge.index not in self._own:
-            controls = _enough(edge.options, edge.held, edge.rare, self.level)
-            facts = (Need(fact=fact) for fact in edge.base if fact[0] in self.changeable)
-            self._own[edge.index] = frozenset((*controls, *facts))
-        return self._own[edge.index]
+    def _own_needs(self, edge: Edge) -> frozenset[int]:
+        controls = _enough(edge.options, edge.held, edge.rare, self.level)
+        facts = (Need(fact=fact) for fact in edge.base if fact[0] in self.changeable)
+        return frozenset(self._numbers.setdefault(need, len(self._numbers)) for need in (*controls, *facts))
 
 
 @lru_cache(maxsize=100_000)
