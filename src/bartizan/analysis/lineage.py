@@ -21,6 +21,7 @@ def lineage_facts(topology: Topology) -> Iterator[Fact]:
         yield from (("trains", job, model) for model in models)
         yield from (("feeds", source, target) for source in sources for target in (job, *models))
     yield from _served(topology)
+    yield from _passed_on(topology)
     for name, kind in topology.kind.items():
         if kind == "person":
             yield from (("user_of", name, used) for used in topology.reach_forward(name, _SCREENS, 4))
@@ -83,3 +84,16 @@ def _served(topology: Topology) -> Iterator[Fact]:
             yield from (("serves", name, f.target) for f in topology.out[name] if topology.kind[f.target] != "person")
         elif kind == "pipeline":
             yield from (("serves", name, f.target) for f in topology.out[name] if topology.sends(f))
+
+
+def _passed_on(topology: Topology) -> Iterator[Fact]:
+    """Return what writes into stores that somebody else reads into a prompt, or through a tool."""
+    for store in (name for name in topology.components if topology.is_store(name)):
+        readers = {flow.source for flow in topology.into[store] if topology.answers(flow)}
+        readers |= {flow.target for flow in topology.out[store] if topology.sends(flow)}
+        writers = [flow.source for flow in topology.into[store] if topology.sends(flow)]
+        for word, wanted in (
+            ("passed_to_prompt", readers & topology.promptable),
+            ("passed_to_tool", {name for name in readers if topology.kind[name] in ("tool", "mcp-server")}),
+        ):
+            yield from ((word, writer, store) for writer in writers if wanted - {writer})
