@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -19,8 +18,6 @@ RANKED = 20
 CHANGES = 4
 DEAD_END = 0.002
 """Worth of a weakness that leads to no loss by itself; it helps an attacker all the same."""
-AGAIN = 0.02
-"""What a threat counts in the list when its technique, or its rule, is listed already."""
 _STATUS = {
     Verdict.ACCEPT: Status.ACCEPTED,
     Verdict.MITIGATE: Status.MITIGATED,
@@ -43,7 +40,7 @@ class _Lister:
         self.price = analysis.state.price
         self.alive = [True] * len(self.graph.edges)
         self.reach: Reach = cheapest(self.graph, self.alive, self.price)
-        worth = {fact: value.worth**0.5 for fact, value in analysis.values.items()}
+        worth = {fact: value.worth for fact, value in analysis.values.items()}
         self.ahead: Onward = onward(self.graph, self.reach, self.alive, self.price, worth)
         self.on_path: dict[str, list[str]] = defaultdict(list)
         for path in paths:
@@ -97,26 +94,32 @@ class _Lister:
         return max(edges, key=lambda e: (through(self.graph, e.index, self.reach, self.ahead, self.price), -e.index))
 
     def _varied(self, scored: list[tuple[float, str]], groups: dict[str, list[Edge]]) -> list[tuple[float, str]]:
-        """Order by score, each technique and each rule once before any comes again: a list should show breadth."""
-        times: dict[str, int] = defaultdict(int)
-        heap = [(-score, order, threat) for order, (score, threat) in enumerate(scored)]
-        heapq.heapify(heap)
-        out: list[tuple[float, str]] = []
-        while heap:
-            negative, order, threat = heapq.heappop(heap)
-            keys = self._keys(groups[threat][0])
-            value = scored[order][0] * AGAIN ** max(times[key] for key in keys)
-            if value < -negative - 1e-12:
-                heapq.heappush(heap, (-value, order, threat))
-                continue
-            for key in keys:
-                times[key] += 1
-            out.append((scored[order][0], threat))
-        return out
+        """Order threats: each technique and each rule once before any comes again, so that a list shows breadth.
 
-    def _keys(self, edge: Edge) -> list[str]:
-        """Return what makes two lines of the list alike: the rule, and the technique that the step is."""
-        return [edge.rule, *(technique[:9] for technique in self.analysis.catalog.threats[edge.rule].atlas[:1])]
+        Techniques come by how likely any of their threats leads to something, the threats of a technique by their own
+        scores: what can happen in many ways and places comes before what can happen in one.
+        """
+        rules = self.analysis.catalog.threats
+        keys = {
+            threat: self._technique(rules[edges[0].rule].atlas) or edges[0].rule for threat, edges in groups.items()
+        }
+        weight: dict[str, float] = defaultdict(float)
+        for score, threat in scored:
+            weight[keys[threat]] = 1 - (1 - weight[keys[threat]]) * (1 - score / 100)
+        turns: dict[str, int] = defaultdict(int)
+        order: list[tuple[int, float, int, float, str]] = []
+        for place, (score, threat) in enumerate(scored):
+            rule = groups[threat][0].rule
+            turn = max(turns[keys[threat]], turns[rule])
+            turns[keys[threat]] += 1
+            turns[rule] = turn + 1
+            order.append((turn, -weight[keys[threat]], place, score, threat))
+        return [(score, threat) for _, _, _, score, threat in sorted(order)]
+
+    @staticmethod
+    def _technique(atlas: list[str]) -> str:
+        """Return the parent of the technique that a step is: `AML.T0051` for `AML.T0051.001`."""
+        return atlas[0][:9] if atlas else ""
 
     def _score(self, edges: Iterable[Edge]) -> float:
         best = max(through(self.graph, edge.index, self.reach, self.ahead, self.price) for edge in edges)
