@@ -54,7 +54,7 @@ class Amount(click.ParamType[float]):
 
 
 class Appetite(click.ParamType["Level | float"]):
-    """A level, or an amount of money a year."""
+    """A level, or what one event may cost."""
 
     name = "level or money"
 
@@ -96,7 +96,8 @@ def appetite(function: Decorated) -> Decorated:
         "--appetite",
         type=Appetite(),
         metavar="LEVEL|MONEY",
-        help="What may remain: losses up to low, medium, high or critical, or money a year. Default: what FILE says.",
+        help="What may remain: losses up to low, medium, high or critical, or what one event may cost. "
+        "Default: what FILE says.",
     )(function)
 
 
