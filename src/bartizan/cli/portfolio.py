@@ -18,7 +18,7 @@ from bartizan.cli import parameters
 from bartizan.cli.estate import Outcome, find_systems, outcomes
 from bartizan.cli.output import emit, say
 from bartizan.cli.progress import Bar
-from bartizan.cli.review import GRADES
+from bartizan.cli.review import GRADES, fails_on
 from bartizan.model import Level, NothingToDo
 from bartizan.report.phrases import SEVERITIES, count, money
 from bartizan.store import whole_file
@@ -33,13 +33,7 @@ __all__ = ["command"]
 @parameters.as_of
 @parameters.proven
 @parameters.appetite
-@click.option(
-    "--fail-on",
-    type=click.Choice([*GRADES, "none"]),
-    default="none",
-    show_default=True,
-    help="End with an exit code from 12 (low) to 15 (critical) when an open threat is at or above this level.",
-)
+@fails_on
 def command(
     folder: Path,
     jobs: int | None,

@@ -16,9 +16,18 @@ from bartizan.model import InputError, Level
 from bartizan.report import FORMATS, Format
 from bartizan.report.phrases import open_threats
 
-__all__ = ["GRADES", "command", "exit_code"]
+__all__ = ["GRADES", "command", "exit_code", "fails_on"]
 
 GRADES = ("info", *(level.value for level in Level))
+
+
+fails_on = click.option(
+    "--fail-on",
+    type=click.Choice([*GRADES, "none"]),
+    default="none",
+    show_default=True,
+    help="End with an exit code from 12 (low) to 15 (critical) when an open threat is at or above this level.",
+)
 
 
 @click.command("review")
@@ -28,13 +37,7 @@ GRADES = ("info", *(level.value for level in Level))
 @parameters.as_of
 @parameters.proven
 @parameters.appetite
-@click.option(
-    "--fail-on",
-    type=click.Choice([*GRADES, "none"]),
-    default="none",
-    show_default=True,
-    help="End with an exit code from 12 (low) to 15 (critical) when an open threat is at or above this level.",
-)
+@fails_on
 def command(
     file: Path,
     format: str | None,
