@@ -18,8 +18,9 @@ def risk_of(analysis: Analysis, planned: list[tuple[str, str]], options: Options
     removed = edges_of(graph, gone)
     needed = positions_of(analysis.catalog, graph)
     bare = find_routes(graph, state_of(graph, removed=removed, bare=True), needed, analysis.values)
-    now = find_routes(graph, state_of(graph, removed=removed), needed, analysis.values)
-    later = find_routes(graph, state_of(graph, set(planned), removed), needed, analysis.values)
+    pairs = {(route.position, route.loss.id) for route in bare}
+    now = find_routes(graph, state_of(graph, removed=removed), needed, analysis.values, pairs)
+    later = find_routes(graph, state_of(graph, set(planned), removed), needed, analysis.values, pairs)
     attempts = _attempts(analysis)
     standing = {(item.control, item.place): item.status for item in analysis.in_place if item.status == "proven"}
     with_plan = {**standing, **dict.fromkeys(planned, "proven")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from math import exp
 
 from bartizan.analysis.graph import Graph, Reach, cheapest, proof
@@ -31,11 +31,13 @@ def find_routes(
     state: State,
     needed: Sequence[frozenset[str]],
     values: Mapping[int, LossValue],
+    among: Container[tuple[str, str]] | None = None,
 ) -> list[Route]:
     """Return the likeliest route from each position to each loss, the weightiest MOST.
 
     Each loss draws attempts in proportion to its worth, whatever else the system holds. Sharing a fixed number of
-    attempts among the losses would make a design look worse when one of them is removed.
+    attempts among the losses would make a design look worse when one of them is removed. `among` keeps to the pairs of
+    position and loss that another scenario has, so that the two compare.
     """
     found: list[tuple[float, str, str, Reach, int]] = []
     everything = state.alive(99)
@@ -43,7 +45,7 @@ def find_routes(
         alive = [open_ and need <= {position} for open_, need in zip(everything, needed, strict=True)]
         reach = cheapest(graph, alive, state.price)
         for loss in sorted(values):
-            if reach.has(loss):
+            if reach.has(loss) and (among is None or (position, values[loss].id) in among):
                 weight = values[loss].worth ** 2 * exp(-reach.cost[loss])
                 found.append((-weight, position, values[loss].id, reach, loss))
     found.sort(key=lambda item: item[:3])
