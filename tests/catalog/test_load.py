@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bartizan.catalog import Catalog, Strength, load, load_catalog, parse_rule
+from bartizan.catalog import Catalog, Strength, folder, load, load_catalog, parse_rule
 from bartizan.catalog.types import Cut, Examples, Step, Threat
 from bartizan.model import InputError, Place
 
@@ -21,13 +21,13 @@ FOLDERS = ("threats", "steps", "controls", "frameworks", "patterns", "positions"
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A catalog of one file per folder that the loader takes for the packaged one."""
     root = tmp_path / "bartizan" / "data"
-    for folder in FOLDERS:
-        (root / folder).mkdir(parents=True)
+    for kind in FOLDERS:
+        (root / kind).mkdir(parents=True)
     for name in ("vocabulary.yaml", "excluded-techniques.yaml"):
         shutil.copy(DATA / name, root / name)
     for file in ("steps/content-read.yaml", "positions/insider.yaml", "controls/rate-limit.yaml"):
         shutil.copy(DATA / file, root / file)
-    monkeypatch.setattr(load, "files", lambda _: root.parent)
+    monkeypatch.setattr(folder, "files", lambda _: root.parent)
     return root
 
 

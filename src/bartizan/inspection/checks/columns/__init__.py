@@ -1,0 +1,1 @@
+"""Checks for values of digits; see `bartizan.inspection.checks`."""

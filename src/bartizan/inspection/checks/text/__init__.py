@@ -1,0 +1,1 @@
+"""Checks for matched text; see `bartizan.inspection.checks`."""
