@@ -30,6 +30,7 @@ COMMANDS = {
     "controls": _Entry("controls", "Compute the cheapest controls that keep every loss below the appetite."),
     "diff": _Entry("diff", "Compare two designs: threats, paths, controls and risk."),
     "decide": _Entry("decide", "Note a decision about a threat: by whom, until when, and why."),
+    "inspect": _Entry("inspect", "Find personal data, secrets and markings in a text."),
     "portfolio": _Entry("portfolio", "Review every system below a folder."),
     "import": _Entry("import_", "Read a system from another tool's format."),
     "pattern": _Entry("pattern", "List, show and apply secure design patterns."),

@@ -1,0 +1,93 @@
+"""A text under inspection: its records, its heading, and which keywords stand near a place."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bartizan.inspection.keywords import word_ends_there
+from bartizan.inspection.rules import Rules
+
+__all__ = ["Text", "heading_kinds"]
+
+
+def heading_kinds(rules: Rules, heading: str) -> frozenset[int]:
+    """Return the types that have a keyword in a heading; what stands under it counts as near to that keyword."""
+    data = heading.encode()
+    numbers, ends = rules.keywords.ends(data)
+    kept = [number for number, end in zip(numbers, ends, strict=True) if word_ends_there(data, end)]
+    return frozenset(np.flatnonzero(rules.owners[:, kept].any(axis=1)).tolist()) if kept else frozenset()
+
+
+class Text:
+    """Bytes to inspect. `ends` are the offsets at which records end, each followed by one byte; None for one record."""
+
+    def __init__(
+        self, rules: Rules, data: bytes | memoryview, ends: NDArray[np.int64] | None, heading: frozenset[int]
+    ) -> None:
+        self.rules = rules
+        self.data = data
+        self.ends = ends
+        self.heading = heading
+        self._positions: dict[int, list[int]] = {}
+
+    def bounds(self, place: int) -> tuple[int, int]:
+        """Return where the record around `place` starts and ends."""
+        if self.ends is None:
+            return 0, len(self.data)
+        number = int(np.searchsorted(self.ends, place, side="right"))
+        return (int(self.ends[number - 1]) + 1 if number else 0), int(self.ends[number])
+
+    @cached_property
+    def _keywords(self) -> tuple[list[int], list[int]]:
+        numbers, ends = self.rules.keywords.ends(self.data)
+        kept = [(end, number) for number, end in zip(numbers, ends, strict=True) if word_ends_there(self.data, end)]
+        kept.sort()
+        return [number for _, number in kept], [end for end, _ in kept]
+
+    def positions(self, kind: int) -> list[int]:
+        """Return where keywords of a type end, rising."""
+        if kind not in self._positions:
+            numbers, ends = self._keywords
+            mine = self.rules.owners[kind]
+            self._positions[kind] = [end for number, end in zip(numbers, ends, strict=True) if mine[number]]
+        return self._positions[kind]
+
+    def near(self, kind: int, start: int, end: int) -> bool:
+        """Tell whether a keyword of the type stands near a value, in its record or in the heading."""
+        if kind in self.heading:
+            return True
+        if not self.rules.has_keywords[kind]:
+            return False
+        places = self.positions(kind)
+        if not places:
+            return False
+        low, high = self.bounds(start)
+        within = self.rules.types[kind].within
+        low, high = max(low, start - within), min(high, end + within)
+        before, after = bisect_right(places, low), bisect_right(places, end)
+        return (before < len(places) and places[before] <= start) or (after < len(places) and places[after] <= high)
+
+    def near_many(self, kind: int, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Answer `near` for many values of one type."""
+        if kind in self.heading:
+            return np.ones(starts.size, np.bool_)
+        if not self.rules.has_keywords[kind] or not self.positions(kind):
+            return np.zeros(starts.size, np.bool_)
+        places = np.array([*self.positions(kind), np.iinfo(np.int64).max])
+        within = self.rules.types[kind].within
+        low, high = starts - within, ends + within
+        if self.ends is None:
+            low = np.maximum(low, 0)
+        else:
+            record = np.searchsorted(self.ends, starts, side="right")
+            low = np.maximum(low, np.where(record > 0, self.ends[record - 1] + 1, 0))
+            high = np.minimum(high, self.ends[record])
+        before = places[np.searchsorted(places, low, side="right")] <= starts
+        after = places[np.searchsorted(places, ends, side="right")] <= high
+        near: NDArray[np.bool_] = before | after
+        return near
+

@@ -1,0 +1,211 @@
+"""Finds values of the wanted types in bytes: candidates from the matcher and the tree, then checks and keywords."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bartizan.inspection.context import Text
+from bartizan.inspection.digits import Digits
+from bartizan.inspection.numbers import few_numbers, many_numbers
+from bartizan.inspection.rules import Rule
+
+__all__ = ["Found", "detect"]
+
+Found = tuple[int, int, int, int]
+"""Start and end in bytes, the type's index, confidence."""
+FEW = 6_000
+"""Bytes up to which numbers are looked at one by one; beyond, arrays are faster."""
+_WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
+
+
+def detect(text: Text) -> list[Found]:
+    """Return what is found, in no order, with all that overlaps."""
+    found: list[Found] = []
+    numbers, ends = text.rules.matcher.ends(text.data)
+    by_rule: dict[int, list[int]] = defaultdict(list)
+    for number, end in zip(numbers, ends, strict=True):
+        by_rule[number].append(end)
+    for number, places in by_rule.items():
+        rule = text.rules.rules[number]
+        found += _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
+    for number in text.rules.always:
+        found += _find(text, text.rules.rules[number], _records(text))
+    if text.rules.tree:
+        found += _few(text) if len(text.data) <= FEW else _many(text)
+    return found
+
+
+# --- expressions -----------------------------------------------------------------------------------------------------
+
+
+def _matches(text: Text, rule: Rule, ends: Sequence[int]) -> Iterator[Found]:
+    """Yield the matches of a rule around the ends that the matcher reported, leftmost first, none within another."""
+    pattern, data, done = rule.pattern, text.data, 0
+    assert pattern is not None
+    low, high = text.bounds(0)
+    for end in sorted(ends):
+        if end <= done:
+            continue
+        if end > high:
+            low, high = text.bounds(end - 1)
+        place = max(low, done, end - rule.head)
+        # One byte more, so that the expression sees what touches the match.
+        stop = min(high, end + rule.tail + 1)
+        while (match := pattern.search(data, place, stop)) is not None and match.start() < end:
+            start, finish = match.span(rule.value)
+            if match.end() < end:
+                place = match.start() + 1
+            elif confidence := _judge(text, rule, start, finish):
+                yield start, finish, rule.kind, confidence
+                done = match.end()
+                break
+            else:
+                place = match.start() + 1
+
+
+def _judge(text: Text, rule: Rule, start: int, end: int) -> int:
+    """Return the confidence of one match, 0 when it is none."""
+    confidence = rule.alone
+    if rule.near > rule.alone and text.near(rule.kind, start, end):
+        confidence = rule.near
+    if confidence < text.rules.least or confidence == 0:
+        return 0
+    value = bytes(text.data[start:end])
+    if rule.exclude is not None and rule.exclude.fullmatch(value):
+        return 0
+    if rule.entropy and _entropy(value) < rule.entropy:
+        return 0
+    if rule.columns is not None:
+        return confidence if rule.columns([byte - 48 for byte in value if 48 <= byte <= 57]) else 0
+    if rule.check is not None and not rule.check(value.decode(errors="replace")):
+        return 0
+    return confidence
+
+
+def _entropy(value: bytes) -> float:
+    """Shannon entropy in bits a byte."""
+    size = len(value)
+    return -sum(count / size * math.log2(count / size) for count in Counter(value).values())
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _few(text: Text) -> Iterator[Found]:
+    """Yield the numbers of a short text."""
+    tree, rules, data = text.rules.tree, text.rules.rules, bytes(text.data)
+    for node, start in few_numbers(data, tree):
+        layout = tree.layouts[node]
+        end = start + layout.width
+        digits = Digits([data[start + place] - 48 for place in layout.places], layout.groups)
+        for number in tree.wanted[node]:
+            rule = rules[number]
+            confidence = rule.near if rule.near > rule.alone and text.near(rule.kind, start, end) else rule.alone
+            if confidence < text.rules.least or confidence == 0:
+                continue
+            if rule.columns is not None and not rule.columns(digits):
+                continue
+            if _value_passes(rule, data, start, end):
+                yield start, end, rule.kind, confidence
+
+
+def _value_passes(rule: Rule, data: bytes | memoryview, start: int, end: int) -> bool:
+    """Tell whether a number passes what looks at its text."""
+    if rule.exclude is None and rule.check is None:
+        return True
+    value = bytes(data[start:end])
+    if rule.exclude is not None and rule.exclude.fullmatch(value):
+        return False
+    return rule.check is None or rule.check(value.decode())
+
+
+def _many(text: Text) -> Iterator[Found]:
+    """Yield the numbers of a long text."""
+    tree, rules = text.rules.tree, text.rules.rules
+    raw = np.frombuffer(text.data, np.uint8)
+    for node, starts in many_numbers(text.data, tree):
+        layout = tree.layouts[node]
+        for number in tree.wanted[node]:
+            yield from _column(text, rules[number], raw, starts, layout.places, layout.groups, layout.width)
+
+
+def _column(
+    text: Text,
+    rule: Rule,
+    raw: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    places: tuple[int, ...],
+    groups: tuple[int, ...],
+    width: int,
+) -> Iterator[Found]:
+    """Yield what a rule accepts of many values in one layout."""
+    least = max(text.rules.least, 1)
+    if rule.alone < least:
+        starts = starts[text.near_many(rule.kind, starts, starts + width)]
+    if rule.columns is not None and starts.size:
+        digits = Digits((raw[starts + place].astype(np.int32) - 48 for place in places), groups)
+        starts = starts[np.broadcast_to(rule.columns(digits), starts.shape)]
+    if not starts.size:
+        return
+    near = text.near_many(rule.kind, starts, starts + width) if rule.near > rule.alone else np.zeros(starts.size, np.bool_)
+    confidences = np.where(near, rule.near, rule.alone)
+    for start, confidence in zip(starts.tolist(), confidences.tolist(), strict=True):
+        if _value_passes(rule, text.data, start, start + width):
+            yield start, start + width, rule.kind, confidence
+
+
+# --- finders ---------------------------------------------------------------------------------------------------------
+
+
+def _records(text: Text) -> Iterator[tuple[int, int]]:
+    """Yield every record's start and end."""
+    if text.ends is None:
+        yield 0, len(text.data)
+        return
+    start = 0
+    for end in text.ends.tolist():
+        yield start, end
+        start = end + 1
+
+
+def _windows(text: Text, rule: Rule, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the surroundings of anchors, joined where they meet, cut at no word."""
+    data = text.data
+    last_low, last_high = -1, -1
+    for end in sorted(ends):
+        floor, ceiling = text.bounds(end - 1)
+        low, high = max(floor, end - rule.head), min(ceiling, end + rule.tail)
+        while low > floor and data[low - 1] not in _WINDOW_GAP:
+            low -= 1
+        while high < ceiling and data[high] not in _WINDOW_GAP:
+            high += 1
+        if low <= last_high and low >= floor and last_high >= floor:
+            last_high = max(last_high, high)
+            continue
+        if last_high > last_low:
+            yield last_low, last_high
+        last_low, last_high = low, high
+    if last_high > last_low:
+        yield last_low, last_high
+
+
+def _find(text: Text, rule: Rule, windows: Iterable[tuple[int, int]]) -> Iterator[Found]:
+    """Yield what a finder finds in parts of the text."""
+    assert rule.finder is not None
+    for low, high in windows:
+        part = bytes(text.data[low:high])
+        shown = part.decode(errors="surrogateescape")
+        for first, last, sure in rule.finder(shown):
+            if len(shown) == len(part):
+                start, end = low + first, low + last
+            else:
+                start = low + len(shown[:first].encode(errors="surrogateescape"))
+                end = start + len(shown[first:last].encode(errors="surrogateescape"))
+            confidence = rule.near if rule.near > sure and text.near(rule.kind, start, end) else sure
+            if confidence >= text.rules.least and _value_passes(rule, text.data, start, end):
+                yield start, end, rule.kind, confidence

@@ -1,0 +1,97 @@
+"""The inspector: made once for a policy, then asked about texts from any number of threads and tasks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bartizan.catalog.data_types import DataType, load_data_types
+from bartizan.inspection.context import Text, heading_kinds
+from bartizan.inspection.detect import Found, detect
+from bartizan.inspection.policy import Policy, chosen_types
+from bartizan.inspection.rules import build_rules
+from bartizan.inspection.settle import settle
+from bartizan.inspection.span import Hits, Inspection, Span
+from bartizan.model import Scheme
+
+__all__ = ["Inspector"]
+
+
+class Inspector:
+    """Finds sensitive data in texts and records.
+
+    `policy` says what to look for, by default the default types at confidence 65 and more. `cache` is a folder in which
+    the compiled matcher is kept, as compiling takes seconds. `types` are the known data types, by default the
+    packaged ones. `plain` does without Vectorscan, with the same result. Raises InputError for a policy that names what
+    doesn't exist. Safe to share between threads and tasks: nothing in it changes.
+    """
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        *,
+        cache: Path | None = None,
+        types: dict[str, DataType] | None = None,
+        plain: bool = False,
+    ) -> None:
+        self.policy = policy or Policy()
+        known = load_data_types(cache) if types is None else types
+        chosen = chosen_types(self.policy, known)
+        self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, cache, plain=plain)
+        self._scheme = Scheme(tuple(self.policy.scheme))
+        self._names = tuple(chosen)
+        self._classes = [self.policy.classes.get(name, self._own_class(entry)) for name, entry in chosen.items()]
+        self._titles = {name: entry.title for name, entry in chosen.items()}
+        self._categories = ["" if entry.category is None else entry.category.value for entry in chosen.values()]
+
+    def _own_class(self, entry: DataType) -> str:
+        """Place a type's class of the default scheme in the organisation's scheme."""
+        default = Scheme()
+        level, top = default.level(entry.class_), len(default.classes) - 1
+        return self._scheme.name(round(level * (len(self._scheme.classes) - 1) / top))
+
+    def title(self, name: str) -> str:
+        """Return a data type's title."""
+        return self._titles[name]
+
+    def inspect(self, text: str, column: str = "") -> Inspection:
+        """Inspect one text. `column` is the heading that it stands under, which counts as near to all of it."""
+        data = text.encode(errors="surrogatepass")
+        heading = heading_kinds(self._rules, column) if column else frozenset()
+        found = settle(detect(Text(self._rules, data, None, heading)))
+        if found and len(data) != len(text):
+            found = _in_characters(data, found)
+        spans = [self._span(*one) for one in found]
+        return Inspection(spans, self._highest(spans))
+
+    def records(self, data: bytes | memoryview, ends: NDArray[np.int64] | None = None, column: str = "") -> Hits:
+        """Inspect many records that stand in one piece of memory.
+
+        `ends` are the offsets at which records end, each followed by one byte that belongs to none; None for one
+        record, whose lines then are the records that hits are counted by. `column` is the heading of all records.
+        """
+        heading = heading_kinds(self._rules, column) if column else frozenset()
+        found = settle(detect(Text(self._rules, data, ends, heading)))
+        table = np.array(found, np.int64).reshape(-1, 4)
+        if ends is None:
+            breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) if found else np.zeros(0, np.int64)
+            record = np.searchsorted(breaks, table[:, 0], side="left")
+        else:
+            record = np.searchsorted(ends, table[:, 0], side="right")
+        kind, confidence = table[:, 2].astype(np.int32), table[:, 3].astype(np.uint8)
+        return Hits(self._names, kind, table[:, 0], table[:, 1], confidence, record.astype(np.int64))
+
+    def _span(self, start: int, end: int, kind: int, confidence: int) -> Span:
+        return Span(self._names[kind], start, end, confidence, self._categories[kind], self._classes[kind])
+
+    def _highest(self, spans: list[Span]) -> str:
+        return max((span.class_ for span in spans), key=self._scheme.classes.index, default=self._scheme.classes[0])
+
+
+def _in_characters(data: bytes, found: list[Found]) -> list[Found]:
+    """Turn offsets in bytes of UTF-8 into offsets in characters."""
+    starts = (np.frombuffer(data, np.uint8) & 0xC0) != 0x80
+    before = np.concatenate(([0], np.cumsum(starts)))
+    return [(int(before[start]), int(before[end]), kind, confidence) for start, end, kind, confidence in found]

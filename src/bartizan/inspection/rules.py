@@ -1,0 +1,165 @@
+"""Data types made ready: expressions for the matcher, a tree of layouts, keywords, and what decides about a match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bartizan.catalog.data_types import DataType, Form
+from bartizan.inspection.checks import ColumnCheck, TextCheck, column_checks, text_checks
+from bartizan.inspection.finders import Finder, finders
+from bartizan.inspection.keywords import keyword_expressions
+from bartizan.inspection.layouts import Layout, Tree, parse_layout
+from bartizan.inspection.matcher import Expression, Matcher, make_matcher
+from bartizan.inspection.shorten import shorten
+from bartizan.model import InputError
+from bartizan.model.decode import nearest
+
+__all__ = ["Rule", "Rules", "build_rules"]
+
+LONGEST_TAIL = 8192
+"""Bytes that a match without a limit of its own may go on behind the place that the matcher reported."""
+_WORD = "[0-9A-Za-z_]"
+_START = f"(?:(?<!{_WORD})|(?!{_WORD}))"
+_END = f"(?:(?!{_WORD})|(?<!{_WORD}))"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One form of one type, ready to use. `kind` is the type's index; `head` and `tail` bound a match around the end
+    that the matcher reports, in bytes.
+    """
+
+    kind: int
+    alone: int
+    near: int
+    pattern: re.Pattern[bytes] | None = None
+    value: int | str = 0
+    head: int = 0
+    tail: int = 0
+    columns: ColumnCheck | None = None
+    check: TextCheck | None = None
+    entropy: float = 0.0
+    exclude: re.Pattern[bytes] | None = None
+    finder: Finder | None = None
+
+
+@dataclass
+class Rules:
+    """All that a policy asks for. Rules with numbers below `len(expressions)` belong to the matcher's expressions."""
+
+    types: list[DataType]
+    rules: list[Rule]
+    tree: Tree
+    matcher: Matcher
+    keywords: Matcher
+    owners: NDArray[np.bool_]
+    """Which keyword (column) belongs to which type (row)."""
+    has_keywords: list[bool]
+    least: int
+    always: list[int] = field(default_factory=list)
+    """Rules whose finder looks at every record, as it has no anchor."""
+
+
+def build_rules(
+    types: Mapping[str, DataType], least: int, allow: Sequence[str], cache: Path | None, *, plain: bool = False
+) -> Rules:
+    """Make types ready. `least` is the confidence below which nothing is reported; `cache` keeps compiled databases.
+
+    Raises InputError naming the type, for a form that can't work.
+    """
+    chosen = list(types.values())
+    expressions: list[Expression] = []
+    matched: list[Rule] = []
+    others: list[Rule] = []
+    always: list[int] = []
+    layouts: list[tuple[int, list[Layout]]] = []
+    for kind, entry in enumerate(chosen):
+        exclude = _any([*entry.exclude, *allow])
+        for form in entry.forms:
+            if max(form.alone, form.near if entry.keywords else 0) < least:
+                continue
+            try:
+                rule, expression, shapes = _rule(kind, form, exclude)
+            except InputError as error:
+                raise InputError(f"data type `{entry.id}`: {error.message}", help=error.help) from None
+            if expression is not None:
+                expressions.append(expression)
+                matched.append(rule)
+            else:
+                others.append(rule)
+                layouts.append((len(others) - 1, shapes))
+    first = len(matched)
+    always = [first + number for number, rule in enumerate(others) if rule.finder is not None]
+    numbered = [(first + number, shapes) for number, shapes in layouts if shapes]
+    words, owners = keyword_expressions([entry.keywords for entry in chosen])
+    return Rules(
+        types=chosen,
+        rules=matched + others,
+        tree=Tree(numbered),
+        matcher=make_matcher(expressions, cache, plain=plain),
+        keywords=make_matcher(words, cache, plain=plain),
+        owners=owners,
+        has_keywords=[bool(entry.keywords) for entry in chosen],
+        least=least,
+        always=always,
+    )
+
+
+def _rule(
+    kind: int, form: Form, exclude: re.Pattern[bytes] | None
+) -> tuple[Rule, Expression | None, list[Layout]]:
+    """Make one form ready: the rule, what the matcher looks for, and the layouts that the tree looks for."""
+    if sum(map(bool, (form.pattern, form.digits, form.finder))) != 1:
+        raise InputError("a form has exactly one of `pattern`, `digits` and `finder`")
+    make = partial(Rule, kind=kind, alone=form.alone, near=form.near, entropy=form.entropy, exclude=exclude)
+    columns, check = _check(form.check)
+    if form.digits:
+        shapes = [layout for text in form.digits for layout in parse_layout(text)]
+        return make(columns=columns, check=check), None, shapes
+    if form.finder:
+        if form.finder not in finders():
+            raise InputError(f"`{form.finder}` is not a finder", help=nearest(form.finder, finders()))
+        rule = make(finder=finders()[form.finder], head=form.reach, tail=form.reach)
+        return rule, (form.anchor, form.ignore_case) if form.anchor else None, []
+    shape = shorten(form.pattern)
+    source = f"{_START}(?:{form.pattern}){_END}" if form.bounded else form.pattern
+    pattern = re.compile(source.encode(), re.IGNORECASE if form.ignore_case else 0)
+    head = form.reach or shape.head
+    if head < 0:
+        raise InputError(f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`")
+    tail = form.reach or shape.tail
+    expression = shorten(form.anchor).expression if form.anchor else shape.expression
+    rule = make(
+        pattern=pattern,
+        value="value" if "value" in pattern.groupindex else 0,
+        head=head,
+        tail=tail if tail >= 0 else LONGEST_TAIL,
+        columns=columns,
+        check=check,
+    )
+    return rule, (expression, form.ignore_case), []
+
+
+def _check(name: str) -> tuple[ColumnCheck | None, TextCheck | None]:
+    """Look a checksum up by its name."""
+    if not name:
+        return None, None
+    if name in column_checks():
+        return column_checks()[name], None
+    if name in text_checks():
+        return None, text_checks()[name]
+    raise InputError(f"`{name}` is not a checksum", help=nearest(name, [*column_checks(), *text_checks()]))
+
+
+def _any(expressions: Iterable[str]) -> re.Pattern[bytes] | None:
+    """Join expressions into one that matches what any of them does; None for none."""
+    joined = "|".join(f"(?:{text})" for text in expressions)
+    return re.compile(joined.encode(), re.IGNORECASE) if joined else None
+

@@ -1,0 +1,182 @@
+"""Shortens regular expressions for the matcher: what varies at the ends is cut to its least.
+
+The matcher reports every place where an expression may end. `ghp_[0-9a-z]{36,}` would be reported once for each
+character of a long token; shortened to `ghp_[0-9a-z]{36}` it is reported once, and the full expression then decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from bartizan.model import InputError
+
+__all__ = ["Shape", "shorten"]
+
+# The parser behind `re`. It is private, and the only one that is certain to agree with `re` itself.
+_parser: Any = re._parser  # type: ignore[attr-defined]
+_constants: Any = re._constants  # type: ignore[attr-defined]
+_CLASSES = {
+    "CATEGORY_DIGIT": "0-9",
+    "CATEGORY_WORD": "0-9A-Za-z_",
+    "CATEGORY_SPACE": r"\t-\r\x20",
+}
+_NOT_CLASSES = {"CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_NOT_WORD": r"\W", "CATEGORY_NOT_SPACE": r"\S"}
+_UNBOUNDED = 1 << 16
+
+
+class Shape(NamedTuple):
+    """An expression for the matcher, and the least and greatest width of the full one, in bytes; -1: no limit."""
+
+    expression: str
+    head: int
+    """How far before the end of what the matcher reports a match may begin; -1: no limit."""
+    tail: int
+    """How far behind that end a match may go on; -1: no limit."""
+
+
+def shorten(pattern: str) -> Shape:
+    """Return the shortest expression that every match of `pattern` contains.
+
+    Raises InputError for what is beyond the common subset: look-around, back-references, anchors, inner flags.
+    """
+    try:
+        tree = list(_parser.parse(pattern.encode()))
+    except re.error as error:
+        raise InputError(f"`{pattern}` is not a regular expression: {error.msg}") from None
+    trimmed = _trim_start(_trim_end(tree))
+    if not trimmed:
+        raise InputError(f"`{pattern}` may match nothing at all")
+    head = _width(_trim_end(tree))[1]
+    least, most = _width(tree)
+    tail = most - _width(_trim_end(tree))[0]
+    del least
+    return Shape(_source(trimmed), head if head < _UNBOUNDED else -1, tail if most < _UNBOUNDED else -1)
+
+
+def _trim_end(items: Sequence[Any]) -> list[Any]:
+    """Cut what varies at the end to its least."""
+    out = list(items)
+    while out:
+        name, value = out[-1]
+        kind = str(name)
+        if kind in ("MAX_REPEAT", "MIN_REPEAT"):
+            low, high, inner = value
+            out.pop()
+            if low == 0:
+                continue
+            if low == high == 1:
+                return [*out, (name, (1, 1, _trim_end(inner)))]
+            if low == 1:
+                return [*out, *_trim_end(inner)]
+            return [*out, (name, (low - 1, low - 1, inner)), *_trim_end(inner)]
+        if kind == "SUBPATTERN":
+            inner = _trim_end(value[-1])
+            out.pop()
+            if inner:
+                return [*out, (name, (*value[:-1], inner))]
+            continue
+        if kind == "BRANCH":
+            branches = [_trim_end(branch) for branch in value[1]]
+            out.pop()
+            if all(branches):
+                return [*out, (name, (value[0], branches))]
+            continue
+        return out
+    return out
+
+
+def _trim_start(items: Sequence[Any]) -> list[Any]:
+    """Cut what varies at the start to its least."""
+    out = list(items)
+    while out:
+        name, value = out[0]
+        kind = str(name)
+        if kind in ("MAX_REPEAT", "MIN_REPEAT"):
+            low, high, inner = value
+            if low == high:
+                return out
+            out[0:1] = [(name, (low, low, inner))] if low else []
+            if low:
+                return out
+            continue
+        if kind == "SUBPATTERN":
+            inner = _trim_start(value[-1])
+            out[0:1] = [(name, (*value[:-1], inner))] if inner else []
+            if inner:
+                return out
+            continue
+        return out
+    return out
+
+
+def _width(items: Sequence[Any]) -> tuple[int, int]:
+    """Return the least and the greatest width of a sequence; the greatest is `_UNBOUNDED` where there is none."""
+    low = high = 0
+    for name, value in items:
+        kind = str(name)
+        if kind in ("MAX_REPEAT", "MIN_REPEAT"):
+            least, most = _width(value[2])
+            low += value[0] * least
+            high += _UNBOUNDED if value[1] == _constants.MAXREPEAT else value[1] * most
+        elif kind == "SUBPATTERN":
+            least, most = _width(value[-1])
+            low, high = low + least, high + most
+        elif kind == "BRANCH":
+            widths = [_width(branch) for branch in value[1]]
+            low += min(least for least, _ in widths)
+            high += max(most for _, most in widths)
+        else:
+            low, high = low + 1, high + 1
+    return low, min(high, _UNBOUNDED)
+
+
+def _source(items: Sequence[Any]) -> str:
+    """Write a parsed expression down again."""
+    return "".join(_item(str(name), value) for name, value in items)
+
+
+def _item(kind: str, value: Any) -> str:
+    if kind == "LITERAL":
+        return _byte(value)
+    if kind == "NOT_LITERAL":
+        return f"[^{_byte(value)}]"
+    if kind == "ANY":
+        return r"[^\n]"
+    if kind == "IN":
+        return _class(value)
+    if kind in ("MAX_REPEAT", "MIN_REPEAT"):
+        low, high, inner = value
+        times = f"{{{low},}}" if high == _constants.MAXREPEAT else f"{{{low}}}" if low == high else f"{{{low},{high}}}"
+        return f"(?:{_source(inner)}){times}"
+    if kind == "SUBPATTERN":
+        if value[1] or value[2]:
+            raise InputError("flags inside an expression are not supported", help="use `ignore_case: true`")
+        return f"(?:{_source(value[-1])})"
+    if kind == "BRANCH":
+        return f"(?:{'|'.join(_source(branch) for branch in value[1])})"
+    raise InputError(f"an expression may not use {kind.lower()}", help="no look-around, back-references or anchors")
+
+
+def _class(parts: Sequence[Any]) -> str:
+    """Write a character class; one that is a negated class alone stands for itself."""
+    out = ""
+    for name, value in parts:
+        kind = str(name)
+        if kind == "NEGATE":
+            out += "^"
+        elif kind == "LITERAL":
+            out += _byte(value)
+        elif kind == "RANGE":
+            out += f"{_byte(value[0])}-{_byte(value[1])}"
+        else:
+            category = str(value)
+            out += _CLASSES.get(category) or _NOT_CLASSES[category]
+    return f"[{out}]"
+
+
+def _byte(value: int) -> str:
+    """Write a byte so that it means itself in and outside a class."""
+    character = chr(value)
+    return character if value < 128 and character.isalnum() else f"\\x{value:02x}"

@@ -1,0 +1,39 @@
+"""Every data type is found in its hits, and not in its misses."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from bartizan.catalog.data_types import load_data_types
+from bartizan.inspection import Inspector, Policy
+
+TYPES = load_data_types()
+BARE = ("«", "»")
+
+
+@cache
+def inspector(name: str) -> Inspector:
+    return Inspector(Policy(types=[name], depth=0), plain=True)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_found_in_its_hits(name: str) -> None:
+    hits = TYPES[name].hits
+    assert len(hits) >= 2
+    for number, hit in enumerate(hits):
+        before, mark, rest = hit.partition("«")
+        value, _, after = rest.partition("»") if mark else (hit, "", "")
+        before = before if mark else ""
+        found = inspector(name).inspect(before + value + after).spans
+        wanted = (len(before), len(before) + len(value))
+        assert wanted in {(span.start, span.end) for span in found}, f"hit {number}"
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_not_found_in_its_misses(name: str) -> None:
+    misses = TYPES[name].misses
+    assert len(misses) >= 2
+    for number, miss in enumerate(misses):
+        assert inspector(name).inspect(miss).spans == [], f"miss {number}"
