@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,22 +15,30 @@ from bartizan.inspection.digits import Digits
 from bartizan.inspection.numbers import few_numbers, many_numbers
 from bartizan.inspection.rules import Rule
 
-__all__ = ["Found", "detect"]
+__all__ = ["Detected", "Found", "detect"]
 
-Found = tuple[int, int, int, int]
-"""Start and end in bytes, the type's index, confidence."""
+Found = tuple[int, int, int, int, int]
+"""Start and end in bytes, the type's index, confidence, the layer's number."""
 FEW = 6_000
 """Bytes up to which numbers are looked at one by one; beyond, arrays are faster."""
 _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
 
-def detect(text: Text) -> list[Found]:
-    """Return what is found, in no order, with all that overlaps."""
+class Detected(NamedTuple):
+    """What is found, in no order, with all that overlaps; and where rows begin that may be encoded text."""
+
+    found: list[Found]
+    runs: list[int]
+
+
+def detect(text: Text) -> Detected:
+    """Find values in a text as it stands."""
     found: list[Found] = []
     numbers, ends = text.rules.matcher.ends(text.data)
     by_rule: dict[int, list[int]] = defaultdict(list)
     for number, end in zip(numbers, ends, strict=True):
         by_rule[number].append(end)
+    runs = by_rule.pop(text.rules.runs, [])
     for number, places in by_rule.items():
         rule = text.rules.rules[number]
         found += _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
@@ -37,7 +46,7 @@ def detect(text: Text) -> list[Found]:
         found += _find(text, text.rules.rules[number], _records(text))
     if text.rules.tree:
         found += _few(text) if len(text.data) <= FEW else _many(text)
-    return found
+    return Detected(found, runs)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------
@@ -61,7 +70,7 @@ def _matches(text: Text, rule: Rule, ends: Sequence[int]) -> Iterator[Found]:
             if match.end() < end:
                 place = match.start() + 1
             elif confidence := _judge(text, rule, start, finish):
-                yield start, finish, rule.kind, confidence
+                yield start, finish, rule.kind, confidence, 0
                 done = match.end()
                 break
             else:
@@ -111,7 +120,7 @@ def _few(text: Text) -> Iterator[Found]:
             if rule.columns is not None and not rule.columns(digits):
                 continue
             if _value_passes(rule, data, start, end):
-                yield start, end, rule.kind, confidence
+                yield start, end, rule.kind, confidence, 0
 
 
 def _value_passes(rule: Rule, data: bytes | memoryview, start: int, end: int) -> bool:
@@ -156,7 +165,7 @@ def _column(
     confidences = np.where(near, rule.near, rule.alone)
     for start, confidence in zip(starts.tolist(), confidences.tolist(), strict=True):
         if _value_passes(rule, text.data, start, start + width):
-            yield start, start + width, rule.kind, confidence
+            yield start, start + width, rule.kind, confidence, 0
 
 
 # --- finders ---------------------------------------------------------------------------------------------------------
@@ -208,4 +217,4 @@ def _find(text: Text, rule: Rule, windows: Iterable[tuple[int, int]]) -> Iterato
                 end = start + len(shown[first:last].encode(errors="surrogateescape"))
             confidence = rule.near if rule.near > sure and text.near(rule.kind, start, end) else sure
             if confidence >= text.rules.least and _value_passes(rule, text.data, start, end):
-                yield start, end, rule.kind, confidence
+                yield start, end, rule.kind, confidence, 0

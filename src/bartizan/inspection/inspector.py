@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.catalog.data_types import DataType, load_data_types
-from bartizan.inspection.context import Text, heading_kinds
-from bartizan.inspection.detect import Found, detect
+from bartizan.inspection.context import heading_kinds
+from bartizan.inspection.deep import detect_deep
+from bartizan.inspection.detect import Found
 from bartizan.inspection.policy import Policy, chosen_types
 from bartizan.inspection.rules import build_rules
 from bartizan.inspection.settle import settle
@@ -39,7 +40,7 @@ class Inspector:
         self.policy = policy or Policy()
         known = load_data_types(cache) if types is None else types
         chosen = chosen_types(self.policy, known)
-        self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, cache, plain=plain)
+        self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, cache, deep=self.policy.depth > 0, plain=plain)
         self._scheme = Scheme(tuple(self.policy.scheme))
         self._names = tuple(chosen)
         self._classes = [self.policy.classes.get(name, self._own_class(entry)) for name, entry in chosen.items()]
@@ -60,11 +61,12 @@ class Inspector:
         """Inspect one text. `column` is the heading that it stands under, which counts as near to all of it."""
         data = text.encode(errors="surrogatepass")
         heading = heading_kinds(self._rules, column) if column else frozenset()
-        found = settle(detect(Text(self._rules, data, None, heading)))
+        deep = detect_deep(self._rules, data, None, heading, self.policy.depth)
+        found = settle(deep.found)
         if found and len(data) != len(text):
             found = _in_characters(data, found)
-        spans = [self._span(*one) for one in found]
-        return Inspection(spans, self._highest(spans))
+        spans = [self._span(*one[:4], deep.layers[one[4]]) for one in found]
+        return Inspection(spans, self._highest(spans), deep.unread)
 
     def records(self, data: bytes | memoryview, ends: NDArray[np.int64] | None = None, column: str = "") -> Hits:
         """Inspect many records that stand in one piece of memory.
@@ -73,8 +75,8 @@ class Inspector:
         record, whose lines then are the records that hits are counted by. `column` is the heading of all records.
         """
         heading = heading_kinds(self._rules, column) if column else frozenset()
-        found = settle(detect(Text(self._rules, data, ends, heading)))
-        table = np.array(found, np.int64).reshape(-1, 4)
+        found = settle(detect_deep(self._rules, data, ends, heading, self.policy.depth).found)
+        table = np.array(found, np.int64).reshape(-1, 5)
         if ends is None:
             breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) if found else np.zeros(0, np.int64)
             record = np.searchsorted(breaks, table[:, 0], side="left")
@@ -83,8 +85,8 @@ class Inspector:
         kind, confidence = table[:, 2].astype(np.int32), table[:, 3].astype(np.uint8)
         return Hits(self._names, kind, table[:, 0], table[:, 1], confidence, record.astype(np.int64))
 
-    def _span(self, start: int, end: int, kind: int, confidence: int) -> Span:
-        return Span(self._names[kind], start, end, confidence, self._categories[kind], self._classes[kind])
+    def _span(self, start: int, end: int, kind: int, confidence: int, layer: str) -> Span:
+        return Span(self._names[kind], start, end, confidence, self._categories[kind], self._classes[kind], layer)
 
     def _highest(self, spans: list[Span]) -> str:
         return max((span.class_ for span in spans), key=self._scheme.classes.index, default=self._scheme.classes[0])
@@ -94,4 +96,4 @@ def _in_characters(data: bytes, found: list[Found]) -> list[Found]:
     """Turn offsets in bytes of UTF-8 into offsets in characters."""
     starts = (np.frombuffer(data, np.uint8) & 0xC0) != 0x80
     before = np.concatenate(([0], np.cumsum(starts)))
-    return [(int(before[start]), int(before[end]), kind, confidence) for start, end, kind, confidence in found]
+    return [(int(before[start]), int(before[end]), *rest) for start, end, *rest in found]

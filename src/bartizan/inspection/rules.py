@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from bartizan.catalog.data_types import DataType, Form
 from bartizan.inspection.checks import ColumnCheck, TextCheck, column_checks, text_checks
 from bartizan.inspection.finders import Finder, finders
 from bartizan.inspection.keywords import keyword_expressions
+from bartizan.inspection.layers import RUN
 from bartizan.inspection.layouts import Layout, Tree, parse_layout
 from bartizan.inspection.matcher import Expression, Matcher, make_matcher
 from bartizan.inspection.shorten import shorten
@@ -63,14 +64,17 @@ class Rules:
     """Which keyword (column) belongs to which type (row)."""
     has_keywords: list[bool]
     least: int
-    always: list[int] = field(default_factory=list)
+    always: list[int]
     """Rules whose finder looks at every record, as it has no anchor."""
+    runs: int
+    """The matcher's number for rows that may be encoded text; -1 when nobody asks."""
 
 
 def build_rules(
-    types: Mapping[str, DataType], least: int, allow: Sequence[str], cache: Path | None, *, plain: bool = False
+    types: Mapping[str, DataType], least: int, allow: Sequence[str], cache: Path | None, *, deep: bool = True, plain: bool = False
 ) -> Rules:
     """Make types ready. `least` is the confidence below which nothing is reported; `cache` keeps compiled databases.
+    `deep` also looks for rows that may be encoded text.
 
     Raises InputError naming the type, for a form that can't work.
     """
@@ -78,7 +82,6 @@ def build_rules(
     expressions: list[Expression] = []
     matched: list[Rule] = []
     others: list[Rule] = []
-    always: list[int] = []
     layouts: list[tuple[int, list[Layout]]] = []
     for kind, entry in enumerate(chosen):
         exclude = _any([*entry.exclude, *allow])
@@ -95,6 +98,11 @@ def build_rules(
             else:
                 others.append(rule)
                 layouts.append((len(others) - 1, shapes))
+    runs = len(expressions) if deep else -1
+    if deep:
+        # Its number comes after those of the rules, so that a rule's number is its place in the list.
+        expressions.append((RUN, False))
+        matched.append(Rule(kind=-1, alone=0, near=0))
     first = len(matched)
     always = [first + number for number, rule in enumerate(others) if rule.finder is not None]
     numbered = [(first + number, shapes) for number, shapes in layouts if shapes]
@@ -109,6 +117,7 @@ def build_rules(
         has_keywords=[bool(entry.keywords) for entry in chosen],
         least=least,
         always=always,
+        runs=runs,
     )
 
 

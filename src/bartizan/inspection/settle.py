@@ -45,7 +45,7 @@ def _stand(cluster: Sequence[Found]) -> list[Found]:
     best: dict[tuple[int, int, int], Found] = {}
     for one in cluster:
         key = one[:3]
-        if key not in best or best[key][3] < one[3]:
+        if key not in best or (best[key][3], -best[key][4]) < (one[3], -one[4]):
             best[key] = one
     for one in sorted(best.values(), key=lambda one: (-one[3], one[0] - one[1], one[0], one[2])):
         if not any(_beats(other, one) for other in standing):
