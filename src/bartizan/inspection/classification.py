@@ -41,10 +41,10 @@ class Aggregation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A rule that raises a class: much of something, or several things together.
 
     Things are named by selectors: a data type's id, `family:contact`, `category:health`, `region:ch` or
-    `class:internal`. With `together`, one thing of each list must be there. With `of`, `at_least` of them must be there:
-    `count` adds up findings (`values`), or takes the most of any one type (`persons`: that many people at least, where
-    each has one). What the rule is about is then worth `raise` classes more than the highest of it, or `to` a class.
-    `at` says where the rule looks.
+    `class:internal`. With `together`, one thing of each list must be there, each another data type. With `of`,
+    `at_least` of them must be there: `count` adds up findings (`values`), or takes the most of any one type (`persons`:
+    that many people at least, where each has one). What the rule is about is then worth `raise` classes more than the
+    highest of it, or `to` a class. `at` says where the rule looks.
     """
 
     id: Id
@@ -55,7 +55,7 @@ class Aggregation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     count: Literal["values", "persons"] = "values"
     raise_: int = msgspec.field(default=1, name="raise")
     to: str = ""
-    at: list[Level] = ["record", "file"]
+    at: list[Level] = msgspec.field(default_factory=lambda: ["record", "file"])
 
 
 _NAMES = ["person", "person-name", "full-name"]
@@ -227,14 +227,15 @@ class Classifier:
             return frozenset()
         parts = [there.keys() & part for part in self._parts[rule.id]]
         counted = there.keys() & self._chosen[rule.id]
-        if not all(parts):
+        together = frozenset[str]().union(*parts)
+        if not all(parts) or len(together) < len(parts):
             return frozenset()
         if rule.of:
             numbers = [tally.people(name) if rule.count == "persons" else tally.counts[name] for name in counted]
             number = max(numbers, default=0) if rule.count == "persons" else sum(numbers)
             if number < rule.at_least:
                 return frozenset()
-        return frozenset(counted.union(*parts))
+        return together | counted
 
     def _reasons(self, tally: Tally, there: Mapping[str, _Known]) -> list[str]:
         order = sorted(there, key=lambda name: (-there[name].level, -tally.counts[name], name))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -42,29 +44,55 @@ class Text:
         return (int(self.ends[number - 1]) + 1 if number else 0), int(self.ends[number])
 
     @cached_property
-    def _keywords(self) -> tuple[list[int], list[int]]:
+    def _keywords(self) -> dict[int, list[int]]:
+        """Return where each keyword that is there ends, rising."""
         numbers, ends = self.rules.keywords.ends(self.data)
-        kept = [(end, number) for number, end in zip(numbers, ends, strict=True) if word_ends_there(self.data, end)]
-        kept.sort()
-        return [number for _, number in kept], [end for end, _ in kept]
+        out: dict[int, list[int]] = {}
+        for number, end in zip(numbers, ends, strict=True):
+            if word_ends_there(self.data, end):
+                out.setdefault(number, []).append(end)
+        return out
+
+    @cached_property
+    def kinds(self) -> frozenset[int]:
+        """The types of which a keyword is there, or stands in the heading."""
+        there = list(self._keywords)
+        own = np.flatnonzero(self.rules.owners[:, there].any(axis=1)).tolist() if there else ()
+        return self.heading.union(own)
 
     def positions(self, kind: int) -> list[int]:
         """Return where keywords of a type end, rising."""
         if kind not in self._positions:
-            numbers, ends = self._keywords
             mine = self.rules.owners[kind]
-            self._positions[kind] = [end for number, end in zip(numbers, ends, strict=True) if mine[number]]
+            lists = [ends for number, ends in self._keywords.items() if mine[number]]
+            self._positions[kind] = sorted(itertools.chain.from_iterable(lists)) if len(lists) > 1 else lists[0] if lists else []
         return self._positions[kind]
+
+    def around_keywords(self, kinds: frozenset[int], reach: int) -> Iterator[tuple[int, int]]:
+        """Yield the parts of the text that lie around keywords of some types; everything where the heading has one."""
+        if not kinds.isdisjoint(self.heading):
+            yield 0, len(self.data)
+            return
+        wanted = self.rules.owners[sorted(kinds)].any(axis=0) if kinds else np.zeros(0, np.bool_)
+        places = sorted(end for number, ends in self._keywords.items() if wanted[number] for end in ends)
+        low, high = 0, -1
+        for place in places:
+            if place - reach > high >= 0:
+                yield low, high
+                low = place - reach
+            elif high < 0:
+                low = max(place - reach, 0)
+            high = min(place + reach, len(self.data))
+        if high >= 0:
+            yield low, high
 
     def near(self, kind: int, start: int, end: int) -> bool:
         """Tell whether a keyword of the type stands near a value, in its record or in the heading."""
         if kind in self.heading:
             return True
-        if not self.rules.has_keywords[kind]:
+        if kind not in self.kinds:
             return False
         places = self.positions(kind)
-        if not places:
-            return False
         low, high = self.bounds(start)
         within = self.rules.types[kind].within
         low, high = max(low, start - within), min(high, end + within)
@@ -75,7 +103,7 @@ class Text:
         """Answer `near` for many values of one type."""
         if kind in self.heading:
             return np.ones(starts.size, np.bool_)
-        if not self.rules.has_keywords[kind] or not self.positions(kind):
+        if kind not in self.kinds:
             return np.zeros(starts.size, np.bool_)
         places = np.array([*self.positions(kind), np.iinfo(np.int64).max])
         within = self.rules.types[kind].within

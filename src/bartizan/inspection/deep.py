@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,9 +37,6 @@ class _Task(NamedTuple):
 
     layer: Layer
     path: tuple[str, ...]
-    data: bytes
-    ends: NDArray[np.int64] | None
-    runs: Sequence[int]
     begin: NDArray[np.int64] | None
     finish: NDArray[np.int64] | None
 
@@ -87,8 +83,8 @@ def _tasks(
 ) -> list[_Task]:
     """Return what a text holds encoded."""
     return [
-        _Task(layer, (*path, layer.name), data, ends, detected.runs, begin, finish)
-        for layer in undo(data, ends, detected.runs)
+        _Task(layer, (*path, layer.name), begin, finish)
+        for layer in undo(data, ends, detected.signs)
     ]
 
 

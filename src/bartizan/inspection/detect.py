@@ -25,10 +25,10 @@ _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
 
 class Detected(NamedTuple):
-    """What is found, in no order, with all that overlaps; and where rows begin that may be encoded text."""
+    """What is found, in no order, with all that overlaps; and where there are signs of encodings."""
 
     found: list[Found]
-    runs: list[int]
+    signs: dict[str, list[int]]
 
 
 def detect(text: Text) -> Detected:
@@ -38,15 +38,17 @@ def detect(text: Text) -> Detected:
     by_rule: dict[int, list[int]] = defaultdict(list)
     for number, end in zip(numbers, ends, strict=True):
         by_rule[number].append(end)
-    runs = by_rule.pop(text.rules.runs, [])
+    signs = {name: by_rule.pop(number) for number, name in text.rules.signs.items() if number in by_rule}
     for number, places in by_rule.items():
         rule = text.rules.rules[number]
         found += _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
+    if text.rules.gated_kinds and not text.rules.gated_kinds.isdisjoint(text.kinds):
+        found += _beside_keywords(text)
     for number in text.rules.always:
         found += _find(text, text.rules.rules[number], _records(text))
     if text.rules.tree:
         found += _few(text) if len(text.data) <= FEW else _many(text)
-    return Detected(found, runs)
+    return Detected(found, signs)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------
@@ -75,6 +77,20 @@ def _matches(text: Text, rule: Rule, ends: Sequence[int]) -> Iterator[Found]:
                 break
             else:
                 place = match.start() + 1
+
+
+def _beside_keywords(text: Text) -> Iterator[Found]:
+    """Yield the matches of rules that count beside a keyword only."""
+    rules, by_rule = text.rules, defaultdict(list)
+    whole = memoryview(text.data)
+    for low, high in text.around_keywords(rules.gated_kinds & text.kinds, rules.gated_reach):
+        numbers, ends = rules.gated.ends(whole[low:high])
+        for number, end in zip(numbers, ends, strict=True):
+            by_rule[number + rules.first_gated].append(low + end)
+    for number, places in by_rule.items():
+        rule = rules.rules[number]
+        if rule.kind in text.kinds:
+            yield from _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
 
 
 def _judge(text: Text, rule: Rule, start: int, end: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from bartizan.inspection.policy import Policy, chosen_types
 from bartizan.inspection.rules import build_rules
 from bartizan.inspection.settle import settle
 from bartizan.inspection.span import Hits, Inspection, Span
+from bartizan.inspection.stream import Stream, joining_words
 from bartizan.model import Scheme
 
 __all__ = ["Inspector"]
@@ -67,6 +69,15 @@ class Inspector:
             found = _in_characters(data, found)
         spans = [self._span(*one[:4], deep.layers[one[4]]) for one in found]
         return Inspection(spans, self._highest(spans), deep.unread)
+
+    def stream(self) -> Stream:
+        """Return a stream for one text that arrives in pieces."""
+        return Stream(self.inspect, self._words)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Plain words that stand in patterns, which a value may follow."""
+        return joining_words([form.pattern for entry in self._rules.types for form in entry.forms])
 
     def records(self, data: bytes | memoryview, ends: NDArray[np.int64] | None = None, column: str = "") -> Hits:
         """Inspect many records that stand in one piece of memory.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from bartizan.catalog.data_types import DataType, Form
 from bartizan.inspection.checks import ColumnCheck, TextCheck, column_checks, text_checks
 from bartizan.inspection.finders import Finder, finders
 from bartizan.inspection.keywords import keyword_expressions
-from bartizan.inspection.layers import RUN
+from bartizan.inspection.layers import SIGNS
 from bartizan.inspection.layouts import Layout, Tree, parse_layout
 from bartizan.inspection.matcher import Expression, Matcher, make_matcher
 from bartizan.inspection.shorten import shorten
@@ -27,6 +27,7 @@ __all__ = ["Rule", "Rules", "build_rules"]
 LONGEST_TAIL = 8192
 """Bytes that a match without a limit of its own may go on behind the place that the matcher reported."""
 _WORD = "[0-9A-Za-z_]"
+_BEFORE = "(?:^|[^0-9A-Za-z_])"
 _START = f"(?:(?<!{_WORD})|(?!{_WORD}))"
 _END = f"(?:(?!{_WORD})|(?<!{_WORD}))"
 
@@ -53,12 +54,21 @@ class Rule:
 
 @dataclass
 class Rules:
-    """All that a policy asks for. Rules with numbers below `len(expressions)` belong to the matcher's expressions."""
+    """All that a policy asks for.
+
+    The matcher's numbers are places in `rules`. Rules that count beside a keyword only are looked for by `gated`, around
+    keywords only; its numbers count from `first_gated` on.
+    """
 
     types: list[DataType]
     rules: list[Rule]
     tree: Tree
     matcher: Matcher
+    gated: Matcher
+    first_gated: int
+    gated_kinds: frozenset[int]
+    gated_reach: int
+    """Bytes around a keyword in which a value that it speaks for may lie."""
     keywords: Matcher
     owners: NDArray[np.bool_]
     """Which keyword (column) belongs to which type (row)."""
@@ -66,59 +76,72 @@ class Rules:
     least: int
     always: list[int]
     """Rules whose finder looks at every record, as it has no anchor."""
-    runs: int
-    """The matcher's number for rows that may be encoded text; -1 when nobody asks."""
+    signs: dict[int, str]
+    """The matcher's numbers for signs of encodings, by which `layers.SIGNS` they are; empty when nobody asks."""
 
 
 def build_rules(
     types: Mapping[str, DataType], least: int, allow: Sequence[str], cache: Path | None, *, deep: bool = True, plain: bool = False
 ) -> Rules:
     """Make types ready. `least` is the confidence below which nothing is reported; `cache` keeps compiled databases.
-    `deep` also looks for rows that may be encoded text.
+    `deep` also looks for signs of encodings.
 
     Raises InputError naming the type, for a form that can't work.
     """
+    made = _Made()
     chosen = list(types.values())
-    expressions: list[Expression] = []
-    matched: list[Rule] = []
-    others: list[Rule] = []
-    layouts: list[tuple[int, list[Layout]]] = []
+    for name, sign in SIGNS.items() if deep else ():
+        made.signs[len(made.open)] = name
+        made.open.append((Rule(kind=-1, alone=0, near=0), (sign, False)))
     for kind, entry in enumerate(chosen):
         exclude = _any([*entry.exclude, *allow])
         for form in entry.forms:
-            if max(form.alone, form.near if entry.keywords else 0) < least:
+            if max(form.alone, form.near if entry.keywords else 0) < max(least, 1):
                 continue
             try:
-                rule, expression, shapes = _rule(kind, form, exclude)
+                made.add(kind, form, exclude, gated=form.alone < least)
             except InputError as error:
                 raise InputError(f"data type `{entry.id}`: {error.message}", help=error.help) from None
-            if expression is not None:
-                expressions.append(expression)
-                matched.append(rule)
-            else:
-                others.append(rule)
-                layouts.append((len(others) - 1, shapes))
-    runs = len(expressions) if deep else -1
-    if deep:
-        # Its number comes after those of the rules, so that a rule's number is its place in the list.
-        expressions.append((RUN, False))
-        matched.append(Rule(kind=-1, alone=0, near=0))
-    first = len(matched)
-    always = [first + number for number, rule in enumerate(others) if rule.finder is not None]
-    numbered = [(first + number, shapes) for number, shapes in layouts if shapes]
     words, owners = keyword_expressions([entry.keywords for entry in chosen])
+    first_gated, first_other = len(made.open), len(made.open) + len(made.gated)
+    gated = [rule for rule, _ in made.gated]
     return Rules(
         types=chosen,
-        rules=matched + others,
-        tree=Tree(numbered),
-        matcher=make_matcher(expressions, cache, plain=plain),
+        rules=[rule for rule, _ in made.open] + gated + made.others,
+        tree=Tree([(first_other + number, shapes) for number, shapes in made.layouts]),
+        matcher=make_matcher([expression for _, expression in made.open], cache, plain=plain),
+        gated=make_matcher([expression for _, expression in made.gated], cache, plain=plain),
+        first_gated=first_gated,
+        gated_kinds=frozenset(rule.kind for rule in gated),
+        gated_reach=max((chosen[rule.kind].within + rule.head + min(rule.tail, 512) for rule in gated), default=0),
         keywords=make_matcher(words, cache, plain=plain),
         owners=owners,
         has_keywords=[bool(entry.keywords) for entry in chosen],
         least=least,
-        always=always,
-        runs=runs,
+        always=[first_other + number for number, rule in enumerate(made.others) if rule.finder is not None],
+        signs=made.signs,
     )
+
+
+@dataclass
+class _Made:
+    """Rules so far: with expressions for either matcher, and without."""
+
+    open: list[tuple[Rule, Expression]] = field(default_factory=list)
+    gated: list[tuple[Rule, Expression]] = field(default_factory=list)
+    others: list[Rule] = field(default_factory=list)
+    layouts: list[tuple[int, list[Layout]]] = field(default_factory=list)
+    signs: dict[int, str] = field(default_factory=dict)
+
+    def add(self, kind: int, form: Form, exclude: re.Pattern[bytes] | None, *, gated: bool) -> None:
+        """Make one form ready, and put it where it belongs."""
+        rule, expression, shapes = _rule(kind, form, exclude)
+        if expression is not None:
+            (self.gated if gated else self.open).append((rule, expression))
+            return
+        if shapes:
+            self.layouts.append((len(self.others), shapes))
+        self.others.append(rule)
 
 
 def _rule(
@@ -144,7 +167,10 @@ def _rule(
     if head < 0:
         raise InputError(f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`")
     tail = form.reach or shape.tail
-    expression = shorten(form.anchor).expression if form.anchor else shape.expression
+    if form.anchor:
+        expression = shorten(form.anchor).expression
+    else:
+        expression = _BEFORE + shape.expression if form.bounded and shape.bounded else shape.expression
     rule = make(
         pattern=pattern,
         value="value" if "value" in pattern.groupindex else 0,

@@ -27,13 +27,16 @@ _UNBOUNDED = 1 << 16
 
 
 class Shape(NamedTuple):
-    """An expression for the matcher, and the least and greatest width of the full one, in bytes; -1: no limit."""
+    """An expression for the matcher, and how a full match lies around the end that the matcher reports, in bytes.
+
+    `head` is how far before that end a match may begin, `tail` how far behind it a match may go on; -1: no limit.
+    `bounded`: the expression begins where the match begins, and with a letter, a digit or an underscore.
+    """
 
     expression: str
     head: int
-    """How far before the end of what the matcher reports a match may begin; -1: no limit."""
     tail: int
-    """How far behind that end a match may go on; -1: no limit."""
+    bounded: bool
 
 
 def shorten(pattern: str) -> Shape:
@@ -45,14 +48,15 @@ def shorten(pattern: str) -> Shape:
         tree = list(_parser.parse(pattern.encode()))
     except re.error as error:
         raise InputError(f"`{pattern}` is not a regular expression: {error.msg}") from None
-    trimmed = _trim_start(_trim_end(tree))
+    body = _trim_end(tree)
+    trimmed = _trim_start(body)
     if not trimmed:
         raise InputError(f"`{pattern}` may match nothing at all")
-    head = _width(_trim_end(tree))[1]
-    least, most = _width(tree)
-    tail = most - _width(_trim_end(tree))[0]
-    del least
-    return Shape(_source(trimmed), head if head < _UNBOUNDED else -1, tail if most < _UNBOUNDED else -1)
+    source = _source(trimmed)
+    head, most = _width(body)[1], _width(tree)[1]
+    tail = most - _width(body)[0]
+    whole = source == _source(body) and _word_first(body)
+    return Shape(source, head if head < _UNBOUNDED else -1, tail if most < _UNBOUNDED else -1, whole)
 
 
 def _trim_end(items: Sequence[Any]) -> list[Any]:
@@ -109,6 +113,32 @@ def _trim_start(items: Sequence[Any]) -> list[Any]:
             continue
         return out
     return out
+
+
+def _word_first(items: Sequence[Any]) -> bool:
+    """Tell whether what a sequence matches always begins with a letter, a digit or an underscore."""
+    name, value = items[0]
+    kind = str(name)
+    if kind == "LITERAL":
+        return _is_word(value)
+    if kind in ("MAX_REPEAT", "MIN_REPEAT"):
+        return bool(value[0] > 0 and _word_first(value[2]))
+    if kind == "SUBPATTERN":
+        return _word_first(value[-1])
+    if kind == "BRANCH":
+        return all(branch and _word_first(branch) for branch in value[1])
+    if kind == "IN":
+        return all(
+            (str(part) == "LITERAL" and _is_word(item))
+            or (str(part) == "RANGE" and _is_word(item[0]) and _is_word(item[1]) and item[1] - item[0] < 26)
+            or (str(part) == "CATEGORY" and str(item) in ("CATEGORY_DIGIT", "CATEGORY_WORD"))
+            for part, item in value
+        )
+    return False
+
+
+def _is_word(value: int) -> bool:
+    return value < 128 and (chr(value).isalnum() or value == 95)
 
 
 def _width(items: Sequence[Any]) -> tuple[int, int]:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Layer
 from bartizan.inspection.layers.encoded import RUN, encoded_runs
-from bartizan.inspection.layers.escapes import html_entities, json_escapes, markdown, url_escapes
+from bartizan.inspection.layers.escapes import EMPHASIS, html_entities, json_escapes, markdown, url_escapes
 from bartizan.inspection.layers.unicode import look_alikes
 
-__all__ = ["RUN", "Layer", "undo"]
+__all__ = ["SIGNS", "Layer", "undo"]
+
+SIGNS = {"encoded": RUN, "markdown": EMPHASIS}
+"""What the matcher looks for on behalf of layers that no single character gives away."""
 
 
-def undo(data: bytes, ends: NDArray[np.int64] | None, runs: Iterable[int]) -> Iterator[Layer]:
+def undo(data: bytes, ends: NDArray[np.int64] | None, signs: Mapping[str, Sequence[int]]) -> Iterator[Layer]:
     """Yield every encoding that the text uses, undone.
 
-    `ends` are those of the text's records, `runs` the places where the matcher reported the start of a row that may be
-    encoded, see `RUN`.
+    `ends` are those of the text's records, `signs` the places where the matcher reported one of `SIGNS`.
     """
-    for layer in (look_alikes, json_escapes, url_escapes, html_entities, markdown):
-        undone = layer(data, ends)
-        if undone is not None:
-            yield undone
-    yield from encoded_runs(data, runs)
+    undone = [layer(data, ends) for layer in (look_alikes, json_escapes, url_escapes, html_entities)]
+    undone.append(markdown(data, ends, signs.get("markdown", ())))
+    yield from (layer for layer in undone if layer is not None)
+    yield from encoded_runs(data, signs.get("encoded", ()))
