@@ -71,12 +71,15 @@ def _matches(text: Text, rule: Rule, ends: Sequence[int]) -> Iterator[Found]:
             start, finish = match.span(rule.value)
             if match.end() < end:
                 place = match.start() + 1
-            elif confidence := _judge(text, rule, start, finish):
-                yield start, finish, rule.kind, confidence, 0
-                done = match.end()
-                break
-            else:
+                continue
+            confidence = _judge(text, rule, start, finish)
+            if confidence == 0:
                 place = match.start() + 1
+                continue
+            done = match.end()
+            if confidence > 0:
+                yield start, finish, rule.kind, confidence, 0
+            break
 
 
 def _beside_keywords(text: Text) -> Iterator[Found]:
@@ -94,7 +97,7 @@ def _beside_keywords(text: Text) -> Iterator[Found]:
 
 
 def _judge(text: Text, rule: Rule, start: int, end: int) -> int:
-    """Return the confidence of one match, 0 when it is none."""
+    """Return the confidence of one match; 0 when it is none, and -1 when nothing in it is to be told."""
     confidence = rule.alone
     if rule.near > rule.alone and text.near(rule.kind, start, end):
         confidence = rule.near
@@ -102,7 +105,7 @@ def _judge(text: Text, rule: Rule, start: int, end: int) -> int:
         return 0
     value = bytes(text.data[start:end])
     if rule.exclude is not None and rule.exclude.fullmatch(value):
-        return 0
+        return -1
     if rule.entropy and _entropy(value) < rule.entropy:
         return 0
     if rule.columns is not None:

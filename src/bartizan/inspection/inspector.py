@@ -40,8 +40,8 @@ class Inspector:
         plain: bool = False,
     ) -> None:
         self.policy = policy or Policy()
-        known = load_data_types(cache) if types is None else types
-        chosen = chosen_types(self.policy, known)
+        self.known = load_data_types(cache) if types is None else types
+        chosen = chosen_types(self.policy, self.known)
         self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, cache, deep=self.policy.depth > 0, plain=plain)
         self._scheme = Scheme(tuple(self.policy.scheme))
         self._names = tuple(chosen)

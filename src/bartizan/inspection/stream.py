@@ -24,7 +24,6 @@ _OPEN_BLOCK = re.compile(r"-----BEGIN(?!.*-----END[^-]*-----)", re.DOTALL)
 _TOKEN = re.compile(r"\S+|\s+")
 # Words of running text end a value; whatever has digits, marks or capitals may go on behind a space.
 _PLAIN = re.compile(r"[a-z]{1,24}[,;!?.]?")
-_LINE_END = re.compile(r"\n\s*\Z")
 
 
 class Released(NamedTuple):
@@ -65,17 +64,20 @@ class Stream:
         if block is not None and len(held) - block.start() < _BLOCK:
             return block.start()
         tokens = _TOKEN.findall(held)
-        cut = len(held)
+        # Two columns: where the text could be cut, and where it could be if the spaces before that stayed too.
+        cut = spaced = len(held)
         if tokens and not tokens[-1].isspace():
-            cut -= len(tokens.pop())
+            cut = spaced = len(held) - len(tokens.pop())
         while tokens and len(held) - cut < _HELD:
             token = tokens.pop()
             if token.isspace():
+                spaced = cut
                 cut -= len(token)
-            elif _PLAIN.fullmatch(token) and token.rstrip(",;!?.").lower() not in self._words:
+            elif _PLAIN.fullmatch(token) and token.rstrip(",;!?.") not in self._words:
+                cut = spaced
                 break
             else:
-                cut -= len(token)
+                cut = spaced = cut - len(token)
         return max(cut, len(held) - _LONGEST)
 
     def _release(self, cut: int) -> Released:
