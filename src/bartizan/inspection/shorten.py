@@ -181,9 +181,9 @@ def _item(kind: str, value: Any) -> str:
         times = f"{{{low},}}" if high == _constants.MAXREPEAT else f"{{{low}}}" if low == high else f"{{{low},{high}}}"
         return f"(?:{_source(inner)}){times}"
     if kind == "SUBPATTERN":
-        if value[1] or value[2]:
-            raise InputError("flags inside an expression are not supported", help="use `ignore_case: true`")
-        return f"(?:{_source(value[-1])})"
+        if value[1] not in (0, re.IGNORECASE) or value[2]:
+            raise InputError("of the flags inside an expression only `(?i:...)` is supported")
+        return f"(?{'i' if value[1] else ''}:{_source(value[-1])})"
     if kind == "BRANCH":
         return f"(?:{'|'.join(_source(branch) for branch in value[1])})"
     raise InputError(f"an expression may not use {kind.lower()}", help="no look-around, back-references or anchors")

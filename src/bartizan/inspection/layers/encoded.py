@@ -15,7 +15,7 @@ from bartizan.inspection.layers.edits import Layer
 
 __all__ = ["RUN", "encoded_runs"]
 
-RUN = r"(?:^|[^0-9A-Za-z+/_\-=])[0-9A-Za-z+/_\-]{16}"
+RUN = r"(?:^|[^0-9A-Za-z+/_\-])[0-9A-Za-z+/_\-]{16}"
 """What the matcher looks for: the first 16 characters of a row that may be encoded."""
 _RUN_WIDTH = 16
 _ROW = re.compile(rb"[0-9A-Za-z+/_\-]{16,}={0,2}")

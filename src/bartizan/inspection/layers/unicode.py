@@ -41,7 +41,7 @@ _TOP = 0x110000
 
 @cache
 def _table() -> tuple[NDArray[np.uint8], dict[int, bytes]]:
-    """Return for each character 0 as it is, 1 replaced, 2 replaced beside ASCII letters and digits only; and by what."""
+    """Return for each character 0 as it is, 1 replaced, 2 replaced beside visible ASCII only; and by what."""
     kinds = np.zeros(_TOP, np.uint8)
     values: dict[int, bytes] = {}
     for first, stop in _BLOCKS:
@@ -84,7 +84,7 @@ def look_alikes(data: bytes, ends: NDArray[np.int64] | None) -> Layer | None:
     twins = kinds[codes[places]] == 2
     if twins.any():
         latin = np.zeros(codes.size + 2, np.bool_)
-        latin[1:-1] = (codes < 128) & (codes > 47) & (codes != 58)
+        latin[1:-1] = (codes < 127) & (codes > 32)
         places = places[~twins | latin[places] | latin[places + 2]]
     widths = np.ones(codes.size, np.int64)
     for limit in (0x80, 0x800, 0x10000):

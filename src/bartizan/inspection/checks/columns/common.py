@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9])
 
@@ -16,3 +17,36 @@ def luhn(d: Sequence[Any]) -> Any:
     for place, digit in enumerate(reversed(d)):
         total = total + (_DOUBLED[digit] if place % 2 else digit)
     return total % 10 == 0
+
+
+_TURNED = np.array([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]])
+_DIHEDRAL = np.array(
+    [[(a + b) % 5 + b // 5 * 5 if a < 5 else (a - b) % 5 + (1 - b // 5) * 5 for b in range(10)] for a in range(10)]
+)
+
+
+def _verhoeff_places() -> NDArray[np.int64]:
+    rows = [_TURNED[0], _TURNED[1]]
+    while len(rows) < 8:
+        rows.append(_TURNED[1][rows[-1]])
+    return np.array(rows)
+
+
+_PLACES = _verhoeff_places()
+
+
+def verhoeff(d: Sequence[Any]) -> Any:
+    """Verhoeff's check over the dihedral group of order ten, check digit last (J. Verhoeff, 1969)."""
+    state: Any = 0
+    for place, digit in enumerate(reversed(d)):
+        state = _DIHEDRAL[state, _PLACES[place % 8][digit]]
+    return state == 0
+
+
+def iso7064_mod11_10(d: Sequence[Any]) -> Any:
+    """ISO/IEC 7064 MOD 11,10 over digits, check digit last."""
+    product: Any = 10
+    for digit in d[:-1]:
+        total = (product + digit) % 10
+        product = (total + 10 * (total == 0)) * 2 % 11
+    return (product + d[-1]) % 10 == 1
