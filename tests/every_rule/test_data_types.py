@@ -15,7 +15,7 @@ BARE = ("«", "»")
 
 @cache
 def inspector(name: str) -> Inspector:
-    return Inspector(Policy(types=[name], depth=0), plain=True)
+    return Inspector(Policy(types=[name], depth=0), types={name: TYPES[name]}, plain=True)
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -38,7 +38,9 @@ SMALL = {
             family="secret",
             **{"class": "restricted"},
         ),
-        data_type("isbn", {"pattern": "ISBN[ -][0-9]{9}[0-9X]", "alone": 65}, {"digits": ["#-####-####-#"], "alone": 65}),
+        data_type(
+            "isbn", {"pattern": "ISBN[ -][0-9]{9}[0-9X]", "alone": 65}, {"digits": ["#-####-####-#"], "alone": 65}
+        ),
         data_type("account", {"pattern": "[A-Z]{2}[0-9]{4,10}", "check": "mod97_10", "alone": 65}),
         data_type("quiet", {"digits": ["#####"], "alone": 65}, default=False),
     )

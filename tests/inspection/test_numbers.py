@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.inspection.layouts import Layout, Tree, parse_layout
-from bartizan.inspection.numbers import few_numbers, many_numbers
+from bartizan.inspection.numbers import digit_rows, few_numbers, many_numbers
 
 LAYOUTS = ["###-##-####", "#########", "#{1,3}.#{1,3}.#{1,3}.#{1,3}", "#### ####", "##:##", "#-###/##"]
 TREE = Tree([(number, parse_layout(text)) for number, text in enumerate(LAYOUTS)])
@@ -18,7 +18,9 @@ def few(data: bytes) -> list[tuple[int, int]]:
 
 
 def many(data: bytes) -> list[tuple[int, int]]:
-    return sorted((found.node, start) for found in many_numbers(data, TREE) for start in found.starts.tolist())
+    return sorted(
+        (found.node, start) for found in many_numbers(digit_rows(data), TREE) for start in found.starts.tolist()
+    )
 
 
 def values(data: bytes) -> list[str]:
@@ -58,7 +60,7 @@ def test_few_and_many_agree(text: str) -> None:
 def test_without_layouts_nothing_is_wanted() -> None:
     empty = Tree([])
     assert not empty
-    assert many_numbers(b"123", empty) == []
+    assert many_numbers(digit_rows(b"123"), empty) == []
     assert list(few_numbers(b"123", empty)) == []
 
 

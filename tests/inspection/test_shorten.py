@@ -22,6 +22,8 @@ PATTERNS = [
     "x(?:y?)z{0,2}",
     "[^\\d]a|b",
     "(a?)b",
+    "a(?i:bc)d",
+    "\\bab{1,2}(?:[^a-z]|$)",
 ]
 
 
@@ -30,7 +32,11 @@ PATTERNS = [
 def test_every_match_holds_the_short_one_within_reach(pattern: str, data: st.DataObject) -> None:
     text = data.draw(st.from_regex(re.compile(pattern.encode()), fullmatch=True))
     shape = shorten(pattern)
-    ends = {match.end() for start in range(len(text)) if (match := re.compile(shape.expression.encode()).search(text, start))}
+    ends = {
+        match.end()
+        for start in range(len(text))
+        if (match := re.compile(shape.expression.encode()).search(text, start))
+    }
     assert ends
     assert any(shape.head < 0 or end <= shape.head for end in ends)
     assert any(shape.tail < 0 or len(text) - end <= shape.tail for end in ends)

@@ -10,7 +10,9 @@ from bartizan.inspection import Span
 from tests.inspection.small_types import small
 
 INSPECTOR = small()
-TEXT = "pay 4012 8888 8888 1881 to a.b@c.de, password = hunter2x and login: 1234567 for the plain words that follow. " * 2
+TEXT = (
+    "pay 4012 8888 8888 1881 to a.b@c.de, password = hunter2x and login: 1234567 for the plain words that follow. " * 2
+)
 
 
 def streamed(pieces: list[str]) -> tuple[str, list[tuple[str, int, int]]]:

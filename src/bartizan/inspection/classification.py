@@ -58,9 +58,7 @@ class Aggregation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     at: list[Level] = msgspec.field(default_factory=lambda: ["record", "file"])
 
 
-_NAMES = ["person", "person-name", "full-name"]
-_PLACES = ["postal-address", "street-address", "address-cue", "location"]
-_BIRTHS = ["date-of-birth", "birth-date", "date-birth"]
+_NAMES, _PLACES, _BIRTHS = ["person"], ["address"], ["date-of-birth"]
 _PERSONAL = [f"category:{word}" for word in ("personal", "sensitive-personal", "health", "biometric", "children")]
 _IDENTIFIERS = ["family:national-id", "family:tax-id", "family:document", "family:contact", *_NAMES, *_BIRTHS]
 

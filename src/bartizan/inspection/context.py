@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bartizan.inspection.gates import Parts
 from bartizan.inspection.keywords import word_ends_there
+from bartizan.inspection.numbers import Rows, digit_rows
 from bartizan.inspection.rules import Rules
 
 __all__ = ["Text", "heading_kinds"]
@@ -44,6 +45,11 @@ class Text:
         return (int(self.ends[number - 1]) + 1 if number else 0), int(self.ends[number])
 
     @cached_property
+    def rows(self) -> Rows:
+        """The rows of digits."""
+        return digit_rows(self.data)
+
+    @cached_property
     def _keywords(self) -> dict[int, list[int]]:
         """Return where each keyword that is there ends, rising."""
         numbers, ends = self.rules.keywords.ends(self.data)
@@ -65,26 +71,21 @@ class Text:
         if kind not in self._positions:
             mine = self.rules.owners[kind]
             lists = [ends for number, ends in self._keywords.items() if mine[number]]
-            self._positions[kind] = sorted(itertools.chain.from_iterable(lists)) if len(lists) > 1 else lists[0] if lists else []
+            self._positions[kind] = (
+                sorted(itertools.chain.from_iterable(lists)) if len(lists) > 1 else lists[0] if lists else []
+            )
         return self._positions[kind]
 
-    def around_keywords(self, kinds: frozenset[int], reach: int) -> Iterator[tuple[int, int]]:
-        """Yield the parts of the text that lie around keywords of some types; everything where the heading has one."""
+    def around_keywords(self, kinds: frozenset[int], reach: int) -> Parts:
+        """Return the parts of the text that lie around keywords of some types; all where the heading has one."""
+        size = len(self.data)
         if not kinds.isdisjoint(self.heading):
-            yield 0, len(self.data)
-            return
-        wanted = self.rules.owners[sorted(kinds)].any(axis=0) if kinds else np.zeros(0, np.bool_)
-        places = sorted(end for number, ends in self._keywords.items() if wanted[number] for end in ends)
-        low, high = 0, -1
-        for place in places:
-            if place - reach > high >= 0:
-                yield low, high
-                low = place - reach
-            elif high < 0:
-                low = max(place - reach, 0)
-            high = min(place + reach, len(self.data))
-        if high >= 0:
-            yield low, high
+            return np.zeros(1, np.int64), np.full(1, size)
+        wanted = self.rules.owners[sorted(kinds)].any(axis=0)
+        places = np.array(sorted(end for number, ends in self._keywords.items() if wanted[number] for end in ends))
+        first = np.flatnonzero(np.concatenate(([True], np.diff(places) > 2 * reach)))
+        last = np.append(first[1:], places.size) - 1
+        return np.maximum(places[first] - reach, 0), np.minimum(places[last] + reach, size)
 
     def near(self, kind: int, start: int, end: int) -> bool:
         """Tell whether a keyword of the type stands near a value, in its record or in the heading."""
@@ -118,4 +119,3 @@ class Text:
         after = places[np.searchsorted(places, ends, side="right")] <= high
         near: NDArray[np.bool_] = before | after
         return near
-

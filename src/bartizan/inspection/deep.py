@@ -66,9 +66,7 @@ def detect_deep(
         if inner.found:
             names.append(">".join(task.path))
             layer = len(names) - 1
-            found += [
-                (int(begin[one[0]]), int(finish[one[1] - 1]), one[2], one[3], layer) for one in inner.found
-            ]
+            found += [(int(begin[one[0]]), int(finish[one[1] - 1]), one[2], one[3], layer) for one in inner.found]
         tasks.extend(_tasks(task.layer.data, task.layer.ends, inner, task.path, begin, finish))
     return Deep(found, names, sorted(set(unread)))
 
@@ -82,10 +80,7 @@ def _tasks(
     finish: NDArray[np.int64] | None,
 ) -> list[_Task]:
     """Return what a text holds encoded."""
-    return [
-        _Task(layer, (*path, layer.name), begin, finish)
-        for layer in undo(data, ends, detected.signs)
-    ]
+    return [_Task(layer, (*path, layer.name), begin, finish) for layer in undo(data, ends, detected.signs)]
 
 
 def _origin(task: _Task) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.context import Text
 from bartizan.inspection.digits import Digits
+from bartizan.inspection.gates import Parts, code_parts, ends_in_parts, long_parts
 from bartizan.inspection.numbers import few_numbers, many_numbers
 from bartizan.inspection.rules import Rule
 
@@ -33,22 +34,48 @@ class Detected(NamedTuple):
 
 def detect(text: Text) -> Detected:
     """Find values in a text as it stands."""
+    rules, by_rule = text.rules, _Places()
+    by_rule.add(rules.groups["open"].first, *rules.groups["open"].matcher.ends(text.data))
+    signs = {name: by_rule.pop(number) for number, name in rules.signs.items() if number in by_rule}
+    for name, parts in _gates(text, signs):
+        by_rule.add(rules.groups[name].first, *ends_in_parts(rules.groups[name].matcher, text.data, parts))
     found: list[Found] = []
-    numbers, ends = text.rules.matcher.ends(text.data)
-    by_rule: dict[int, list[int]] = defaultdict(list)
-    for number, end in zip(numbers, ends, strict=True):
-        by_rule[number].append(end)
-    signs = {name: by_rule.pop(number) for number, name in text.rules.signs.items() if number in by_rule}
     for number, places in by_rule.items():
-        rule = text.rules.rules[number]
-        found += _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
-    if text.rules.gated_kinds and not text.rules.gated_kinds.isdisjoint(text.kinds):
-        found += _beside_keywords(text)
-    for number in text.rules.always:
-        found += _find(text, text.rules.rules[number], _records(text))
-    if text.rules.tree:
+        rule = rules.rules[number]
+        if rule.alone >= rules.least or rule.kind in text.kinds:
+            found += _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
+    for number in rules.always:
+        found += _find(text, rules.rules[number], _records(text))
+    if rules.tree:
         found += _few(text) if len(text.data) <= FEW else _many(text)
     return Detected(found, signs)
+
+
+class _Places(defaultdict[int, list[int]]):
+    """Where the matchers reported rules, by the rule's number."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+
+    def add(self, first: int, numbers: Sequence[int], ends: Sequence[int]) -> None:
+        """Add what a matcher reported."""
+        for number, end in zip(numbers, ends, strict=True):
+            self[number + first].append(end)
+
+
+def _gates(text: Text, signs: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, Parts]]:
+    """Yield the groups that may match somewhere, and the parts of the text where they may."""
+    rules, size = text.rules, len(text.data)
+    everything = (np.zeros(1, np.int64), np.full(1, size))
+    if rules.groups["code"].matcher:
+        if size > FEW:
+            yield "code", code_parts(text.rows)
+        elif rules.code_sign.ends(text.data)[0]:
+            yield "code", everything
+    if rules.groups["long"].matcher and "encoded" in signs:
+        yield "long", long_parts(bytes(text.data), signs["encoded"])
+    if not rules.gated_kinds.isdisjoint(text.kinds):
+        yield "gated", text.around_keywords(rules.gated_kinds & text.kinds, rules.gated_reach)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------
@@ -80,20 +107,6 @@ def _matches(text: Text, rule: Rule, ends: Sequence[int]) -> Iterator[Found]:
             if confidence > 0:
                 yield start, finish, rule.kind, confidence, 0
             break
-
-
-def _beside_keywords(text: Text) -> Iterator[Found]:
-    """Yield the matches of rules that count beside a keyword only."""
-    rules, by_rule = text.rules, defaultdict(list)
-    whole = memoryview(text.data)
-    for low, high in text.around_keywords(rules.gated_kinds & text.kinds, rules.gated_reach):
-        numbers, ends = rules.gated.ends(whole[low:high])
-        for number, end in zip(numbers, ends, strict=True):
-            by_rule[number + rules.first_gated].append(low + end)
-    for number, places in by_rule.items():
-        rule = rules.rules[number]
-        if rule.kind in text.kinds:
-            yield from _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
 
 
 def _judge(text: Text, rule: Rule, start: int, end: int) -> int:
@@ -156,7 +169,7 @@ def _many(text: Text) -> Iterator[Found]:
     """Yield the numbers of a long text."""
     tree, rules = text.rules.tree, text.rules.rules
     raw = np.frombuffer(text.data, np.uint8)
-    for node, starts in many_numbers(text.data, tree):
+    for node, starts in many_numbers(text.rows, tree):
         layout = tree.layouts[node]
         for number in tree.wanted[node]:
             yield from _column(text, rules[number], raw, starts, layout.places, layout.groups, layout.width)
@@ -180,7 +193,9 @@ def _column(
         starts = starts[np.broadcast_to(rule.columns(digits), starts.shape)]
     if not starts.size:
         return
-    near = text.near_many(rule.kind, starts, starts + width) if rule.near > rule.alone else np.zeros(starts.size, np.bool_)
+    near = (
+        text.near_many(rule.kind, starts, starts + width) if rule.near > rule.alone else np.zeros(starts.size, np.bool_)
+    )
     confidences = np.where(near, rule.near, rule.alone)
     for start, confidence in zip(starts.tolist(), confidences.tolist(), strict=True):
         if _value_passes(rule, text.data, start, start + width):

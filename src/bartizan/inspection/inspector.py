@@ -42,7 +42,7 @@ class Inspector:
         self.policy = policy or Policy()
         self.known = load_data_types(cache) if types is None else types
         chosen = chosen_types(self.policy, self.known)
-        self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, cache, deep=self.policy.depth > 0, plain=plain)
+        self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, cache, plain=plain)
         self._scheme = Scheme(tuple(self.policy.scheme))
         self._names = tuple(chosen)
         self._classes = [self.policy.classes.get(name, self._own_class(entry)) for name, entry in chosen.items()]

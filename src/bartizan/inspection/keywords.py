@@ -12,6 +12,8 @@ from bartizan.inspection.matcher import Expression
 
 __all__ = ["keyword_expressions", "word_ends_there"]
 
+_SHORT = 2
+"""Letters of a word that are too few to stand right behind another: `sa id` is not found in `said`."""
 _LETTER = re.compile("[A-Za-z]")
 
 
@@ -28,11 +30,12 @@ def keyword_expressions(keywords: Sequence[Sequence[str]]) -> tuple[list[Express
     expressions: list[Expression] = []
     columns: list[list[int]] = []
     for word, rows in owners.items():
-        body = "[ _\\-]?".join(_both_cases(part) for part in word.split(" "))
+        gap = "[ _\\-]?" if min(map(len, word.split(" "))) > _SHORT else "[ _\\-]"
+        body = gap.join(_both_cases(part) for part in word.split(" "))
         expressions.append((f"(?:^|[^A-Za-z]){body}", True))
         columns.append(rows)
         if _LETTER.match(word):
-            rest = "[ _\\-]?".join(_both_cases(part) for part in word[1:].split(" "))
+            rest = gap.join(_both_cases(part) for part in word[1:].split(" "))
             expressions.append((f"[a-z]{word[0].upper()}{rest}", False))
             columns.append(rows)
     table = np.zeros((len(keywords), len(expressions)), np.bool_)

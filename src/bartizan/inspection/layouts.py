@@ -52,7 +52,9 @@ def parse_layout(text: str) -> list[Layout]:
     while place < len(text):
         part = _PART.match(text, place)
         if part is None or (part.group()[0] == "#") == (len(choices) > len(separators)):
-            raise InputError(f"`{text}` is not a layout", help="write `#` for a digit, and one of ` .-/:` between groups")
+            raise InputError(
+                f"`{text}` is not a layout", help="write `#` for a digit, and one of ` .-/:` between groups"
+            )
         if part.group()[0] != "#":
             separators += part.group().encode()
         else:

@@ -25,7 +25,11 @@ Expression = tuple[str, bool]
 
 
 class Matcher(Protocol):
-    """Tells where expressions may end; safe to share between threads."""
+    """Tells where expressions may end; safe to share between threads. False when it looks for nothing."""
+
+    def __bool__(self) -> bool:
+        """Tell whether there are expressions."""
+        ...
 
     def ends(self, data: bytes | memoryview) -> tuple[list[int], list[int]]:
         """Return (numbers of expressions, ends of their matches) of equal length.
@@ -48,6 +52,10 @@ class PlainMatcher:
     def __init__(self, expressions: Sequence[Expression]) -> None:
         self._compiled = [re.compile(text.encode(), re.IGNORECASE if caseless else 0) for text, caseless in expressions]
 
+    def __bool__(self) -> bool:
+        """Tell whether there are expressions."""
+        return bool(self._compiled)
+
     def ends(self, data: bytes | memoryview) -> tuple[list[int], list[int]]:
         """Return where expressions end; see `Matcher`."""
         numbers: list[int] = []
@@ -68,6 +76,10 @@ class VectorscanMatcher:
     def __init__(self, expressions: Sequence[Expression], cache: Path | None) -> None:
         self._database = _database(expressions, cache)
         self._local = threading.local()
+
+    def __bool__(self) -> bool:
+        """Tell whether there are expressions; without any, a plain matcher is made instead."""
+        return True
 
     def ends(self, data: bytes | memoryview) -> tuple[list[int], list[int]]:
         """Return where expressions end; see `Matcher`."""

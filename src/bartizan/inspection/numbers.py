@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layouts import LONGEST, SEPARATORS, Tree
 
-__all__ = ["Numbers", "few_numbers", "many_numbers"]
+__all__ = ["Numbers", "Rows", "digit_rows", "few_numbers", "many_numbers"]
 
 _ROW = re.compile(rb"[0-9]+")
 _NOT_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
@@ -22,9 +22,20 @@ _CODE = np.zeros(256, np.uint8)
 _CODE[list(SEPARATORS)] = np.arange(1, len(SEPARATORS) + 1)
 _CODES = dict(zip(SEPARATORS, range(1, len(SEPARATORS) + 1), strict=True))
 _SPACE = ord(" ")
+_AIR = 4
 # Separators that make a row of digits part of something longer when another digit follows: dates, decimals, addresses.
 _JOINS = np.zeros(256, np.bool_)
 _JOINS[list(SEPARATORS.replace(b" ", b""))] = True
+
+
+class Rows(NamedTuple):
+    """Rows of digits in a text: the text with `air` bytes before and behind it, which digits it has, where rows lie."""
+
+    text: NDArray[np.uint8]
+    digit: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+    air: int
 
 
 class Numbers(NamedTuple):
@@ -46,7 +57,11 @@ def few_numbers(data: bytes, tree: Tree) -> Iterator[tuple[int, int]]:
         node = tree.paths.get((1, 0, stop - start), 0)
         follow = place
         while node:
-            if node in tree.wanted and (stop == end or data[stop] not in _WORD_BYTES) and _apart(data, start, stop, node, tree):
+            if (
+                node in tree.wanted
+                and (stop == end or data[stop] not in _WORD_BYTES)
+                and _apart(data, start, stop, node, tree)
+            ):
                 yield node, start
             follow += 1
             if follow == len(rows) or rows[follow][0] != stop + 1:
@@ -65,16 +80,21 @@ def _apart(data: bytes, start: int, stop: int, node: int, tree: Tree) -> bool:
     return not before and not after
 
 
-def many_numbers(data: bytes | memoryview, tree: Tree) -> list[Numbers]:
-    """Find all numbers of a long text, by layout."""
-    if not tree or not len(data):
-        return []
-    # Two bytes of air on either side spare every look beyond the ends.
-    text = np.zeros(len(data) + 4, np.uint8)
-    text[2:-2] = np.frombuffer(data, np.uint8)
+def digit_rows(data: bytes | memoryview) -> Rows:
+    """Find all rows of digits."""
+    # Bytes of air on either side spare every look beyond the ends.
+    text = np.zeros(len(data) + 2 * _AIR, np.uint8)
+    text[_AIR:-_AIR] = np.frombuffer(data, np.uint8)
     digit = (text - 48) < 10
     edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
-    starts, stops = edges[0::2], edges[1::2]
+    return Rows(text, digit, edges[0::2], edges[1::2], _AIR)
+
+
+def many_numbers(rows: Rows, tree: Tree) -> list[Numbers]:
+    """Find all numbers of a long text, by layout."""
+    text, digit, starts, stops, _ = rows
+    if not starts.size:
+        return []
     length = np.minimum(stops - starts, LONGEST + 1)
     code = _CODE[text[stops]]
     code[:-1][starts[1:] - stops[:-1] != 1] = 0
@@ -119,4 +139,4 @@ def _ends(
             joined = (_JOINS[before] & digit[begin - 2]) | (_JOINS[after] & digit[end + 1])
         begin = begin[~joined]
         if begin.size:
-            yield Numbers(value, begin - 2)
+            yield Numbers(value, begin - _AIR)

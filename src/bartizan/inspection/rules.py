@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from bartizan.catalog.data_types import DataType, Form
 from bartizan.inspection.checks import ColumnCheck, TextCheck, column_checks, text_checks
 from bartizan.inspection.finders import Finder, finders
+from bartizan.inspection.gates import CODE_SIGN, gate_of
 from bartizan.inspection.keywords import keyword_expressions
 from bartizan.inspection.layers import SIGNS
 from bartizan.inspection.layouts import Layout, Tree, parse_layout
@@ -52,20 +54,27 @@ class Rule:
     finder: Finder | None = None
 
 
+class Group(NamedTuple):
+    """Rules that are looked for in the same parts of a text."""
+
+    matcher: Matcher
+    first: int
+
+
 @dataclass
 class Rules:
     """All that a policy asks for.
 
-    The matcher's numbers are places in `rules`. Rules that count beside a keyword only are looked for by `gated`, around
-    keywords only; its numbers count from `first_gated` on.
+    Each group of rules has a matcher; the numbers that it reports, plus the group's `first`, are places in `rules`.
+    `open` rules are looked for everywhere, `code` and `long` ones in rows that may be such, and `gated` ones, which
+    count beside a keyword only, around keywords.
     """
 
     types: list[DataType]
     rules: list[Rule]
     tree: Tree
-    matcher: Matcher
-    gated: Matcher
-    first_gated: int
+    groups: dict[str, Group]
+    code_sign: Matcher
     gated_kinds: frozenset[int]
     gated_reach: int
     """Bytes around a keyword in which a value that it speaks for may lie."""
@@ -77,22 +86,21 @@ class Rules:
     always: list[int]
     """Rules whose finder looks at every record, as it has no anchor."""
     signs: dict[int, str]
-    """The matcher's numbers for signs of encodings, by which `layers.SIGNS` they are; empty when nobody asks."""
+    """The numbers of the open group for signs of encodings and long rows, by their names."""
 
 
 def build_rules(
-    types: Mapping[str, DataType], least: int, allow: Sequence[str], cache: Path | None, *, deep: bool = True, plain: bool = False
+    types: Mapping[str, DataType], least: int, allow: Sequence[str], cache: Path | None, *, plain: bool = False
 ) -> Rules:
     """Make types ready. `least` is the confidence below which nothing is reported; `cache` keeps compiled databases.
-    `deep` also looks for signs of encodings.
 
     Raises InputError naming the type, for a form that can't work.
     """
     made = _Made()
     chosen = list(types.values())
-    for name, sign in SIGNS.items() if deep else ():
-        made.signs[len(made.open)] = name
-        made.open.append((Rule(kind=-1, alone=0, near=0), (sign, False)))
+    for name, sign in SIGNS.items():
+        made.signs[len(made.groups["open"])] = name
+        made.groups["open"].append((Rule(kind=-1, alone=0, near=0), (sign, False)))
     for kind, entry in enumerate(chosen):
         exclude = _any([*entry.exclude, *allow])
         for form in entry.forms:
@@ -103,32 +111,36 @@ def build_rules(
             except InputError as error:
                 raise InputError(f"data type `{entry.id}`: {error.message}", help=error.help) from None
     words, owners = keyword_expressions([entry.keywords for entry in chosen])
-    first_gated, first_other = len(made.open), len(made.open) + len(made.gated)
-    gated = [rule for rule, _ in made.gated]
+    rules: list[Rule] = []
+    groups: dict[str, Group] = {}
+    for name, members in made.groups.items():
+        groups[name] = Group(make_matcher([expression for _, expression in members], cache, plain=plain), len(rules))
+        rules += [rule for rule, _ in members]
+    gated = [rule for rule, _ in made.groups["gated"]]
     return Rules(
         types=chosen,
-        rules=[rule for rule, _ in made.open] + gated + made.others,
-        tree=Tree([(first_other + number, shapes) for number, shapes in made.layouts]),
-        matcher=make_matcher([expression for _, expression in made.open], cache, plain=plain),
-        gated=make_matcher([expression for _, expression in made.gated], cache, plain=plain),
-        first_gated=first_gated,
+        rules=rules + made.others,
+        tree=Tree([(len(rules) + number, shapes) for number, shapes in made.layouts]),
+        groups=groups,
+        code_sign=make_matcher([(CODE_SIGN, False)], cache, plain=plain),
         gated_kinds=frozenset(rule.kind for rule in gated),
         gated_reach=max((chosen[rule.kind].within + rule.head + min(rule.tail, 512) for rule in gated), default=0),
         keywords=make_matcher(words, cache, plain=plain),
         owners=owners,
         has_keywords=[bool(entry.keywords) for entry in chosen],
         least=least,
-        always=[first_other + number for number, rule in enumerate(made.others) if rule.finder is not None],
+        always=[len(rules) + number for number, rule in enumerate(made.others) if rule.finder is not None],
         signs=made.signs,
     )
 
 
 @dataclass
 class _Made:
-    """Rules so far: with expressions for either matcher, and without."""
+    """Rules so far: by group with their expressions, and those without one."""
 
-    open: list[tuple[Rule, Expression]] = field(default_factory=list)
-    gated: list[tuple[Rule, Expression]] = field(default_factory=list)
+    groups: dict[str, list[tuple[Rule, Expression]]] = field(
+        default_factory=lambda: {"open": [], "code": [], "long": [], "gated": []}
+    )
     others: list[Rule] = field(default_factory=list)
     layouts: list[tuple[int, list[Layout]]] = field(default_factory=list)
     signs: dict[int, str] = field(default_factory=dict)
@@ -137,16 +149,17 @@ class _Made:
         """Make one form ready, and put it where it belongs."""
         rule, expression, shapes = _rule(kind, form, exclude)
         if expression is not None:
-            (self.gated if gated else self.open).append((rule, expression))
+            gate = ""
+            if form.pattern:
+                gate = gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case)
+            self.groups["gated" if gated else gate or "open"].append((rule, expression))
             return
         if shapes:
             self.layouts.append((len(self.others), shapes))
         self.others.append(rule)
 
 
-def _rule(
-    kind: int, form: Form, exclude: re.Pattern[bytes] | None
-) -> tuple[Rule, Expression | None, list[Layout]]:
+def _rule(kind: int, form: Form, exclude: re.Pattern[bytes] | None) -> tuple[Rule, Expression | None, list[Layout]]:
     """Make one form ready: the rule, what the matcher looks for, and the layouts that the tree looks for."""
     if sum(map(bool, (form.pattern, form.digits, form.finder))) != 1:
         raise InputError("a form has exactly one of `pattern`, `digits` and `finder`")
@@ -165,7 +178,9 @@ def _rule(
     pattern = re.compile(source.encode(), re.IGNORECASE if form.ignore_case else 0)
     head = form.reach or shape.head
     if head < 0:
-        raise InputError(f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`")
+        raise InputError(
+            f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`"
+        )
     tail = form.reach or shape.tail
     if form.anchor:
         expression = shorten(form.anchor).expression
@@ -197,4 +212,3 @@ def _any(expressions: Iterable[str]) -> re.Pattern[bytes] | None:
     """Join expressions into one that matches what any of them does; None for none."""
     joined = "|".join(f"(?:{text})" for text in expressions)
     return re.compile(joined.encode(), re.IGNORECASE) if joined else None
-

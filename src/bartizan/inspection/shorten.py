@@ -23,6 +23,7 @@ _CLASSES = {
     "CATEGORY_SPACE": r"\t-\r\x20",
 }
 _NOT_CLASSES = {"CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_NOT_WORD": r"\W", "CATEGORY_NOT_SPACE": r"\S"}
+_AT = {"AT_BOUNDARY": r"\b", "AT_BEGINNING": "^", "AT_END": "$"}
 _UNBOUNDED = 1 << 16
 
 
@@ -42,7 +43,7 @@ class Shape(NamedTuple):
 def shorten(pattern: str) -> Shape:
     """Return the shortest expression that every match of `pattern` contains.
 
-    Raises InputError for what is beyond the common subset: look-around, back-references, anchors, inner flags.
+    Raises InputError for what is beyond the common subset: look-around, back-references, most inner flags.
     """
     try:
         tree = list(_parser.parse(pattern.encode()))
@@ -157,7 +158,7 @@ def _width(items: Sequence[Any]) -> tuple[int, int]:
             widths = [_width(branch) for branch in value[1]]
             low += min(least for least, _ in widths)
             high += max(most for _, most in widths)
-        else:
+        elif kind != "AT":
             low, high = low + 1, high + 1
     return low, min(high, _UNBOUNDED)
 
@@ -186,7 +187,9 @@ def _item(kind: str, value: Any) -> str:
         return f"(?{'i' if value[1] else ''}:{_source(value[-1])})"
     if kind == "BRANCH":
         return f"(?:{'|'.join(_source(branch) for branch in value[1])})"
-    raise InputError(f"an expression may not use {kind.lower()}", help="no look-around, back-references or anchors")
+    if kind == "AT" and str(value) in _AT:
+        return _AT[str(value)]
+    raise InputError(f"an expression may not use {kind.lower()}", help="no look-around, and no back-references")
 
 
 def _class(parts: Sequence[Any]) -> str:

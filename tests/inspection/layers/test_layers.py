@@ -46,7 +46,10 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("4012\u200b8888\u200b8888\u200b1881", [("card", "4012\u200b8888\u200b8888\u200b1881", "unicode")]),
         ("4012\u00a08888\u00a08888\u00a01881", [("card", "4012\u00a08888\u00a08888\u00a01881", "unicode")]),
         ("а.b@c.de", [("mail", "а.b@c.de", "unicode")]),
-        ("".join(chr(0xE0000 + ord(mark)) for mark in "a@c.de"), [("mail", "".join(chr(0xE0000 + ord(mark)) for mark in "a@c.de"), "unicode")]),
+        (
+            "".join(chr(0xE0000 + ord(mark)) for mark in "a@c.de"),
+            [("mail", "".join(chr(0xE0000 + ord(mark)) for mark in "a@c.de"), "unicode")],
+        ),
         ("это просто текст", []),
         ("½ ﬁ … é", []),
     ],

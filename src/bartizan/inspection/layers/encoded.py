@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Layer
 
-__all__ = ["RUN", "encoded_runs"]
+__all__ = ["RUN", "encoded_runs", "row_ends"]
 
 RUN = r"(?:^|[^0-9A-Za-z+/_\-])[0-9A-Za-z+/_\-]{16}"
 """What the matcher looks for: the first 16 characters of a row that may be encoded."""
@@ -42,7 +42,7 @@ class _Found(NamedTuple):
 def encoded_runs(data: bytes, ends: Iterable[int]) -> Iterator[Layer]:
     """Decode the rows whose first characters end at `ends`; each one that holds text is a record of its encoding."""
     found: dict[str, list[tuple[int, int, _Found]]] = {}
-    for start, stop in _rows(data, ends):
+    for start, stop in row_ends(data, ends):
         for one in _decoded(data[start:stop]):
             found.setdefault(one.name, []).append((start, stop, one))
     for name, pieces in found.items():
@@ -55,19 +55,17 @@ def encoded_runs(data: bytes, ends: Iterable[int]) -> Iterator[Layer]:
             finish.append(np.minimum(((first + one.each - 1) // one.group + 1) * one.wide + origin, stop))
         joined = b"\n".join(one.text for _, _, one in pieces)
         lengths = np.array([len(one.text) + 1 for _, _, one in pieces])
-        yield Layer(
-            name, joined, np.cumsum(lengths) - 1, np.concatenate(begin)[:-1], np.concatenate(finish)[:-1]
-        )
+        yield Layer(name, joined, np.cumsum(lengths) - 1, np.concatenate(begin)[:-1], np.concatenate(finish)[:-1])
 
 
-def _rows(data: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
+def row_ends(data: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield where rows start and end whose first characters end at `ends`."""
     last = -1
     for end in sorted(ends):
-        start = max(end - _RUN_WIDTH, 0)
-        match = _ROW.match(data, start)
-        if match is not None and start >= last:
+        match = _ROW.match(data, end - _RUN_WIDTH)
+        if match is not None and match.start() >= last:
             last = match.end()
-            yield start, last
+            yield match.start(), last
 
 
 def _decoded(row: bytes) -> Iterator[_Found]:

@@ -1,0 +1,113 @@
+"""What the characters of a text say about whether it is a secret; the checks of the other modules here ask it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cached_property
+from math import log2
+
+__all__ = ["Value"]
+
+_COMMON = (
+    "bcdgilmnprst abceilorsuy acehiklorstu adefilorsu acdeflmnprstvx adefilorstu aeghilnorstu aeiortuy abcdefglmnoprstvz"
+    " aeiopsu aehilnopstuw adeilopstuy abeilmopsu acdefginostvy bcdfglmnoprstuvw aehiloprstuy ilrsu acdegimnorstuy"
+    " acehiklmopqstuwy acehilmorstuwy abcdefgilmnprst aeio aehinorst acdefilmpstx acdefilmnoprstuz aehiouz"
+).split()
+"""For each letter from a to z, the letters that often follow it: 2 % or more of its pairs in the words of programs."""
+
+_TEMPLATE = re.compile(
+    r"\$[({]|(\A|[:/@])\$[A-Za-z_]\w*(\Z|\W)|\{\{|\{[A-Za-z_0-9.:!]*\}|%[({]|%[sd](?![A-Za-z0-9])|#\{|<[^<>]*>"
+    r"|\A%\w+%\Z|\A@\w+@\Z|\A__\w+__\Z|\A\[.*\]\Z"
+)
+_MASKED = re.compile(r"([xX*#?.•_-])\1{3,}|\A(.)\2*\Z|\A[xX0]+\Z|\*{3}|\.{3}")
+_EXAMPLE = re.compile(
+    r"example|placeholder|change[-_ ]?(me|it|this)|(?<![a-z])your?[-_ A-Z]|insert|replace|redacted|dummy|todo|fixme"
+    r"|removed|goes[-_ ]?here|put[-_ ]your|samplingonly|not[-_]?a[-_]?real",
+    re.IGNORECASE,
+)
+_CALL = re.compile(r"[A-Za-z_]\w*\(|\)\.|::|->|=>|\w\(\)|\+=|==|&&|\|\||;\Z|\A\.\w|\A[A-Za-z_]\w*\[")
+_DOTTED = re.compile(r"\A[A-Za-z_$][\w$]*([.][A-Za-z_$][\w$-]*)+\Z")
+_PATH = re.compile(
+    r"\A(\.{0,2}|~|[A-Za-z]:)[/\\]+[\w.-]+([/\\]|\Z)|\A[A-Za-z][\w.-]*/[\w.@-]+\Z|://|\A[\w.-]+\.[a-z]{2,5}(:\d+)?(/|\Z)"
+)
+_ADDRESS = re.compile(r"\A[\w.+-]+@[\w-]+(\.[\w-]+)+\Z|\A\d{1,3}(\.\d{1,3}){3}\b")
+_CLOCK = re.compile(r"\A\d{1,4}([-/.:]\d{1,4})+([T ].*)?\Z|\Av?\d+(\.\d+)+\S*\Z")
+_DIGEST = re.compile(r"\A(sha\d{1,3}|md5|blake\w+)[-:=]", re.IGNORECASE)
+
+
+class Value:
+    """A text that may be a secret."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def entropy(self) -> float:
+        """Shannon entropy in bits a character."""
+        size = len(self.text)
+        return -sum(n / size * log2(n / size) for n in Counter(self.text).values())
+
+    @cached_property
+    def classes(self) -> int:
+        """How many of lower case, upper case, digits and everything else occur, 0 to 4."""
+        tests = (str.islower, str.isupper, str.isdigit, _is_symbol)
+        return sum(any(map(test, self.text)) for test in tests)
+
+    @cached_property
+    def digits(self) -> int:
+        """The number of digits."""
+        return sum(map(str.isdigit, self.text))
+
+    @cached_property
+    def letters(self) -> int:
+        """The number of letters."""
+        return sum(map(str.isalpha, self.text))
+
+    @cached_property
+    def surprise(self) -> float:
+        """How unlike words the text runs, 0 to 1: rare pairs of letters and changes of class, per pair of characters.
+
+        Names and prose stay below 0.2, random letters and digits are around 0.5.
+        """
+        total = sum(_surprise(one, two) for one, two in zip(self.text, self.text[1:], strict=False))
+        return total / max(1, len(self.text) - 1)
+
+    @cached_property
+    def run(self) -> int:
+        """The longest row of characters that each follow (`abcd`, `4321`) or repeat (`aaaa`) the one before."""
+        best = row = 1
+        step = None
+        for one, two in zip(self.text, self.text[1:], strict=False):
+            move = ord(two) - ord(one)
+            row = row + 1 if move == step else 2 if move in (-1, 0, 1) else 1
+            step = move if move in (-1, 0, 1) else None
+            best = max(best, row)
+        return best
+
+    @cached_property
+    def placeholder(self) -> bool:
+        """Whether it stands for a value that is filled in elsewhere, or is masked."""
+        return any(pattern.search(self.text) for pattern in (_TEMPLATE, _MASKED, _EXAMPLE))
+
+    @cached_property
+    def code(self) -> bool:
+        """Whether it reads as a name, a call, a path, an address, a date, a version or a digest."""
+        return any(pattern.search(self.text) for pattern in (_CALL, _DOTTED, _PATH, _ADDRESS, _CLOCK, _DIGEST))
+
+
+def _is_symbol(character: str) -> bool:
+    return not character.isalnum()
+
+
+def _surprise(one: str, two: str) -> float:
+    """Weigh a pair of neighbours: 1 for letter next to digit and for a rare pair of letters, a half where case rises."""
+    if one.isdigit() != two.isdigit():
+        return float(one.isalnum() and two.isalnum())
+    if not (one.isascii() and two.isascii() and one.isalpha() and two.isalpha()):
+        return 0.0
+    if one.islower() and two.isupper():
+        return 0.5
+    if one.isupper() and two.islower():
+        return 0.0
+    return float(two.lower() not in _COMMON[ord(one.lower()) - 97])

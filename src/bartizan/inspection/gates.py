@@ -1,0 +1,232 @@
+"""Gates: cheap signs that a costly expression may match somewhere, and the parts of a text where it may.
+
+Most numbers of people, companies and documents mix letters and digits. Together their expressions cost the matcher ten
+times what everything else does, and running text hardly holds such a row. So they are only looked for where a letter and
+a digit touch. Each gate is a condition that every match of its expressions fulfils, so that it changes what is looked
+at, never what is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bartizan.inspection.layers.encoded import row_ends
+from bartizan.inspection.matcher import Matcher
+from bartizan.inspection.numbers import Rows
+
+__all__ = ["CODE_SIGN", "LONGEST_CODE", "Parts", "code_parts", "ends_in_parts", "gate_of", "long_parts"]
+
+CODE_SIGN = r"[A-Za-z][.\-/]?[0-9]|[0-9][.\-/]?[A-Za-z]|[A-Z] [0-9]|[0-9] [A-Z]|[A-Za-z] [0-9]{5}|[0-9]{5} [A-Za-z]"
+"""What every code holds; for short texts, where it tells sooner than arrays do."""
+LONGEST_CODE = 64
+"""Bytes of the longest code; what may be longer passes no gate."""
+_DIGITS = frozenset(b"0123456789")
+_CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_LETTERS = _CAPITALS | frozenset(b"abcdefghijklmnopqrstuvwxyz")
+_JOINS = frozenset(b" .-/")
+_LONG = _DIGITS | _LETTERS | frozenset(b"+/_-")
+_LEAST_LONG = 16
+_LEAST_ROW = 5
+"""Digits in a row that are a number rather than a year, so that a space may part them from small letters too."""
+_parser: Any = re._parser  # type: ignore[attr-defined]
+_IS_LETTER = np.zeros(256, np.bool_)
+_IS_LETTER[sorted(_LETTERS)] = True
+_IS_CAPITAL = np.zeros(256, np.bool_)
+_IS_CAPITAL[sorted(_CAPITALS)] = True
+_IS_JOIN = np.zeros(256, np.bool_)
+_IS_JOIN[list(b".-/")] = True
+_SPACE, _COLON, _MINUS, _POINT = b" :-."
+_T, _Z = b"TZ"
+
+Parts = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Starts and ends of parts of a text, rising and apart."""
+
+
+class _Shape(NamedTuple):
+    """What a sequence is made of.
+
+    `code`: letters, digits and single joins only. `letter`, `digit`: there is surely one. `size`: most bytes.
+    `opens`, `closes`: it may begin, or end, with a join. `empty`: it may match nothing. `spaced`, `small`: it may hold a
+    space, a small letter. `least` and `row`: the least bytes, and how many at least follow each other that long rows are
+    made of. `number`: how many digits at least follow each other.
+    """
+
+    code: bool = True
+    letter: bool = False
+    digit: bool = False
+    size: int = 0
+    opens: bool = False
+    closes: bool = False
+    empty: bool = True
+    spaced: bool = False
+    small: bool = False
+    least: int = 0
+    row: int = 0
+    number: int = 0
+
+
+def gate_of(pattern: str, *, bounded: bool, ignore_case: bool) -> str:
+    """Return the gate that every match of a pattern passes: `code`, `long`, or an empty string for none."""
+    shape = _sequence(_parser.parse(pattern.encode()))
+    mixed = shape.spaced and (shape.small or ignore_case) and shape.number < _LEAST_ROW
+    if bounded and shape.code and shape.letter and shape.digit and shape.size <= LONGEST_CODE and not mixed:
+        return "code"
+    return "long" if shape.row >= _LEAST_LONG else ""
+
+
+def _sequence(items: Sequence[Any]) -> _Shape:
+    return reduce(_then, (_element(str(name), value) for name, value in items), _Shape())
+
+
+def _then(first: _Shape, second: _Shape) -> _Shape:
+    """Put one behind the other. A long row goes on only through what is nothing else."""
+    whole = first.row == first.least and second.row == second.least
+    digits = first.number == first.least == first.size and second.number == second.least
+    return _Shape(
+        code=first.code and second.code and not (first.closes and second.opens),
+        letter=first.letter or second.letter,
+        digit=first.digit or second.digit,
+        size=first.size + second.size,
+        opens=first.opens or (first.empty and second.opens),
+        closes=second.closes or (second.empty and first.closes),
+        empty=first.empty and second.empty,
+        spaced=first.spaced or second.spaced,
+        small=first.small or second.small,
+        least=first.least + second.least,
+        row=first.row + second.row if whole else max(first.row, second.row),
+        number=first.number + second.number if digits else max(first.number, second.number),
+    )
+
+
+def _element(kind: str, value: Any) -> _Shape:
+    if kind in ("MAX_REPEAT", "MIN_REPEAT"):
+        return _repeated(_sequence(value[2]), value[0], min(value[1], LONGEST_CODE + 1))
+    if kind == "SUBPATTERN":
+        inner = _sequence(value[-1])
+        return inner._replace(small=inner.small or value[1] != 0)
+    if kind == "BRANCH":
+        return _either([_sequence(way) for way in value[1]])
+    if kind == "AT":
+        return _Shape(code=False)
+    found = _bytes_of(kind, value)
+    if found is None:
+        return _Shape(code=False, size=1, empty=False, least=1)
+    join = bool(found & _JOINS)
+    return _Shape(
+        code=found <= _DIGITS | _LETTERS | _JOINS,
+        letter=found <= _LETTERS,
+        digit=found <= _DIGITS,
+        size=1,
+        opens=join,
+        closes=join,
+        empty=False,
+        spaced=_SPACE in found,
+        small=bool(found & (_LETTERS - _CAPITALS)),
+        least=1,
+        row=int(found <= _LONG),
+        number=int(found <= _DIGITS),
+    )
+
+
+def _repeated(inner: _Shape, low: int, high: int) -> _Shape:
+    whole = inner.row == inner.least
+    return inner._replace(
+        code=inner.code and not (high > 1 and inner.opens and inner.closes),
+        letter=inner.letter and low > 0,
+        digit=inner.digit and low > 0,
+        size=inner.size * high,
+        empty=inner.empty or low == 0,
+        least=inner.least * low,
+        row=inner.row * low if whole else inner.row if low else 0,
+        number=inner.number * low if inner.number == inner.least else inner.number if low else 0,
+    )
+
+
+def _either(ways: Sequence[_Shape]) -> _Shape:
+    return _Shape(
+        code=all(way.code for way in ways),
+        letter=all(way.letter for way in ways),
+        digit=all(way.digit for way in ways),
+        size=max(way.size for way in ways),
+        opens=any(way.opens for way in ways),
+        closes=any(way.closes for way in ways),
+        empty=any(way.empty for way in ways),
+        spaced=any(way.spaced for way in ways),
+        small=any(way.small for way in ways),
+        least=min(way.least for way in ways),
+        # A way that is no long row throughout must not let the row go on.
+        row=min(way.row for way in ways) if all(way.row == way.least for way in ways) else -1,
+        number=min(way.number for way in ways),
+    )
+
+
+def _bytes_of(kind: str, value: Any) -> frozenset[int] | None:
+    """Return the bytes that one element matches; None for what is no set of them."""
+    if kind == "LITERAL":
+        return frozenset((value,))
+    if kind != "IN" or any(str(part) == "NEGATE" for part, _ in value):
+        return None
+    out: set[int] = set()
+    for part, item in value:
+        if str(part) == "LITERAL":
+            out.add(item)
+        elif str(part) == "RANGE":
+            out.update(range(item[0], item[1] + 1))
+        elif str(item) == "CATEGORY_DIGIT":
+            out |= _DIGITS
+        else:
+            return None
+    return frozenset(out)
+
+
+# --- parts of a text -------------------------------------------------------------------------------------------------
+
+
+def code_parts(rows: Rows) -> Parts:
+    """Return the surroundings of digits that touch a letter, directly or over one join; a space only joins capitals."""
+    text, starts, stops = rows.text, rows.starts, rows.stops
+    before, after = text[starts - 1], text[stops]
+    touches = _IS_LETTER[before] | _IS_LETTER[after]
+    # A timestamp is no code: -27T20:38:00.123Z
+    width = stops - starts
+    stamp = (before == _T) & (after == _COLON) & (width == 2)
+    stamp |= (after == _T) & (before == _MINUS) & (width == 2) & (text[np.minimum(stops + 3, text.size - 1)] == _COLON)
+    stamp |= (after == _Z) & ((before == _COLON) | (before == _POINT)) & ((width == 2) | (width == 3))
+    touches &= ~stamp
+    further, behind = text[starts - 2], text[stops + 1]
+    touches |= _IS_JOIN[before] & _IS_LETTER[further] | _IS_JOIN[after] & _IS_LETTER[behind]
+    large = width >= _LEAST_ROW
+    touches |= (before == _SPACE) & (_IS_CAPITAL[further] | large & _IS_LETTER[further])
+    touches |= (after == _SPACE) & (_IS_CAPITAL[behind] | large & _IS_LETTER[behind])
+    begin, end = starts[touches] - rows.air - LONGEST_CODE, stops[touches] - rows.air + LONGEST_CODE
+    if not begin.size:
+        return begin, end
+    first = np.flatnonzero(np.concatenate(([True], begin[1:] > end[:-1])))
+    last = np.append(first[1:], begin.size) - 1
+    return np.maximum(begin[first], 0), np.minimum(end[last], text.size - 2 * rows.air)
+
+
+def long_parts(data: bytes, runs: Sequence[int]) -> Parts:
+    """Return the rows of 16 and more characters of encoded text whose starts the matcher reported."""
+    table = np.array(list(row_ends(data, runs)), np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def ends_in_parts(matcher: Matcher, data: bytes | memoryview, parts: Parts) -> tuple[list[int], list[int]]:
+    """Let a matcher look at parts of a text only; what it reports counts in the whole text."""
+    starts, stops = parts
+    if not starts.size:
+        return [], []
+    whole = memoryview(data)
+    joined = b"\n".join([whole[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)])
+    numbers, ends = matcher.ends(joined)
+    bases = np.cumsum(stops - starts + 1) - (stops - starts + 1)
+    places = np.array(ends, np.int64)
+    part = np.searchsorted(bases, places - 1, side="right") - 1
+    return numbers, (starts[part] + places - bases[part]).tolist()

@@ -1,0 +1,118 @@
+"""A gate lets every match of its expressions through, and shuts out running text."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bartizan.catalog.data_types import load_data_types
+from bartizan.inspection.gates import CODE_SIGN, code_parts, ends_in_parts, gate_of, long_parts
+from bartizan.inspection.matcher import PlainMatcher
+from bartizan.inspection.numbers import digit_rows
+
+FORMS = [
+    (form.pattern, form.ignore_case)
+    for entry in load_data_types().values()
+    for form in entry.forms
+    if form.pattern and gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case) == "code"
+]
+
+
+def parts(text: str) -> list[str]:
+    data = text.encode()
+    return [
+        text[start:stop] for start, stop in zip(*(side.tolist() for side in code_parts(digit_rows(data))), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "gate"),
+    [
+        ("[A-Z]{2}[0-9]{6}", "code"),
+        ("[A-Z]{2} ?[0-9]{6}", "code"),
+        ("[0-9]{8}-?[A-Z]", "code"),
+        ("CHE(?:[ -]?[0-9]{3}){3}", "code"),
+        ("(?:AT|BE)[0-9]{2}(?: ?[0-9]{4}){3,5}", "code"),
+        ("[A-Z](?:[0-9]|[A-Z])[0-9]", "code"),
+        ("[A-Z]{8}", ""),
+        ("[0-9]{8}", ""),
+        ("[A-Z0-9]{8}", ""),
+        ("[A-Z]-[ -]?[0-9]{6}", ""),
+        ("[A-Z](?:[ -][ -])+[0-9]", ""),
+        ("[a-z]{2} [0-9]{4}", ""),
+        ("[a-z]{2} [0-9]{5}", "code"),
+        ("[A-Z]{2}(?i:x) [0-9]{4}", ""),
+        ("[A-Z]@[0-9]", ""),
+        ("[A-Z][0-9]*", ""),
+        ("[A-Z][0-9]{1,99}", ""),
+        ("[A-Z]\\d\\b", ""),
+        ("[A-Z]\\w[^a]", ""),
+        ("tok_[0-9a-z]{16}", "long"),
+        ("[0-9a-z]{15}", ""),
+        ("(?:ab|cd)[0-9a-z]{12}[A-Z]{2}", "long"),
+        ("[0-9a-z]{8}@[0-9a-z]{8}", ""),
+        ("(?:[0-9a-z]{8}@|x)[0-9a-z]{8}", ""),
+        ("x?@[0-9a-z]{20}", "long"),
+        ("(?:[a-z]{4}){4}", "long"),
+        ("(?:[a-z]{4}@){5}", ""),
+        ("(?:[a-z]{17}@){2}", "long"),
+    ],
+)  # fmt: skip
+def test_the_gate_of_a_pattern(pattern: str, gate: str) -> None:
+    assert gate_of(pattern, bounded=True, ignore_case=False) == gate
+
+
+def test_what_is_not_bounded_or_in_any_case_passes_less() -> None:
+    assert gate_of("[A-Z]{2}[0-9]{6}", bounded=False, ignore_case=False) == ""
+    assert gate_of("[A-Z]{2} [0-9]{4}", bounded=True, ignore_case=True) == ""
+    assert gate_of("[A-Z]{2}[0-9]{4}", bounded=True, ignore_case=True) == "code"
+
+
+@given(st.data())
+def test_every_match_of_a_packaged_pattern_passes(data: st.DataObject) -> None:
+    pattern, ignore_case = data.draw(st.sampled_from(FORMS))
+    compiled = re.compile(pattern, re.IGNORECASE | re.ASCII if ignore_case else re.ASCII)
+    value = data.draw(st.from_regex(compiled, fullmatch=True, alphabet=st.characters(max_codepoint=127)))
+    around = data.draw(st.sampled_from(["", " ", "x ", "(", "2026-11-27T20:38:00.123Z "]))
+    assert any(value in part for part in parts(f"{around}{value} and more"))
+    assert PlainMatcher([(CODE_SIGN, False)]).ends(value.encode())[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "only words",
+        "in 2020 the 3 of them",
+        "2026-11-27T20:38:00.123Z",
+        "12 000 and 1.5",
+        "at 20:38:00Z",
+        "-27T20:38",
+    ],
+)
+def test_running_text_does_not_pass(text: str) -> None:
+    assert parts(text) == []
+
+
+def test_parts_are_joined_and_cut_at_the_ends() -> None:
+    assert parts("A1 B2") == ["A1 B2"]
+    far = "A1" + " " * 300 + "B2"
+    assert [len(part) for part in parts(far)] == [66, 65]
+
+
+def test_long_rows_are_parts() -> None:
+    starts, stops = long_parts(b"see 0123456789abcdef0123 now", [20])
+    assert (starts.tolist(), stops.tolist()) == ([4], [24])
+    assert long_parts(b"", [])[0].size == 0
+
+
+def test_what_is_found_in_parts_counts_in_the_whole() -> None:
+    matcher = PlainMatcher([("ab", False)])
+    data = b"ab..ab..ab"
+    both = np.array([0, 8]), np.array([2, 10])
+    assert ends_in_parts(matcher, data, both) == ([0, 0], [2, 10])
+    assert ends_in_parts(matcher, data, (np.zeros(0, np.int64), np.zeros(0, np.int64))) == ([], [])
