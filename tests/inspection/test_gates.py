@@ -105,9 +105,9 @@ def test_parts_are_joined_and_cut_at_the_ends() -> None:
 
 
 def test_long_rows_are_parts() -> None:
-    starts, stops = long_parts(b"see 0123456789abcdef0123 now", [20])
-    assert (starts.tolist(), stops.tolist()) == ([4], [24])
-    assert long_parts(b"", [])[0].size == 0
+    starts, stops = long_parts(b"see 0123456789abcdef0123 now", [20], 2)
+    assert (starts.tolist(), stops.tolist()) == ([2], [26])
+    assert long_parts(b"", [], 2)[0].size == 0
 
 
 def test_what_is_found_in_parts_counts_in_the_whole() -> None:

@@ -6,6 +6,7 @@ import io
 import logging
 import logging.config
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -145,3 +146,24 @@ def test_modes() -> None:
     record = logging.LogRecord("app", 30, "", 0, SSN, (), None)
     LogFilter(inspector=Small(), mode="mask").filter(record)
     assert record.getMessage() == "***-**-****"
+
+
+def test_without_an_inspector_one_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "app.log"
+    types = {"types": ["us-ssn"], "cache": str(tmp_path)}
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "filters": {"clean": {"()": "bartizan.inspection.log_filter.LogFilter", **types}},
+            "handlers": {"file": {"class": "logging.FileHandler", "filename": str(file), "filters": ["clean"]}},
+            "loggers": {"made": {"handlers": ["file"], "propagate": False}},
+        }
+    )
+    logger = logging.getLogger("made")
+    logger.warning("ssn %s", "856-45-6789")
+    logger.warning("ssn %s", "856-45-6789")
+    for handler in logger.handlers:
+        handler.close()
+    logger.handlers.clear()
+    assert file.read_text() == "ssn <us-ssn>\n" * 2

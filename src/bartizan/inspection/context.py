@@ -45,6 +45,11 @@ class Text:
         return (int(self.ends[number - 1]) + 1 if number else 0), int(self.ends[number])
 
     @cached_property
+    def signs(self) -> list[tuple[int, int]]:
+        """Signs of long rows (0) and codes (1), and where they end; for short texts."""
+        return list(zip(*self.rules.signs.ends(self.data), strict=True))
+
+    @cached_property
     def rows(self) -> Rows:
         """The rows of digits."""
         return digit_rows(self.data)

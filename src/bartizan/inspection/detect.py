@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.context import Text
 from bartizan.inspection.digits import Digits
-from bartizan.inspection.gates import Parts, code_parts, ends_in_parts, long_parts
-from bartizan.inspection.numbers import few_numbers, many_numbers
-from bartizan.inspection.rules import Rule
+from bartizan.inspection.gates import Parts, code_parts, digit_parts, ends_in_parts, long_parts, long_rows
+from bartizan.inspection.numbers import few_numbers, has_digit, many_numbers
+from bartizan.inspection.rules import LONGEST_HEAD, Rule
 
 __all__ = ["Detected", "Found", "detect"]
 
@@ -36,9 +36,10 @@ def detect(text: Text) -> Detected:
     """Find values in a text as it stands."""
     rules, by_rule = text.rules, _Places()
     by_rule.add(rules.groups["open"].first, *rules.groups["open"].matcher.ends(text.data))
-    signs = {name: by_rule.pop(number) for number, name in rules.signs.items() if number in by_rule}
-    for name, parts in _gates(text, signs):
-        by_rule.add(rules.groups[name].first, *ends_in_parts(rules.groups[name].matcher, text.data, parts))
+    signs = {"markdown": by_rule.pop(rules.emphasis, []), "encoded": _long_rows(text)}
+    for name, parts in _gates(text, signs["encoded"]):
+        group = rules.groups[name]
+        by_rule.add(group.first, *ends_in_parts(group.matcher, text.data, parts))
     found: list[Found] = []
     for number, places in by_rule.items():
         rule = rules.rules[number]
@@ -63,17 +64,29 @@ class _Places(defaultdict[int, list[int]]):
             self[number + first].append(end)
 
 
-def _gates(text: Text, signs: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, Parts]]:
+def _long_rows(text: Text) -> list[int]:
+    """Return where rows begin that may be encoded text, as the ends of their first characters."""
+    if len(text.data) > FEW:
+        return long_rows(text.data)
+    return [end for number, end in text.signs if number == 0]
+
+
+def _gates(text: Text, runs: Sequence[int]) -> Iterator[tuple[str, Parts]]:
     """Yield the groups that may match somewhere, and the parts of the text where they may."""
-    rules, size = text.rules, len(text.data)
-    everything = (np.zeros(1, np.int64), np.full(1, size))
-    if rules.groups["code"].matcher:
-        if size > FEW:
+    rules = text.rules
+    if len(text.data) > FEW:
+        if rules.groups["code"].matcher:
             yield "code", code_parts(text.rows)
-        elif rules.code_sign.ends(text.data)[0]:
+        if rules.groups["digit"].matcher:
+            yield "digit", digit_parts(text.rows)
+    else:
+        everything = (np.zeros(1, np.int64), np.full(1, len(text.data)))
+        if any(number == 1 for number, _ in text.signs):
             yield "code", everything
-    if rules.groups["long"].matcher and "encoded" in signs:
-        yield "long", long_parts(bytes(text.data), signs["encoded"])
+        if rules.groups["digit"].matcher and has_digit(text.data):
+            yield "digit", everything
+    if runs and rules.groups["long"].matcher:
+        yield "long", long_parts(bytes(text.data), runs, LONGEST_HEAD)
     if not rules.gated_kinds.isdisjoint(text.kinds):
         yield "gated", text.around_keywords(rules.gated_kinds & text.kinds, rules.gated_reach)
 

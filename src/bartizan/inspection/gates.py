@@ -16,22 +16,36 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.inspection.layers.encoded import row_ends
+from bartizan.inspection.layers.encoded import ROW, row_ends
 from bartizan.inspection.matcher import Matcher
 from bartizan.inspection.numbers import Rows
 
-__all__ = ["CODE_SIGN", "LONGEST_CODE", "Parts", "code_parts", "ends_in_parts", "gate_of", "long_parts"]
+__all__ = [
+    "CODE_SIGN",
+    "Parts",
+    "beside_digits",
+    "code_parts",
+    "digit_parts",
+    "ends_in_parts",
+    "gate_of",
+    "long_parts",
+    "long_rows",
+]
 
 CODE_SIGN = r"[A-Za-z][.\-/]?[0-9]|[0-9][.\-/]?[A-Za-z]|[A-Z] [0-9]|[0-9] [A-Z]|[A-Za-z] [0-9]{5}|[0-9]{5} [A-Za-z]"
 """What every code holds; for short texts, where it tells sooner than arrays do."""
 LONGEST_CODE = 64
 """Bytes of the longest code; what may be longer passes no gate."""
+LONGEST_NUMBER = 96
+"""Bytes of the longest expression that is only looked for around digits."""
 _DIGITS = frozenset(b"0123456789")
 _CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LETTERS = _CAPITALS | frozenset(b"abcdefghijklmnopqrstuvwxyz")
 _JOINS = frozenset(b" .-/")
 _LONG = _DIGITS | _LETTERS | frozenset(b"+/_-")
 _LEAST_LONG = 16
+_LEAST_WORD = 3
+"""Letters that are given, from which on an expression costs nothing where they are missing."""
 _LEAST_ROW = 5
 """Digits in a row that are a number rather than a year, so that a space may part them from small letters too."""
 _parser: Any = re._parser  # type: ignore[attr-defined]
@@ -53,8 +67,9 @@ class _Shape(NamedTuple):
 
     `code`: letters, digits and single joins only. `letter`, `digit`: there is surely one. `size`: most bytes.
     `opens`, `closes`: it may begin, or end, with a join. `empty`: it may match nothing. `spaced`, `small`: it may hold a
-    space, a small letter. `least` and `row`: the least bytes, and how many at least follow each other that long rows are
-    made of. `number`: how many digits at least follow each other.
+    space, a small letter. `row`: how many bytes at least follow each other that long rows are made of, and `all_row`
+    whether there are no others; `number` and `all_number` say the same of digits, `word` and `all_word` of letters that
+    are given.
     """
 
     code: bool = True
@@ -66,9 +81,12 @@ class _Shape(NamedTuple):
     empty: bool = True
     spaced: bool = False
     small: bool = False
-    least: int = 0
     row: int = 0
+    all_row: bool = True
     number: int = 0
+    all_number: bool = True
+    word: int = 0
+    all_word: bool = True
 
 
 def gate_of(pattern: str, *, bounded: bool, ignore_case: bool) -> str:
@@ -80,14 +98,21 @@ def gate_of(pattern: str, *, bounded: bool, ignore_case: bool) -> str:
     return "long" if shape.row >= _LEAST_LONG else ""
 
 
+def beside_digits(expression: str) -> bool:
+    """Tell whether what the matcher looks for is costly everywhere, and always holds a digit."""
+    shape = _sequence(_parser.parse(expression.encode()))
+    return shape.digit and shape.word < _LEAST_WORD and shape.size <= LONGEST_NUMBER
+
+
 def _sequence(items: Sequence[Any]) -> _Shape:
     return reduce(_then, (_element(str(name), value) for name, value in items), _Shape())
 
 
 def _then(first: _Shape, second: _Shape) -> _Shape:
-    """Put one behind the other. A long row goes on only through what is nothing else."""
-    whole = first.row == first.least and second.row == second.least
-    digits = first.number == first.least == first.size and second.number == second.least
+    """Put one behind the other. A row goes on only through what is nothing else."""
+    row = first.row + second.row if first.all_row and second.all_row else max(first.row, second.row)
+    number = first.number + second.number if first.all_number and second.all_number else max(first.number, second.number)
+    word = first.word + second.word if first.all_word and second.all_word else max(first.word, second.word)
     return _Shape(
         code=first.code and second.code and not (first.closes and second.opens),
         letter=first.letter or second.letter,
@@ -98,9 +123,12 @@ def _then(first: _Shape, second: _Shape) -> _Shape:
         empty=first.empty and second.empty,
         spaced=first.spaced or second.spaced,
         small=first.small or second.small,
-        least=first.least + second.least,
-        row=first.row + second.row if whole else max(first.row, second.row),
-        number=first.number + second.number if digits else max(first.number, second.number),
+        row=row,
+        all_row=first.all_row and second.all_row,
+        number=number,
+        all_number=first.all_number and second.all_number,
+        word=word,
+        all_word=first.all_word and second.all_word,
     )
 
 
@@ -116,8 +144,9 @@ def _element(kind: str, value: Any) -> _Shape:
         return _Shape(code=False)
     found = _bytes_of(kind, value)
     if found is None:
-        return _Shape(code=False, size=1, empty=False, least=1)
+        return _Shape(code=False, size=1, empty=False, all_row=False, all_number=False, all_word=False)
     join = bool(found & _JOINS)
+    given = len({byte | 32 if byte in _LETTERS else byte for byte in found}) == 1
     return _Shape(
         code=found <= _DIGITS | _LETTERS | _JOINS,
         letter=found <= _LETTERS,
@@ -128,23 +157,26 @@ def _element(kind: str, value: Any) -> _Shape:
         empty=False,
         spaced=_SPACE in found,
         small=bool(found & (_LETTERS - _CAPITALS)),
-        least=1,
         row=int(found <= _LONG),
+        all_row=found <= _LONG,
         number=int(found <= _DIGITS),
+        all_number=found <= _DIGITS,
+        word=int(given),
+        all_word=given,
     )
 
 
 def _repeated(inner: _Shape, low: int, high: int) -> _Shape:
-    whole = inner.row == inner.least
     return inner._replace(
         code=inner.code and not (high > 1 and inner.opens and inner.closes),
         letter=inner.letter and low > 0,
         digit=inner.digit and low > 0,
         size=inner.size * high,
         empty=inner.empty or low == 0,
-        least=inner.least * low,
-        row=inner.row * low if whole else inner.row if low else 0,
-        number=inner.number * low if inner.number == inner.least else inner.number if low else 0,
+        row=inner.row * (low if inner.all_row else min(low, 1)),
+        number=inner.number * (low if inner.all_number else min(low, 1)),
+        word=inner.word * (low if inner.all_word else min(low, 1)),
+        all_word=inner.all_word and low == high,
     )
 
 
@@ -159,10 +191,12 @@ def _either(ways: Sequence[_Shape]) -> _Shape:
         empty=any(way.empty for way in ways),
         spaced=any(way.spaced for way in ways),
         small=any(way.small for way in ways),
-        least=min(way.least for way in ways),
-        # A way that is no long row throughout must not let the row go on.
-        row=min(way.row for way in ways) if all(way.row == way.least for way in ways) else -1,
+        row=min(way.row for way in ways),
+        all_row=all(way.all_row for way in ways),
         number=min(way.number for way in ways),
+        all_number=all(way.all_number for way in ways),
+        word=min(way.word for way in ways),
+        all_word=False,
     )
 
 
@@ -205,17 +239,42 @@ def code_parts(rows: Rows) -> Parts:
     touches |= (before == _SPACE) & (_IS_CAPITAL[further] | large & _IS_LETTER[further])
     touches |= (after == _SPACE) & (_IS_CAPITAL[behind] | large & _IS_LETTER[behind])
     begin, end = starts[touches] - rows.air - LONGEST_CODE, stops[touches] - rows.air + LONGEST_CODE
+    return _joined(begin, end, text.size - 2 * rows.air)
+
+
+def digit_parts(rows: Rows) -> Parts:
+    """Return the surroundings of all digits."""
+    begin, end = rows.starts - rows.air - LONGEST_NUMBER, rows.stops - rows.air + LONGEST_NUMBER
+    return _joined(begin, end, rows.text.size - 2 * rows.air)
+
+
+def long_rows(data: bytes | memoryview) -> list[int]:
+    """Return where the first 16 characters of rows end that may be encoded text: what the matcher says in short texts."""
+    text = np.frombuffer(data, np.uint8)
+    gaps = np.concatenate(([-1], np.flatnonzero(text <= _SPACE), [text.size]))
+    wide = np.flatnonzero(np.diff(gaps) > _LEAST_LONG)
+    ends: list[int] = []
+    for start, stop in zip((gaps[wide] + 1).tolist(), gaps[wide + 1].tolist(), strict=True):
+        ends += [match.start() + _LEAST_LONG for match in ROW.finditer(data, start, stop)]
+    return ends
+
+
+def long_parts(data: bytes, runs: Sequence[int], around: int) -> Parts:
+    """Return the rows of 16 and more characters of encoded text, and `around` bytes on either side of them.
+
+    `runs` are the places where the matcher reported their starts.
+    """
+    table = np.array(list(row_ends(data, runs)), np.int64).reshape(-1, 2)
+    return _joined(table[:, 0] - around, table[:, 1] + around, len(data))
+
+
+def _joined(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> Parts:
+    """Join parts that meet, and cut them at the ends of the text."""
     if not begin.size:
         return begin, end
     first = np.flatnonzero(np.concatenate(([True], begin[1:] > end[:-1])))
     last = np.append(first[1:], begin.size) - 1
-    return np.maximum(begin[first], 0), np.minimum(end[last], text.size - 2 * rows.air)
-
-
-def long_parts(data: bytes, runs: Sequence[int]) -> Parts:
-    """Return the rows of 16 and more characters of encoded text whose starts the matcher reported."""
-    table = np.array(list(row_ends(data, runs)), np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    return np.maximum(begin[first], 0), np.minimum(end[last], size)
 
 
 def ends_in_parts(matcher: Matcher, data: bytes | memoryview, parts: Parts) -> tuple[list[int], list[int]]:

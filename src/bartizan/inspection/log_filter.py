@@ -6,8 +6,11 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
+from bartizan.inspection.inspector import Inspector
+from bartizan.inspection.policy import Policy
 from bartizan.inspection.redaction import LEAST, Hiding, Mode, Redactor, SpanLike
 
 __all__ = ["LogFilter"]
@@ -36,16 +39,26 @@ class LogFilter(logging.Filter):
         "handlers": {"file": {"class": "logging.FileHandler", "filename": "app.log", "filters": ["clean"]}}
 
     `name` is that of logging.Filter: only records of this logger and those below it pass. `inspector` has a method
-    `inspect(text, column)` whose answer has `spans`; by default one is made when the first record comes. `mode` is
-    `replace`, `mask` or `drop`. It never raises: a record that can't be inspected is replaced by a note.
+    `inspect(text, column)` whose answer has `spans`. By default one is made when the first record comes, for `types`
+    (ids, families or regions, as in a policy; all default types when empty) from confidence `least` on; give a folder
+    as `cache`, or each start compiles its matcher anew. `mode` is `replace`, `mask` or `drop`. It never raises: a
+    record that can't be inspected is replaced by a note.
     """
 
     def __init__(
-        self, name: str = "", inspector: _Inspector | None = None, mode: str = "replace", least: int = LEAST
+        self,
+        name: str = "",
+        inspector: _Inspector | None = None,
+        *,
+        mode: str = "replace",
+        types: Sequence[str] = (),
+        least: int = LEAST,
+        cache: str = "",
     ) -> None:
         super().__init__(name)
         self._hiding = Hiding(Mode(mode))
-        self._least = least
+        self._policy = Policy(types=list(types), min_confidence=least)
+        self._cache = Path(cache) if cache else None
         self._lock = threading.Lock()
         self._busy = threading.local()
         self._redactor = None if inspector is None else self._made(inspector)
@@ -66,16 +79,14 @@ class LogFilter(logging.Filter):
     def _ready(self) -> Redactor:
         with self._lock:
             if self._redactor is None:
-                from bartizan.inspection.inspector import Inspector
-
-                self._redactor = self._made(Inspector())
+                self._redactor = self._made(Inspector(self._policy, cache=self._cache))
             return self._redactor
 
     def _made(self, inspector: _Inspector) -> Redactor:
         def inspect(text: str, column: str) -> list[SpanLike]:
             return list(inspector.inspect(text, column).spans)
 
-        return Redactor(inspect, self._hiding, least=self._least)
+        return Redactor(inspect, self._hiding, least=self._policy.min_confidence)
 
 
 def _clean(record: logging.LogRecord, redact: _Redact) -> None:

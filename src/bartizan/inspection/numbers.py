@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layouts import LONGEST, SEPARATORS, Tree
 
-__all__ = ["Numbers", "Rows", "digit_rows", "few_numbers", "many_numbers"]
+__all__ = ["Numbers", "Rows", "digit_rows", "few_numbers", "has_digit", "many_numbers"]
 
 _ROW = re.compile(rb"[0-9]+")
 _NOT_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
@@ -43,6 +43,11 @@ class Numbers(NamedTuple):
 
     node: int
     starts: NDArray[np.int64]
+
+
+def has_digit(data: bytes | memoryview) -> bool:
+    """Tell whether a text holds a digit."""
+    return bool(bytes(data).translate(None, _NOT_DIGITS))
 
 
 def few_numbers(data: bytes, tree: Tree) -> Iterator[tuple[int, int]]:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from bartizan.catalog.data_types import DataType, Form
 from bartizan.inspection.checks import ColumnCheck, TextCheck, column_checks, text_checks
 from bartizan.inspection.finders import Finder, finders
-from bartizan.inspection.gates import CODE_SIGN, gate_of
+from bartizan.inspection.gates import CODE_SIGN, beside_digits, gate_of
 from bartizan.inspection.keywords import keyword_expressions
-from bartizan.inspection.layers import SIGNS
+from bartizan.inspection.layers import EMPHASIS, RUN
 from bartizan.inspection.layouts import Layout, Tree, parse_layout
 from bartizan.inspection.matcher import Expression, Matcher, make_matcher
 from bartizan.inspection.shorten import shorten
@@ -26,6 +26,8 @@ from bartizan.model.decode import nearest
 
 __all__ = ["Rule", "Rules", "build_rules"]
 
+LONGEST_HEAD = 96
+"""Bytes that a match may begin before the place that the matcher reported, to be looked for around long rows only."""
 LONGEST_TAIL = 8192
 """Bytes that a match without a limit of its own may go on behind the place that the matcher reported."""
 _WORD = "[0-9A-Za-z_]"
@@ -66,15 +68,18 @@ class Rules:
     """All that a policy asks for.
 
     Each group of rules has a matcher; the numbers that it reports, plus the group's `first`, are places in `rules`.
-    `open` rules are looked for everywhere, `code` and `long` ones in rows that may be such, and `gated` ones, which
-    count beside a keyword only, around keywords.
+    `open` rules are looked for everywhere, `code`, `long` and `digit` ones where a text may hold such, and `gated` ones,
+    which count beside a keyword only, around keywords.
     """
 
     types: list[DataType]
     rules: list[Rule]
     tree: Tree
     groups: dict[str, Group]
-    code_sign: Matcher
+    signs: Matcher
+    """Of short texts: whether there are long rows (0) and codes (1)."""
+    emphasis: int
+    """The number of the open group for signs of Markdown."""
     gated_kinds: frozenset[int]
     gated_reach: int
     """Bytes around a keyword in which a value that it speaks for may lie."""
@@ -85,8 +90,6 @@ class Rules:
     least: int
     always: list[int]
     """Rules whose finder looks at every record, as it has no anchor."""
-    signs: dict[int, str]
-    """The numbers of the open group for signs of encodings and long rows, by their names."""
 
 
 def build_rules(
@@ -98,9 +101,7 @@ def build_rules(
     """
     made = _Made()
     chosen = list(types.values())
-    for name, sign in SIGNS.items():
-        made.signs[len(made.groups["open"])] = name
-        made.groups["open"].append((Rule(kind=-1, alone=0, near=0), (sign, False)))
+    made.groups["open"].append((Rule(kind=-1, alone=0, near=0), (EMPHASIS, False)))
     for kind, entry in enumerate(chosen):
         exclude = _any([*entry.exclude, *allow])
         for form in entry.forms:
@@ -122,7 +123,8 @@ def build_rules(
         rules=rules + made.others,
         tree=Tree([(len(rules) + number, shapes) for number, shapes in made.layouts]),
         groups=groups,
-        code_sign=make_matcher([(CODE_SIGN, False)], cache, plain=plain),
+        signs=make_matcher([(RUN, False), (CODE_SIGN, False)], cache, plain=plain),
+        emphasis=0,
         gated_kinds=frozenset(rule.kind for rule in gated),
         gated_reach=max((chosen[rule.kind].within + rule.head + min(rule.tail, 512) for rule in gated), default=0),
         keywords=make_matcher(words, cache, plain=plain),
@@ -130,7 +132,6 @@ def build_rules(
         has_keywords=[bool(entry.keywords) for entry in chosen],
         least=least,
         always=[len(rules) + number for number, rule in enumerate(made.others) if rule.finder is not None],
-        signs=made.signs,
     )
 
 
@@ -139,24 +140,29 @@ class _Made:
     """Rules so far: by group with their expressions, and those without one."""
 
     groups: dict[str, list[tuple[Rule, Expression]]] = field(
-        default_factory=lambda: {"open": [], "code": [], "long": [], "gated": []}
+        default_factory=lambda: {"open": [], "code": [], "long": [], "digit": [], "gated": []}
     )
     others: list[Rule] = field(default_factory=list)
     layouts: list[tuple[int, list[Layout]]] = field(default_factory=list)
-    signs: dict[int, str] = field(default_factory=dict)
 
     def add(self, kind: int, form: Form, exclude: re.Pattern[bytes] | None, *, gated: bool) -> None:
         """Make one form ready, and put it where it belongs."""
         rule, expression, shapes = _rule(kind, form, exclude)
         if expression is not None:
-            gate = ""
-            if form.pattern:
-                gate = gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case)
-            self.groups["gated" if gated else gate or "open"].append((rule, expression))
+            group = "gated" if gated else _gate(form, rule, expression)
+            self.groups[group].append((rule, expression))
             return
         if shapes:
             self.layouts.append((len(self.others), shapes))
         self.others.append(rule)
+
+
+def _gate(form: Form, rule: Rule, expression: Expression) -> str:
+    """Return the group of a rule that counts without a keyword."""
+    gate = gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case) if form.pattern else ""
+    if gate == "code" or (gate == "long" and not form.anchor and rule.head <= LONGEST_HEAD):
+        return gate
+    return "digit" if beside_digits(expression[0]) else "open"
 
 
 def _rule(kind: int, form: Form, exclude: re.Pattern[bytes] | None) -> tuple[Rule, Expression | None, list[Layout]]:

@@ -23,7 +23,7 @@ _CLASSES = {
     "CATEGORY_SPACE": r"\t-\r\x20",
 }
 _NOT_CLASSES = {"CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_NOT_WORD": r"\W", "CATEGORY_NOT_SPACE": r"\S"}
-_AT = {"AT_BOUNDARY": r"\b", "AT_BEGINNING": "^", "AT_END": "$"}
+_AT = {"AT_BOUNDARY": r"\b", "AT_BEGINNING": "^", "AT_BEGINNING_STRING": "^", "AT_END": "$"}
 _UNBOUNDED = 1 << 16
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban, luhn
 
-from bartizan.inspection.redaction import FormatKeeper
+from bartizan.catalog.data_types import DataType, Form
+from bartizan.inspection.redaction import FormatKeeper, validity
 from bartizan.model import InputError
 from tests.inspection.redaction.support import ring
 
@@ -70,6 +71,38 @@ def test_what_has_no_format_to_keep_is_refused_without_being_named(value: str) -
 def test_wrong_cards_and_ibans_are_treated_as_numbers() -> None:
     for type, value in (("credit-card", "4111 1111 1111 1112"), ("iban-code", "CH94 0076 2011 6238 5295 7")):
         assert KEEPER.reveal(type, KEEPER.hide(type, value)) == value
+
+
+def test_right_values_get_right_surrogates() -> None:
+    forms = {
+        "us-ssn": [Form(digits=["###-##-####"], check="us_ssn")],
+        "ch-ahv": [Form(digits=["###.####.####.##"])],
+        "long": [Form(digits=["#" * 16], check="luhn"), Form(pattern="x", check="mod97_10")],
+    }
+    types = {
+        id: DataType(id=id, title="", family="national-id", class_="x", forms=given, hits=[], misses=[])
+        for id, given in forms.items()
+    }
+    valid = validity(types)
+    keeper = FormatKeeper(ring(), "acme", valid)
+    for number in range(60):
+        value = f"078-05-{1100 + number}"
+        hidden = keeper.hide("us-ssn", value)
+        assert valid("us-ssn", hidden)
+        assert keeper.reveal("us-ssn", hidden) == value
+    wrong = keeper.hide("us-ssn", "000-05-1121")
+    assert not valid("us-ssn", wrong)
+    assert keeper.reveal("us-ssn", wrong) == "000-05-1121"
+    assert keeper.hide("ch-ahv", "756.9217.0769.85").startswith("756.")
+    assert valid("other", "anything")
+    assert not valid("long", "12345")
+    assert valid("long", "4111111111111111")
+
+
+def test_what_is_right_too_seldom_is_refused() -> None:
+    keeper = FormatKeeper(ring(), "acme", lambda _, value: value == "123456")
+    with pytest.raises(InputError, match="no format that can be kept"):
+        keeper.hide("badge", "123456")
 
 
 def test_tenants_and_types_have_their_own() -> None:

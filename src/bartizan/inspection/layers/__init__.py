@@ -12,16 +12,13 @@ from bartizan.inspection.layers.encoded import RUN, encoded_runs
 from bartizan.inspection.layers.escapes import EMPHASIS, html_entities, json_escapes, markdown, url_escapes
 from bartizan.inspection.layers.unicode import look_alikes
 
-__all__ = ["SIGNS", "Layer", "undo"]
-
-SIGNS = {"encoded": RUN, "markdown": EMPHASIS}
-"""What the matcher looks for on behalf of layers that no single character gives away."""
+__all__ = ["EMPHASIS", "RUN", "Layer", "undo"]
 
 
 def undo(data: bytes, ends: NDArray[np.int64] | None, signs: Mapping[str, Sequence[int]]) -> Iterator[Layer]:
     """Yield every encoding that the text uses, undone.
 
-    `ends` are those of the text's records, `signs` the places where the matcher reported one of `SIGNS`.
+    `ends` are those of the text's records, `signs` the places where the matcher reported `RUN` (`encoded`) and `EMPHASIS` (`markdown`).
     """
     undone = [layer(data, ends) for layer in (look_alikes, json_escapes, url_escapes, html_entities)]
     undone.append(markdown(data, ends, signs.get("markdown", ())))

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Layer
 
-__all__ = ["RUN", "encoded_runs", "row_ends"]
+__all__ = ["ROW", "RUN", "encoded_runs", "row_ends"]
 
 RUN = r"(?:^|[^0-9A-Za-z+/_\-])[0-9A-Za-z+/_\-]{16}"
 """What the matcher looks for: the first 16 characters of a row that may be encoded."""
 _RUN_WIDTH = 16
-_ROW = re.compile(rb"[0-9A-Za-z+/_\-]{16,}={0,2}")
+ROW = re.compile(rb"[0-9A-Za-z+/_\-]{16,}={0,2}")
+"""A whole row that may be encoded."""
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}\Z")
 _DELETED = bytes(byte for byte in range(256) if byte in b"\t\n\r" or 32 <= byte < 127 or byte >= 0x80)
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -62,7 +63,7 @@ def row_ends(data: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield where rows start and end whose first characters end at `ends`."""
     last = -1
     for end in sorted(ends):
-        match = _ROW.match(data, end - _RUN_WIDTH)
+        match = ROW.match(data, end - _RUN_WIDTH)
         if match is not None and match.start() >= last:
             last = match.end()
             yield match.start(), last

@@ -1,7 +1,7 @@
 """Redaction: values masked, replaced, tokenised, or given pseudonyms that a key reverses."""
 
 from bartizan.inspection.redaction.finding import Finder
-from bartizan.inspection.redaction.formats import FormatKeeper
+from bartizan.inspection.redaction.formats import FormatKeeper, Valid, validity
 from bartizan.inspection.redaction.keys import Key, KeyRing, KeyWrapper, SecretWrapper, parse_keys, wrapped_line
 from bartizan.inspection.redaction.modes import KEYED, Hiding, Mode
 from bartizan.inspection.redaction.pieces import Edit, Editor, Inspect, InspectMany, Piece, SpanLike, apply_edits, merge
@@ -32,10 +32,12 @@ __all__ = [
     "SecretWrapper",
     "SpanLike",
     "Tokens",
+    "Valid",
     "apply_edits",
     "as_written",
     "merge",
     "normaliser",
     "parse_keys",
+    "validity",
     "wrapped_line",
 ]

@@ -58,7 +58,7 @@ class Finder:
         for record, kind, start, end, confidence in rows:
             type = hits.types[kind]
             place = (start, end) if plain else _characters(texts[record], start, end)
-            found = _Found(type, *place, confidence, self._categories.get(type, ""))
+            found = _Found(type, place[0], place[1], confidence, self._categories.get(type, ""))
             out[record] = [*out[record], found]
         return out
 

@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
 
+from bartizan.catalog.data_types import DataType
+from bartizan.inspection.checks import ColumnCheck, column_checks, text_checks
 from bartizan.inspection.redaction.ff1 import FF1
 from bartizan.inspection.redaction.keys import KeyRing
 from bartizan.model import InputError
 
-__all__ = ["FormatKeeper"]
+__all__ = ["FormatKeeper", "Valid", "any_value", "validity"]
 
 _STEPS = 2000  # of cycle walking; a value that needs more is not kept in its format
 _LONGEST = 64  # characters that are encrypted
 _LEAST = {10: 6, 36: 4}  # characters, for a domain of a million
 _BIN = 6
+_FIXED = {"ch-ahv": 3}  # leading digits that are the same for everybody
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+
+Valid: TypeAlias = Callable[[str, str], bool]
+"""Tells whether a value is a right one of its type."""
+
+_Turn: TypeAlias = Callable[[FF1, str, bytes], str]
 
 
 class _Parts(NamedTuple):
@@ -40,12 +48,13 @@ class FormatKeeper:
     Separators and, where a value has six digits and more, letters stay where they are. Payment cards keep the six
     digits of the issuer and get a right Luhn digit; IBANs keep the country and get right check digits. Other values of
     fewer digits are encrypted over letters and digits, when they are in one case. Nothing but a zero takes the place of
-    a leading zero. Safe for threads.
+    a leading zero, and with `valid` nothing but a right value that of a right one. Safe for threads.
     """
 
-    def __init__(self, keys: KeyRing, tenant: str) -> None:
+    def __init__(self, keys: KeyRing, tenant: str, valid: Valid | None = None) -> None:
         self.keys = keys
         self.tenant = tenant
+        self.valid = valid or any_value
         self._lock = threading.Lock()
         self._ciphers: dict[tuple[str, int], FF1] = {}
 
@@ -57,36 +66,32 @@ class FormatKeeper:
         """Return the value behind a surrogate of the active key. Raises InputError where `hide` would."""
         return self._turn(type, surrogate, lambda cipher, text, tweak: cipher.decrypt(text, tweak))
 
-    def _turn(self, type: str, value: str, turn: Callable[[FF1, str, bytes], str]) -> str:
+    def _turn(self, type: str, value: str, turn: _Turn) -> str:
         compact = "".join(filter(str.isalnum, value))
         repair: Callable[[str], str] = str
+        valid = self.valid
         if type == "credit-card" and _luhn(compact):
-            parts, repair = _card(value), _with_luhn
+            parts, repair, valid = _card(value), _with_luhn, any_value
         elif type == "iban-code" and _IBAN.fullmatch(compact) and _mod97(compact) == 1:
-            parts, repair = _iban(value), _with_mod97
+            parts, repair, valid = _iban(value), _with_mod97, any_value
         else:
-            parts = _plain(value)
+            parts = _plain(value, _FIXED.get(type, 0))
         if not _LEAST[parts.radix] <= len(parts.places) <= _LONGEST:
-            raise InputError(
-                f"a value of type `{type}` has no format that can be kept", help="use a pseudonym or a token"
-            )
-        numerals = self._walk(type, parts, turn)
-        out = list(value)
-        for place, char in zip(parts.places, numerals.upper() if parts.capitals else numerals, strict=True):
-            out[place] = char
-        return repair("".join(out))
-
-    def _walk(self, type: str, parts: _Parts, turn: Callable[[FF1, str, bytes], str]) -> str:
-        """Encrypt until the outcome is of the same kind as the input, which keeps the way back open."""
-        kind = _kind(parts.numerals, parts.radix)
+            raise _without_format(type)
         with self._lock:
-            cipher = self._cipher(type, parts.radix)
-            text = parts.numerals
-            for _ in range(_STEPS):
-                text = turn(cipher, text, parts.tweak)
-                if _kind(text, parts.radix) == kind:
-                    return text
-        raise InputError(f"a value of type `{type}` has no format that can be kept", help="use a pseudonym or a token")
+            return repair(self._walk(type, value, parts, turn, valid))
+
+    def _walk(self, type: str, value: str, parts: _Parts, turn: _Turn, valid: Valid) -> str:
+        """Encrypt until the outcome is of the same kind as the input, which keeps the way back open."""
+        cipher = self._cipher(type, parts.radix)
+        kind = (*_kind(parts.numerals, parts.radix), valid(type, value))
+        text = parts.numerals
+        for _ in range(_STEPS):
+            text = turn(cipher, text, parts.tweak)
+            made = _put_back(value, parts, text)
+            if (*_kind(text, parts.radix), valid(type, made)) == kind:
+                return made
+        raise _without_format(type)
 
     def _cipher(self, type: str, radix: int) -> FF1:
         cipher = self._ciphers.get((type, radix))
@@ -96,16 +101,58 @@ class FormatKeeper:
         return cipher
 
 
+def any_value(type: str, value: str) -> bool:  # noqa: ARG001 - a Valid's signature
+    """Say that every value is right."""
+    return True
+
+
+def validity(types: Mapping[str, DataType]) -> Valid:
+    """Return how values of these types are told from wrong ones: by the checksums that the catalog names."""
+    columns, texts = column_checks(), text_checks()
+    checks = {id: [form.check for form in type.forms if form.check] for id, type in types.items()}
+
+    def valid(type: str, value: str) -> bool:
+        names = checks.get(type, [])
+        digits = [int(char) for char in value if char.isascii() and char.isdigit()]
+        return not names or any(
+            texts[name](value) if name in texts else _passes(columns[name], digits) for name in names
+        )
+
+    return valid
+
+
+def _passes(check: ColumnCheck, digits: list[int]) -> bool:
+    try:
+        return bool(check(digits))
+    except IndexError:
+        return False  # the check is for a longer form of the type
+
+
+def _without_format(type: str) -> InputError:
+    return InputError(f"a value of type `{type}` has no format that can be kept", help="use a pseudonym or a token")
+
+
+def _put_back(value: str, parts: _Parts, numerals: str) -> str:
+    out = list(value)
+    for place, char in zip(parts.places, numerals.upper() if parts.capitals else numerals, strict=True):
+        out[place] = char
+    return "".join(out)
+
+
 def _kind(numerals: str, radix: int) -> tuple[bool, bool]:
     """What of a text must stay as it was: a leading zero, and that radix 36 is what it is read with again."""
     few = sum(map(str.isdigit, numerals)) < _LEAST[10]
     return numerals[0] == "0", radix == 10 or (few and not numerals.isdigit())
 
 
-def _plain(value: str) -> _Parts:
-    places = [at for at, char in enumerate(value) if char.isascii() and char.isdigit()]
+def _plain(value: str, fixed: int) -> _Parts:
+    """Take the digits after `fixed` of them, or letters and digits where the digits are few."""
+    digits = [at for at, char in enumerate(value) if char.isascii() and char.isdigit()]
+    places = digits[fixed:]
     if len(places) >= _LEAST[10]:
-        return _Parts(places, "".join(value[at] for at in places), 10, b"")
+        return _Parts(
+            places, "".join(value[at] for at in places), 10, "".join(value[at] for at in digits[:fixed]).encode()
+        )
     places = [at for at, char in enumerate(value) if char.isascii() and char.isalnum()]
     text = "".join(value[at] for at in places)
     # `islower` and `isupper` are false for digits alone and for both cases in one value.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from bartizan.inspection.redaction.formats import FormatKeeper
+from bartizan.inspection.redaction.formats import FormatKeeper, Valid
 from bartizan.inspection.redaction.keys import KeyRing
 from bartizan.inspection.redaction.pseudonyms import Pseudonyms
 from bartizan.inspection.redaction.tokens import Normalise, Tokens, as_written
@@ -65,6 +65,7 @@ class Hiding:
         keys: KeyRing | None = None,
         tenant: str = "default",
         normalise: Normalise = as_written,
+        valid: Valid | None = None,
     ) -> None:
         self.mode = mode
         self.modes = dict(modes or {})
@@ -72,7 +73,7 @@ class Hiding:
         needs = sorted({mode, *self.modes.values()} & KEYED)
         if needs and keys is None:
             raise InputError(f"mode `{needs[0]}` needs a key", help="give --key FILE, or set BARTIZAN_KEY")
-        self._by_mode = _simple() if keys is None else _simple() | _keyed(keys, tenant, normalise)
+        self._by_mode = _simple() if keys is None else _simple() | _keyed(keys, tenant, normalise, valid)
 
     def mode_of(self, type: str) -> Mode:
         """Return how values of a type are hidden."""
@@ -94,10 +95,10 @@ def _simple() -> dict[Mode, _Hide]:
     }
 
 
-def _keyed(keys: KeyRing, tenant: str, normalise: Normalise) -> dict[Mode, _Hide]:
+def _keyed(keys: KeyRing, tenant: str, normalise: Normalise, valid: Valid | None) -> dict[Mode, _Hide]:
     tokens = Tokens(keys, tenant, normalise)
     pseudonyms = Pseudonyms(keys, tenant)
-    formats = FormatKeeper(keys, tenant)
+    formats = FormatKeeper(keys, tenant, valid)
 
     def in_format(type: str, _: str, value: str) -> str:
         try:

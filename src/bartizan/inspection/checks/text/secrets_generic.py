@@ -41,7 +41,7 @@ def strong_password(value: str) -> bool:
         len(value) >= 8
         and it.letters > 0
         and plausible_password(value)
-        and (it.surprise >= 0.25 or (it.classes > 2 and it.digits > 0))
+        and (it.surprise >= 0.25 or it.classes > 2)
     )
 
 

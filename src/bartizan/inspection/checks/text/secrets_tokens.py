@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import crc32, crc_hqx
+from itertools import pairwise
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 
 from bartizan.inspection.checks.text.secrets_generic import token_text
@@ -90,6 +91,8 @@ def nkey_seed(value: str) -> bool:
 
     Source: nats-io/nkeys, the encoding of seeds.
     """
+    if not token_text(value):
+        return False
     number = 0
     for character in value:
         number = number * 32 + _BASE32.index(character)
@@ -100,7 +103,7 @@ def nkey_seed(value: str) -> bool:
 def key_bytes(value: str) -> bool:
     """A row of bytes as a program writes it: more than five different ones, not counting up."""
     numbers = [_number(text) for text in re.findall(r"\w+", value)]
-    steps = {two - one for one, two in zip(numbers, numbers[1:], strict=False)}
+    steps = {two - one for one, two in pairwise(numbers)}
     return len(set(numbers)) > 5 and len(steps) > 2
 
 

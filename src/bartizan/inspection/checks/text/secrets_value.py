@@ -5,15 +5,47 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
+from itertools import pairwise
 from math import log2
+from string import ascii_lowercase
 
 __all__ = ["Value"]
 
-_COMMON = (
-    "bcdgilmnprst abceilorsuy acehiklorstu adefilorsu acdeflmnprstvx adefilorstu aeghilnorstu aeiortuy abcdefglmnoprstvz"
-    " aeiopsu aehilnopstuw adeilopstuy abeilmopsu acdefginostvy bcdfglmnoprstuvw aehiloprstuy ilrsu acdegimnorstuy"
-    " acehiklmopqstuwy acehilmorstuwy abcdefgilmnprst aeio aehinorst acdefilmpstx acdefilmnoprstuz aehiouz"
-).split()
+_COMMON = {
+    letter: frozenset(followers)
+    for letter, followers in zip(
+        ascii_lowercase,
+        (
+            "bcdgilmnprst",
+            "abceilorsuy",
+            "acehiklorstu",
+            "adefilorsu",
+            "acdeflmnprstvx",
+            "adefilorstu",
+            "aeghilnorstu",
+            "aeiortuy",
+            "abcdefglmnoprstvz",
+            "aeiopsu",
+            "aehilnopstuw",
+            "adeilopstuy",
+            "abeilmopsu",
+            "acdefginostvy",
+            "bcdfglmnoprstuvw",
+            "aehiloprstuy",
+            "ilrsu",
+            "acdegimnorstuy",
+            "acehiklmopqstuwy",
+            "acehilmorstuwy",
+            "abcdefgilmnprst",
+            "aeio",
+            "aehinorst",
+            "acdefilmpstx",
+            "acdefilmnoprstuz",
+            "aehiouz",
+        ),
+        strict=True,
+    )
+}
 """For each letter from a to z, the letters that often follow it: 2 % or more of its pairs in the words of programs."""
 
 _TEMPLATE = re.compile(
@@ -26,7 +58,7 @@ _EXAMPLE = re.compile(
     r"|removed|goes[-_ ]?here|put[-_ ]your|samplingonly|not[-_]?a[-_]?real",
     re.IGNORECASE,
 )
-_CALL = re.compile(r"[A-Za-z_]\w*\(|\)\.|::|->|=>|\w\(\)|\+=|==|&&|\|\||;\Z|\A\.\w|\A[A-Za-z_]\w*\[")
+_CALL = re.compile(r"[A-Za-z_]\w*\(|\)\.|::|->|=>|\w\(\)|\+=|==|&&|\|\||;\Z|\A\.\w|\A[A-Za-z_][\w.]*\[")
 _DOTTED = re.compile(r"\A[A-Za-z_$][\w$]*([.][A-Za-z_$][\w$-]*)+\Z")
 _PATH = re.compile(
     r"\A(\.{0,2}|~|[A-Za-z]:)[/\\]+[\w.-]+([/\\]|\Z)|\A[A-Za-z][\w.-]*/[\w.@-]+\Z|://|\A[\w.-]+\.[a-z]{2,5}(:\d+)?(/|\Z)"
@@ -70,7 +102,7 @@ class Value:
 
         Names and prose stay below 0.2, random letters and digits are around 0.5.
         """
-        total = sum(_surprise(one, two) for one, two in zip(self.text, self.text[1:], strict=False))
+        total = sum(_surprise(one, two) for one, two in pairwise(self.text))
         return total / max(1, len(self.text) - 1)
 
     @cached_property
@@ -78,7 +110,7 @@ class Value:
         """The longest row of characters that each follow (`abcd`, `4321`) or repeat (`aaaa`) the one before."""
         best = row = 1
         step = None
-        for one, two in zip(self.text, self.text[1:], strict=False):
+        for one, two in pairwise(self.text):
             move = ord(two) - ord(one)
             row = row + 1 if move == step else 2 if move in (-1, 0, 1) else 1
             step = move if move in (-1, 0, 1) else None
@@ -93,7 +125,9 @@ class Value:
     @cached_property
     def code(self) -> bool:
         """Whether it reads as a name, a call, a path, an address, a date, a version or a digest."""
-        return any(pattern.search(self.text) for pattern in (_CALL, _DOTTED, _PATH, _ADDRESS, _CLOCK, _DIGEST))
+        if any(pattern.search(self.text) for pattern in (_CALL, _PATH, _ADDRESS, _CLOCK, _DIGEST)):
+            return True
+        return self.surprise < 0.3 and _DOTTED.search(self.text) is not None
 
 
 def _is_symbol(character: str) -> bool:
@@ -101,7 +135,7 @@ def _is_symbol(character: str) -> bool:
 
 
 def _surprise(one: str, two: str) -> float:
-    """Weigh a pair of neighbours: 1 for letter next to digit and for a rare pair of letters, a half where case rises."""
+    """Weigh a pair of neighbours: 1 for letter next to digit and rare letters, a half where case rises."""
     if one.isdigit() != two.isdigit():
         return float(one.isalnum() and two.isalnum())
     if not (one.isascii() and two.isascii() and one.isalpha() and two.isalpha()):
@@ -110,4 +144,4 @@ def _surprise(one: str, two: str) -> float:
         return 0.5
     if one.isupper() and two.islower():
         return 0.0
-    return float(two.lower() not in _COMMON[ord(one.lower()) - 97])
+    return float(two.lower() not in _COMMON[one.lower()])
