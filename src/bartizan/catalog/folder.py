@@ -41,9 +41,7 @@ def read_folder(folder: Traversable, type_: type[T]) -> dict[str, T]:
     return out
 
 
-def cached(
-    cache: Path | None, name: str, folders: Iterable[Traversable], type_: type[T], read: Callable[[], T]
-) -> T:
+def cached(cache: Path | None, name: str, folders: Iterable[Traversable], type_: type[T], read: Callable[[], T]) -> T:
     """Return what `read` gives, kept below `cache` while no file in `folders` has changed.
 
     A cache that can't be read or written is passed over.

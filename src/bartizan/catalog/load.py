@@ -14,6 +14,7 @@ from bartizan.catalog.folder import cached, packaged, read_file, read_folder
 from bartizan.catalog.types import Control, Cut, Excluded, Framework, Pattern, Position, Predicate, Step, Threat
 from bartizan.model import InputError, Place
 
+
 class Rule(msgspec.Struct, frozen=True):
     """A threat or a step, parsed: what the analysis works with."""
 

@@ -22,6 +22,7 @@ Found = tuple[int, int, int, int, int]
 """Start and end in bytes, the type's index, confidence, the layer's number."""
 FEW = 6_000
 """Bytes up to which numbers are looked at one by one; beyond, arrays are faster."""
+_LONGEST_WORD = 128
 _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
 
@@ -232,22 +233,30 @@ def _records(text: Text) -> Iterator[tuple[int, int]]:
 def _windows(text: Text, rule: Rule, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield the surroundings of anchors, joined where they meet, cut at no word."""
     data = text.data
-    last_low, last_high = -1, -1
+    floor, ceiling = text.bounds(0)
+    low, high = 0, -1
     for end in sorted(ends):
-        floor, ceiling = text.bounds(end - 1)
-        low, high = max(floor, end - rule.head), min(ceiling, end + rule.tail)
-        while low > floor and data[low - 1] not in _WINDOW_GAP:
-            low -= 1
-        while high < ceiling and data[high] not in _WINDOW_GAP:
-            high += 1
-        if low <= last_high and low >= floor and last_high >= floor:
-            last_high = max(last_high, high)
+        if end > ceiling:
+            floor, ceiling = text.bounds(end - 1)
+        start, stop = max(floor, end - rule.head), min(ceiling, end + rule.tail)
+        if start <= high and low >= floor:
+            high = max(high, stop)
             continue
-        if last_high > last_low:
-            yield last_low, last_high
-        last_low, last_high = low, high
-    if last_high > last_low:
-        yield last_low, last_high
+        if high >= 0:
+            yield _at_gaps(data, low, high, *text.bounds(low))
+        low, high = start, stop
+    if high >= 0:
+        yield _at_gaps(data, low, high, *text.bounds(low))
+
+
+def _at_gaps(data: bytes | memoryview, low: int, high: int, floor: int, ceiling: int) -> tuple[int, int]:
+    """Widen a window so that it cuts no word, unless the word is very long."""
+    floor, ceiling = max(floor, low - _LONGEST_WORD), min(ceiling, high + _LONGEST_WORD)
+    while low > floor and data[low - 1] not in _WINDOW_GAP:
+        low -= 1
+    while high < ceiling and data[high] not in _WINDOW_GAP:
+        high += 1
+    return low, high
 
 
 def _find(text: Text, rule: Rule, windows: Iterable[tuple[int, int]]) -> Iterator[Found]:

@@ -20,7 +20,7 @@ from bartizan.inspection.keywords import keyword_expressions
 from bartizan.inspection.layers import EMPHASIS, RUN
 from bartizan.inspection.layouts import Layout, Tree, parse_layout
 from bartizan.inspection.matcher import Expression, Matcher, make_matcher
-from bartizan.inspection.shorten import shorten
+from bartizan.inspection.shorten import shorten, width_up_to
 from bartizan.model import InputError
 from bartizan.model.decode import nearest
 
@@ -183,10 +183,10 @@ def _rule(kind: int, form: Form, exclude: re.Pattern[bytes] | None) -> tuple[Rul
     source = f"{_START}(?:{form.pattern}){_END}" if form.bounded else form.pattern
     pattern = re.compile(source.encode(), re.IGNORECASE if form.ignore_case else 0)
     head = form.reach or shape.head
+    if form.anchor and (lead := width_up_to(form.pattern, form.anchor)) >= 0:
+        head = lead
     if head < 0:
-        raise InputError(
-            f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`"
-        )
+        raise InputError(f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`")
     tail = form.reach or shape.tail
     if form.anchor:
         expression = shorten(form.anchor).expression

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bartizan.model import InputError
 
-__all__ = ["Shape", "shorten"]
+__all__ = ["Shape", "shorten", "width_up_to"]
 
 # The parser behind `re`. It is private, and the only one that is certain to agree with `re` itself.
 _parser: Any = re._parser  # type: ignore[attr-defined]
@@ -25,6 +25,9 @@ _CLASSES = {
 _NOT_CLASSES = {"CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_NOT_WORD": r"\W", "CATEGORY_NOT_SPACE": r"\S"}
 _AT = {"AT_BOUNDARY": r"\b", "AT_BEGINNING": "^", "AT_BEGINNING_STRING": "^", "AT_END": "$"}
 _UNBOUNDED = 1 << 16
+# Escapes, classes and groups (nested three deep): what is left of a pattern stands outside of them.
+_GROUP = r"\((?:[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)+\]|%s)*\)"
+_OUTSIDE_GROUPS = re.compile(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|" + _GROUP % (_GROUP % (_GROUP % r"(?!)")), re.DOTALL)
 
 
 class Shape(NamedTuple):
@@ -58,6 +61,23 @@ def shorten(pattern: str) -> Shape:
     tail = most - _width(body)[0]
     whole = source == _source(body) and _word_first(body)
     return Shape(source, head if head < _UNBOUNDED else -1, tail if most < _UNBOUNDED else -1, whole)
+
+
+def width_up_to(pattern: str, part: str) -> int:
+    """Return how many bytes a match may begin before the end of what `part` matches; -1 when that can't be told.
+
+    It can be told when the part stands in the pattern word for word, behind a beginning of bounded width.
+    """
+    place = pattern.find(part)
+    if place < 0:
+        return -1
+    if _OUTSIDE_GROUPS.sub("", pattern).count("|"):
+        return -1
+    try:
+        before, itself = (_width(list(_parser.parse(text.encode())))[1] for text in (pattern[:place], part))
+    except re.error:
+        return -1
+    return before + itself if before + itself < _UNBOUNDED else -1
 
 
 def _trim_end(items: Sequence[Any]) -> list[Any]:

@@ -40,6 +40,7 @@ BAD = [
     ("curl_login", "bot:$PASS"),
     ("curl_login", "bot:"),
     ("curl_login", "username:"),
+    ("curl_login", "sample:sample"),
     ("curl_login", "bot:ab"),
     ("curl_login", "user:password"),
     ("curl_login", "bot:your_password_1"),

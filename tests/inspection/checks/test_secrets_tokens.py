@@ -16,7 +16,7 @@ GOOD = [
     ("github_token", "ghp_00000000000000000000000000000007ezpi"),
     ("artifactory_key", "AP6Made7UpQuilt9Zeb"),
     ("twilio_sid", "ACc0ffeedecafbead5fade2facadedeed4"),
-    ("random_bearer", "k7Q2.x9Zeb4.Fj0rd"),
+    ("random_bearer", "k7Q2.x9Zeb4.Fj0rd2mW4"),
     ("base32_seed", "MADEUP7QUILT5ZEB"),
     ("nkey_seed", "SUAMADEUPQZ7K5ILTXW3BRAFJQ2RDMOCKW6XBATPIXQLV4XINGKIZ7KJ3"),
     ("key_bytes", "0x4d, 0x61, 0x64, 0X65, 067, 85, 112, 0x51"),

@@ -22,6 +22,7 @@ _SHAPE |= dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013"), "-")
 _EXTENSION = re.compile(r" ?(?:x|#|ext\.?|extension) ?[0-9]{1,6}(?![0-9A-Za-z_])", re.IGNORECASE)
 # Where one run of separators holds several values. Blanks around a sign never stand inside a number.
 _CUT = re.compile(r" {2,}| [-/.] | (?=\+)|(?<=[- ]9999) (?=\(99)|^9{1,2}[.)] (?=[(9]+)")
+_EXTENDS = frozenset(" xX#eE")
 _DATE = re.compile(r"(?<![9./-])(?:9999([-./])99?\1 ?99?|99?([-./])99?\2(?:9999|99))(?![9.-])")
 _WHOLE = re.compile(r"\(?\+?\(?9+\)?(?:[ ./-]{0,2}\(?9+\)?)*")
 
@@ -103,9 +104,11 @@ def _found(text: str) -> Iterator[tuple[int, int, int]]:
         for shape in shapes:
             start, end = run.start() + shape.start, run.start() + shape.end
             digits = "".join(filter(str.isdecimal, value[shape.start : shape.end]))
-            confidence = _rate(shape, digits, _cue(text, start, end))
+            # A number of a plan is as sure as can be; words near it need no reading.
+            sure = shape.kind == _PLUS and _international(shape, digits, 0) == 85
+            confidence = 85 if sure else _rate(shape, digits, _cue(text, start, end))
             if confidence:
-                extension = _EXTENSION.match(text, end)
+                extension = text[end : end + 1] in _EXTENDS and _EXTENSION.match(text, end)
                 yield start, extension.end() if extension else end, confidence
 
 

@@ -37,12 +37,7 @@ def plausible_password(value: str) -> bool:
 def strong_password(value: str) -> bool:
     """A password that can't be a word: eight characters or more of three classes, or such as no word runs."""
     it = Value(value)
-    return (
-        len(value) >= 8
-        and it.letters > 0
-        and plausible_password(value)
-        and (it.surprise >= 0.25 or it.classes > 2)
-    )
+    return len(value) >= 8 and it.letters > 0 and plausible_password(value) and (it.surprise >= 0.25 or it.classes > 2)
 
 
 def bare_password(value: str) -> bool:

@@ -8,7 +8,7 @@ from bartizan.inspection.checks.text.secrets_generic import bare_password, plaus
 from bartizan.inspection.checks.text.secrets_value import Value
 
 _TEMPLATE = re.compile(
-    r"\$[({A-Za-z_]|\{|\}|<|>|%[({sd]|%[A-Z_]+%|\*{3}|\A[xX*.]+\Z|\A\.{3}|#\{|\[|\]|\+ |\A@", re.ASCII
+    r"\$[({A-Za-z_]|\{|\}|<|>|%[({sd]|[A-Z_]{3,}%|\*{3}|\A[xX*.]+\Z|\A\.{3}|#\{|\[|\]|\+ |\A@", re.ASCII
 )
 _WORDS = re.compile(
     r"(my|your?|the|some|db|user|admin|root|test|new|old|proxy|url|encoded)?[-_.]?"
@@ -48,9 +48,14 @@ def slash_login(value: str) -> bool:
 
 
 def curl_login(value: str) -> bool:
-    """`user:password` of a command line; an empty password is fine when the user name is a token."""
+    """`user:password` of a command line.
+
+    An empty password is fine when the user name is a token; one that repeats the user's name is a sample.
+    """
     user, password = _halves(value.strip("\"'"), ":")
     if _template(user) or _template(password):
+        return False
+    if user == password and user.isalpha():
         return False
     if not password:
         return len(user) > 7 and Value(user).surprise >= 0.25

@@ -64,7 +64,7 @@ _PATH = re.compile(
     r"\A(\.{0,2}|~|[A-Za-z]:)[/\\]+[\w.-]+([/\\]|\Z)|\A[A-Za-z][\w.-]*/[\w.@-]+\Z|://|\A[\w.-]+\.[a-z]{2,5}(:\d+)?(/|\Z)"
 )
 _ADDRESS = re.compile(r"\A[\w.+-]+@[\w-]+(\.[\w-]+)+\Z|\A\d{1,3}(\.\d{1,3}){3}\b")
-_CLOCK = re.compile(r"\A\d{1,4}([-/.:]\d{1,4})+([T ].*)?\Z|\Av?\d+(\.\d+)+\S*\Z")
+_CLOCK = re.compile(r"\A\d{1,4}([-/.:]\d{1,4})+([T ].*)?\Z|\Av?\d+(\.\d+)+\S*\Z|\A0[xX][0-9A-Fa-f]+\Z")
 _DIGEST = re.compile(r"\A(sha\d{1,3}|md5|blake\w+)[-:=]", re.IGNORECASE)
 
 
@@ -124,10 +124,12 @@ class Value:
 
     @cached_property
     def code(self) -> bool:
-        """Whether it reads as a name, a call, a path, an address, a date, a version or a digest."""
-        if any(pattern.search(self.text) for pattern in (_CALL, _PATH, _ADDRESS, _CLOCK, _DIGEST)):
+        """Whether it reads as a name, a call, a path, an address, a date, a number, a version or a digest."""
+        if any(pattern.search(self.text) for pattern in (_CALL, _ADDRESS, _CLOCK, _DIGEST)):
             return True
-        return self.surprise < 0.3 and _DOTTED.search(self.text) is not None
+        if self.surprise >= 0.3 and len(self.text) >= 20 and "://" not in self.text:
+            return False
+        return _DOTTED.search(self.text) is not None or _PATH.search(self.text) is not None
 
 
 def _is_symbol(character: str) -> bool:
