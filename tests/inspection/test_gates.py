@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bartizan.catalog.data_types import load_data_types
 from bartizan.inspection.gates import CODE_SIGN, code_parts, ends_in_parts, gate_of, long_parts
+from bartizan.inspection.layers import long_rows, rows_at
 from bartizan.inspection.matcher import PlainMatcher
 from bartizan.inspection.numbers import digit_rows
 
@@ -105,9 +106,13 @@ def test_parts_are_joined_and_cut_at_the_ends() -> None:
 
 
 def test_long_rows_are_parts() -> None:
-    starts, stops = long_parts(b"see 0123456789abcdef0123 now", [20], 2)
-    assert (starts.tolist(), stops.tolist()) == ([2], [26])
-    assert long_parts(b"", [], 2)[0].size == 0
+    data = b"see 0123456789abcdef0123 now"
+    rows = long_rows(data)
+    assert [side.tolist() for side in rows] == [[4], [24]]
+    assert [side.tolist() for side in rows_at(data, [20])] == [[4], [24]]
+    assert [side.tolist() for side in long_parts(rows, 2, len(data))] == [[2], [26]]
+    nothing = long_rows(b"")
+    assert long_parts(nothing, 2, 0)[0].size == 0
 
 
 def test_what_is_found_in_parts_counts_in_the_whole() -> None:

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.inspection.gates import Parts
 from bartizan.inspection.keywords import word_ends_there
+from bartizan.inspection.layers import Stretches
 from bartizan.inspection.numbers import Rows, digit_rows
 from bartizan.inspection.rules import Rules
 
@@ -81,7 +81,7 @@ class Text:
             )
         return self._positions[kind]
 
-    def around_keywords(self, kinds: frozenset[int], reach: int) -> Parts:
+    def around_keywords(self, kinds: frozenset[int], reach: int) -> Stretches:
         """Return the parts of the text that lie around keywords of some types; all where the heading has one."""
         size = len(self.data)
         if not kinds.isdisjoint(self.heading):

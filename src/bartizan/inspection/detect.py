@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.context import Text
 from bartizan.inspection.digits import Digits
-from bartizan.inspection.gates import Parts, code_parts, digit_parts, ends_in_parts, long_parts, long_rows
+from bartizan.inspection.gates import code_parts, digit_parts, ends_in_parts, long_parts
+from bartizan.inspection.layers import Stretches, long_rows, rows_at
 from bartizan.inspection.numbers import few_numbers, has_digit, many_numbers
 from bartizan.inspection.rules import LONGEST_HEAD, Rule
 
@@ -27,18 +28,19 @@ _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
 
 class Detected(NamedTuple):
-    """What is found, in no order, with all that overlaps; and where there are signs of encodings."""
+    """What is found, in no order, with all that overlaps; and signs of encodings: long rows, places of emphasis."""
 
     found: list[Found]
-    signs: dict[str, list[int]]
+    rows: Stretches
+    emphasis: list[int]
 
 
 def detect(text: Text) -> Detected:
     """Find values in a text as it stands."""
     rules, by_rule = text.rules, _Places()
     by_rule.add(rules.groups["open"].first, *rules.groups["open"].matcher.ends(text.data))
-    signs = {"markdown": by_rule.pop(rules.emphasis, []), "encoded": _long_rows(text)}
-    for name, parts in _gates(text, signs["encoded"]):
+    emphasis, rows = by_rule.pop(rules.emphasis, []), _rows_of(text)
+    for name, parts in _gates(text, rows):
         group = rules.groups[name]
         by_rule.add(group.first, *ends_in_parts(group.matcher, text.data, parts))
     found: list[Found] = []
@@ -50,7 +52,7 @@ def detect(text: Text) -> Detected:
         found += _find(text, rules.rules[number], _records(text))
     if rules.tree:
         found += _few(text) if len(text.data) <= FEW else _many(text)
-    return Detected(found, signs)
+    return Detected(found, rows, emphasis)
 
 
 class _Places(defaultdict[int, list[int]]):
@@ -65,14 +67,14 @@ class _Places(defaultdict[int, list[int]]):
             self[number + first].append(end)
 
 
-def _long_rows(text: Text) -> list[int]:
-    """Return where rows begin that may be encoded text, as the ends of their first characters."""
+def _rows_of(text: Text) -> Stretches:
+    """Return the long rows of a text."""
     if len(text.data) > FEW:
         return long_rows(text.data)
-    return [end for number, end in text.signs if number == 0]
+    return rows_at(text.data, [end for number, end in text.signs if number == 0])
 
 
-def _gates(text: Text, runs: Sequence[int]) -> Iterator[tuple[str, Parts]]:
+def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches]]:
     """Yield the groups that may match somewhere, and the parts of the text where they may."""
     rules = text.rules
     if len(text.data) > FEW:
@@ -86,8 +88,8 @@ def _gates(text: Text, runs: Sequence[int]) -> Iterator[tuple[str, Parts]]:
             yield "code", everything
         if rules.groups["digit"].matcher and has_digit(text.data):
             yield "digit", everything
-    if runs and rules.groups["long"].matcher:
-        yield "long", long_parts(bytes(text.data), runs, LONGEST_HEAD)
+    if rows[0].size and rules.groups["long"].matcher:
+        yield "long", long_parts(rows, LONGEST_HEAD, len(text.data))
     if not rules.gated_kinds.isdisjoint(text.kinds):
         yield "gated", text.around_keywords(rules.gated_kinds & text.kinds, rules.gated_reach)
 

@@ -16,20 +16,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.inspection.layers.encoded import ROW, row_ends
+from bartizan.inspection.layers import Stretches
 from bartizan.inspection.matcher import Matcher
 from bartizan.inspection.numbers import Rows
 
 __all__ = [
     "CODE_SIGN",
-    "Parts",
     "beside_digits",
     "code_parts",
     "digit_parts",
     "ends_in_parts",
     "gate_of",
     "long_parts",
-    "long_rows",
 ]
 
 CODE_SIGN = r"[A-Za-z][.\-/]?[0-9]|[0-9][.\-/]?[A-Za-z]|[A-Z] [0-9]|[0-9] [A-Z]|[A-Za-z] [0-9]{5}|[0-9]{5} [A-Za-z]"
@@ -57,10 +55,6 @@ _IS_JOIN = np.zeros(256, np.bool_)
 _IS_JOIN[list(b".-/")] = True
 _SPACE, _COLON, _MINUS, _POINT = b" :-."
 _T, _Z = b"TZ"
-
-Parts = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Starts and ends of parts of a text, rising and apart."""
-
 
 class _Shape(NamedTuple):
     """What a sequence is made of.
@@ -222,7 +216,7 @@ def _bytes_of(kind: str, value: Any) -> frozenset[int] | None:
 # --- parts of a text -------------------------------------------------------------------------------------------------
 
 
-def code_parts(rows: Rows) -> Parts:
+def code_parts(rows: Rows) -> Stretches:
     """Return the surroundings of digits that touch a letter, directly or over one join; a space only joins capitals."""
     text, starts, stops = rows.text, rows.starts, rows.stops
     before, after = text[starts - 1], text[stops]
@@ -242,33 +236,18 @@ def code_parts(rows: Rows) -> Parts:
     return _joined(begin, end, text.size - 2 * rows.air)
 
 
-def digit_parts(rows: Rows) -> Parts:
+def digit_parts(rows: Rows) -> Stretches:
     """Return the surroundings of all digits."""
     begin, end = rows.starts - rows.air - LONGEST_NUMBER, rows.stops - rows.air + LONGEST_NUMBER
     return _joined(begin, end, rows.text.size - 2 * rows.air)
 
 
-def long_rows(data: bytes | memoryview) -> list[int]:
-    """Return where the first 16 characters of rows end that may be encoded text: what the matcher says in short texts."""
-    text = np.frombuffer(data, np.uint8)
-    gaps = np.concatenate(([-1], np.flatnonzero(text <= _SPACE), [text.size]))
-    wide = np.flatnonzero(np.diff(gaps) > _LEAST_LONG)
-    ends: list[int] = []
-    for start, stop in zip((gaps[wide] + 1).tolist(), gaps[wide + 1].tolist(), strict=True):
-        ends += [match.start() + _LEAST_LONG for match in ROW.finditer(data, start, stop)]
-    return ends
+def long_parts(rows: Stretches, around: int, size: int) -> Stretches:
+    """Return long rows of a text of `size` bytes, and `around` bytes on either side of them."""
+    return _joined(rows[0] - around, rows[1] + around, size)
 
 
-def long_parts(data: bytes, runs: Sequence[int], around: int) -> Parts:
-    """Return the rows of 16 and more characters of encoded text, and `around` bytes on either side of them.
-
-    `runs` are the places where the matcher reported their starts.
-    """
-    table = np.array(list(row_ends(data, runs)), np.int64).reshape(-1, 2)
-    return _joined(table[:, 0] - around, table[:, 1] + around, len(data))
-
-
-def _joined(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> Parts:
+def _joined(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> Stretches:
     """Join parts that meet, and cut them at the ends of the text."""
     if not begin.size:
         return begin, end
@@ -277,7 +256,7 @@ def _joined(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> Part
     return np.maximum(begin[first], 0), np.minimum(end[last], size)
 
 
-def ends_in_parts(matcher: Matcher, data: bytes | memoryview, parts: Parts) -> tuple[list[int], list[int]]:
+def ends_in_parts(matcher: Matcher, data: bytes | memoryview, parts: Stretches) -> tuple[list[int], list[int]]:
     """Let a matcher look at parts of a text only; what it reports counts in the whole text."""
     starts, stops = parts
     if not starts.size:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.inspection import Span
-from bartizan.inspection.layers import undo
+from bartizan.inspection.layers import long_rows, undo
 from tests.inspection.small_types import small
 
 INSPECTOR = small()
@@ -118,7 +118,7 @@ def test_records_are_kept_apart_in_layers() -> None:
 
 def test_far_parts_are_not_looked_at_again() -> None:
     text = "a" * 5000 + r" \n4012888888881881 " + "b" * 5000 + r" \n4012888888881881 " + "c" * 5000
-    layers = [layer for layer in undo(text.encode(), None, {}) if layer.name == "json"]
+    layers = [layer for layer in undo(text.encode(), None, long_rows(text.encode()), []) if layer.name == "json"]
     assert len(layers) == 1
     assert len(layers[0].data) < 4000
     assert len(layers[0].ends) == 2

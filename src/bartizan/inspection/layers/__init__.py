@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Layer
-from bartizan.inspection.layers.encoded import RUN, encoded_runs
+from bartizan.inspection.layers.encoded import RUN, Stretches, encoded_runs, long_rows, rows_at
 from bartizan.inspection.layers.escapes import EMPHASIS, html_entities, json_escapes, markdown, url_escapes
 from bartizan.inspection.layers.unicode import look_alikes
 
-__all__ = ["EMPHASIS", "RUN", "Layer", "undo"]
+__all__ = ["EMPHASIS", "RUN", "Layer", "Stretches", "long_rows", "rows_at", "undo"]
 
 
-def undo(data: bytes, ends: NDArray[np.int64] | None, signs: Mapping[str, Sequence[int]]) -> Iterator[Layer]:
+def undo(
+    data: bytes, ends: NDArray[np.int64] | None, rows: Stretches, emphasis: Sequence[int]
+) -> Iterator[Layer]:
     """Yield every encoding that the text uses, undone.
 
-    `ends` are those of the text's records, `signs` the places where the matcher reported `RUN` (`encoded`) and `EMPHASIS` (`markdown`).
+    `ends` are those of the text's records, `rows` its long rows, `emphasis` the places where the matcher reported
+    `EMPHASIS`.
     """
     undone = [layer(data, ends) for layer in (look_alikes, json_escapes, url_escapes, html_entities)]
-    undone.append(markdown(data, ends, signs.get("markdown", ())))
+    undone.append(markdown(data, ends, emphasis))
     yield from (layer for layer in undone if layer is not None)
-    yield from encoded_runs(data, signs.get("encoded", ()))
+    yield from encoded_runs(data, rows)

@@ -6,30 +6,41 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Layer
 
-__all__ = ["ROW", "RUN", "encoded_runs", "row_ends"]
+__all__ = ["RUN", "Stretches", "encoded_runs", "long_rows", "rows_at"]
 
 RUN = r"(?:^|[^0-9A-Za-z+/_\-])[0-9A-Za-z+/_\-]{16}"
-"""What the matcher looks for: the first 16 characters of a row that may be encoded."""
-_RUN_WIDTH = 16
-ROW = re.compile(rb"[0-9A-Za-z+/_\-]{16,}={0,2}")
-"""A whole row that may be encoded."""
+"""What the matcher looks for in short texts: the first 16 characters of a row that may be encoded."""
+_LEAST = 16
+_ROW = re.compile(rb"[0-9A-Za-z+/_\-]{16,}")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}\Z")
 _DELETED = bytes(byte for byte in range(256) if byte in b"\t\n\r" or 32 <= byte < 127 or byte >= 0x80)
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _LEAST_TEXT = 8
 _MOST_CONTROL = 0.02
+_IN_ROW = np.zeros(256, np.bool_)
+_IN_ROW[list(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/_-")] = True
+# Every fourth character of base64 that begins a byte below 128, and every second digit of hexadecimal.
+_LOW_BASE64 = np.zeros(256, np.bool_)
+_LOW_BASE64[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")] = True
+_LOW_HEX = np.zeros(256, np.bool_)
+_LOW_HEX[list(b"01234567")] = True
+_IS_HEX = np.zeros(256, np.bool_)
+_IS_HEX[list(b"0123456789abcdefABCDEF")] = True
+
+Stretches: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Starts and ends of parts of a text, rising and apart."""
 
 
 class _Found(NamedTuple):
     """Text that a row holds: `each` bytes of the decoded row stand for one of the text, `wide` characters for `group`
-    of the decoded bytes, from the character `skipped` on.
+    of the decoded bytes.
     """
 
     name: str
@@ -37,60 +48,77 @@ class _Found(NamedTuple):
     each: int
     wide: int
     group: int
-    skipped: int
 
 
-def encoded_runs(data: bytes, ends: Iterable[int]) -> Iterator[Layer]:
-    """Decode the rows whose first characters end at `ends`; each one that holds text is a record of its encoding."""
+def long_rows(data: bytes | memoryview) -> Stretches:
+    """Find the rows of 16 and more characters that may be encoded."""
+    text = np.frombuffer(data, np.uint8)
+    gaps = np.concatenate(([-1], np.flatnonzero(~_IN_ROW[text]), [text.size]))
+    wide = np.flatnonzero(np.diff(gaps) > _LEAST)
+    return gaps[wide] + 1, gaps[wide + 1]
+
+
+def rows_at(data: bytes | memoryview, ends: Iterable[int]) -> Stretches:
+    """Return the rows whose first 16 characters end at `ends`: what `long_rows` finds, for short texts."""
+    matches = [_ROW.match(data, end - _LEAST) for end in sorted(ends)]
+    table = np.array([match.span() for match in matches if match is not None], np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def encoded_runs(data: bytes, rows: Stretches) -> Iterator[Layer]:
+    """Decode rows; each one that holds text is a record of its encoding."""
     found: dict[str, list[tuple[int, int, _Found]]] = {}
-    for start, stop in row_ends(data, ends):
-        for one in _decoded(data[start:stop]):
+    for start, stop in _promising(data, rows):
+        one = _decoded(data[start:stop])
+        if one is not None:
             found.setdefault(one.name, []).append((start, stop, one))
     for name, pieces in found.items():
         begin: list[NDArray[np.int64]] = []
         finish: list[NDArray[np.int64]] = []
         for start, stop, one in pieces:
             first = np.arange(len(one.text) + 1) * one.each
-            origin = start + one.skipped
-            begin.append(first // one.group * one.wide + origin)
-            finish.append(np.minimum(((first + one.each - 1) // one.group + 1) * one.wide + origin, stop))
+            begin.append(first // one.group * one.wide + start)
+            finish.append(np.minimum(((first + one.each - 1) // one.group + 1) * one.wide + start, stop))
         joined = b"\n".join(one.text for _, _, one in pieces)
         lengths = np.array([len(one.text) + 1 for _, _, one in pieces])
         yield Layer(name, joined, np.cumsum(lengths) - 1, np.concatenate(begin)[:-1], np.concatenate(finish)[:-1])
 
 
-def row_ends(data: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield where rows start and end whose first characters end at `ends`."""
-    last = -1
-    for end in sorted(ends):
-        match = ROW.match(data, end - _RUN_WIDTH)
-        if match is not None and match.start() >= last:
-            last = match.end()
-            yield match.start(), last
+def _promising(data: bytes, rows: Stretches) -> Iterator[tuple[int, int]]:
+    """Yield the rows, or what follows the last slash of them, that look like encoded text by their first characters."""
+    starts, stops = rows
+    if not starts.size:
+        return
+    first = np.frombuffer(data, np.uint8)[starts[:, None] + np.arange(_LEAST)]
+    for start, stop, good in zip(starts.tolist(), stops.tolist(), _looks_encoded(first).tolist(), strict=True):
+        if good:
+            yield start, stop
+            continue
+        slash = data.rfind(b"/", start, stop) + 1
+        if slash and stop - slash >= _LEAST:
+            tail = np.frombuffer(data, np.uint8, _LEAST, slash)
+            if _looks_encoded(tail[None, :])[0]:
+                yield slash, stop
 
 
-def _decoded(row: bytes) -> Iterator[_Found]:
-    """Yield the text that a row holds, read as hexadecimal, or else as base64."""
+def _looks_encoded(first: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell of the first characters of rows whether nearly all bytes that they may stand for are ASCII."""
+    base64_like = _LOW_BASE64[first[:, 0::4]].sum(axis=1) >= _LEAST // 4 - 1
+    hex_like = (_LOW_HEX[first[:, 0::2]].sum(axis=1) >= _LEAST // 2 - 1) & _IS_HEX[first].all(axis=1)
+    # UTF-16 in hexadecimal has a 00 for every second byte, which are low digits too.
+    return base64_like | hex_like
+
+
+def _decoded(row: bytes) -> _Found | None:
+    """Return the text that a row holds, read as hexadecimal, or else as base64."""
     if _HEX.match(row):
         text = _as_text(binascii.unhexlify(row))
         if text is not None:
-            yield _Found("hex", *text, 2, 1, 0)
-            return
-    for skipped, part in _parts(row):
-        body = part.rstrip(b"=").translate(_TO_STANDARD)
-        body = body if len(body) % 4 != 1 else body[:-1]
-        text = _as_text(base64.b64decode(body + b"=" * (-len(body) % 4)))
-        if text is not None:
-            yield _Found("base64", *text, 4, 3, skipped)
-            return
-
-
-def _parts(row: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the row, and what follows the last slash in it: a path may end in an encoded name."""
-    yield 0, row
-    place = row.rfind(b"/")
-    if 0 <= place < len(row) - _RUN_WIDTH:
-        yield place + 1, row[place + 1 :]
+            return _Found("hex", *text, 2, 1)
+    body = row.translate(_TO_STANDARD)
+    body = body if len(body) % 4 != 1 else body[:-1]
+    text = _as_text(base64.b64decode(body + b"=" * (-len(body) % 4)))
+    return None if text is None else _Found("base64", *text, 4, 3)
 
 
 def _as_text(value: bytes) -> tuple[bytes, int] | None:
