@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.inspection.keywords import word_ends_there
+from bartizan.inspection.gates import joined
 from bartizan.inspection.layers import Stretches
 from bartizan.inspection.numbers import Rows, digit_rows
 from bartizan.inspection.rules import Rules
@@ -81,16 +82,20 @@ class Text:
             )
         return self._positions[kind]
 
-    def around_keywords(self, kinds: frozenset[int], reach: int) -> Stretches:
-        """Return the parts of the text that lie around keywords of some types; all where the heading has one."""
+    def around_keywords(self) -> Stretches:
+        """Return the parts of the text where gated rules may match: around their keywords; all if the heading has one."""
         size = len(self.data)
-        if not kinds.isdisjoint(self.heading):
+        if not self.rules.gated_kinds.isdisjoint(self.heading):
             return np.zeros(1, np.int64), np.full(1, size)
-        wanted = self.rules.owners[sorted(kinds)].any(axis=0)
-        places = np.array(sorted(end for number, ends in self._keywords.items() if wanted[number] for end in ends))
-        first = np.flatnonzero(np.concatenate(([True], np.diff(places) > 2 * reach)))
-        last = np.append(first[1:], places.size) - 1
-        return np.maximum(places[first] - reach, 0), np.minimum(places[last] + reach, size)
+        reach = self.rules.gated_reach
+        near = sorted(
+            (end - int(reach[number]), end + int(reach[number]))
+            for number, ends in self._keywords.items()
+            if reach[number]
+            for end in ends
+        )
+        table = np.array(near, np.int64).reshape(-1, 2)
+        return joined(table[:, 0], np.maximum.accumulate(table[:, 1]), size)
 
     def near(self, kind: int, start: int, end: int) -> bool:
         """Tell whether a keyword of the type stands near a value, in its record or in the heading."""

@@ -91,7 +91,7 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches]]:
     if rows[0].size and rules.groups["long"].matcher:
         yield "long", long_parts(rows, LONGEST_HEAD, len(text.data))
     if not rules.gated_kinds.isdisjoint(text.kinds):
-        yield "gated", text.around_keywords(rules.gated_kinds & text.kinds, rules.gated_reach)
+        yield "gated", text.around_keywords()
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ __all__ = [
     "digit_parts",
     "ends_in_parts",
     "gate_of",
+    "joined",
     "long_parts",
 ]
 
@@ -233,21 +234,21 @@ def code_parts(rows: Rows) -> Stretches:
     touches |= (before == _SPACE) & (_IS_CAPITAL[further] | large & _IS_LETTER[further])
     touches |= (after == _SPACE) & (_IS_CAPITAL[behind] | large & _IS_LETTER[behind])
     begin, end = starts[touches] - rows.air - LONGEST_CODE, stops[touches] - rows.air + LONGEST_CODE
-    return _joined(begin, end, text.size - 2 * rows.air)
+    return joined(begin, end, text.size - 2 * rows.air)
 
 
 def digit_parts(rows: Rows) -> Stretches:
     """Return the surroundings of all digits."""
     begin, end = rows.starts - rows.air - LONGEST_NUMBER, rows.stops - rows.air + LONGEST_NUMBER
-    return _joined(begin, end, rows.text.size - 2 * rows.air)
+    return joined(begin, end, rows.text.size - 2 * rows.air)
 
 
 def long_parts(rows: Stretches, around: int, size: int) -> Stretches:
     """Return long rows of a text of `size` bytes, and `around` bytes on either side of them."""
-    return _joined(rows[0] - around, rows[1] + around, size)
+    return joined(rows[0] - around, rows[1] + around, size)
 
 
-def _joined(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> Stretches:
+def joined(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> Stretches:
     """Join parts that meet, and cut them at the ends of the text."""
     if not begin.size:
         return begin, end

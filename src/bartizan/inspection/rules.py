@@ -81,8 +81,8 @@ class Rules:
     emphasis: int
     """The number of the open group for signs of Markdown."""
     gated_kinds: frozenset[int]
-    gated_reach: int
-    """Bytes around a keyword in which a value that it speaks for may lie."""
+    gated_reach: NDArray[np.int64]
+    """For each keyword the bytes around it in which a gated value that it speaks for may lie; 0 where there is none."""
     keywords: Matcher
     owners: NDArray[np.bool_]
     """Which keyword (column) belongs to which type (row)."""
@@ -126,13 +126,22 @@ def build_rules(
         signs=make_matcher([(RUN, False), (CODE_SIGN, False)], cache, plain=plain),
         emphasis=0,
         gated_kinds=frozenset(rule.kind for rule in gated),
-        gated_reach=max((chosen[rule.kind].within + rule.head + min(rule.tail, 512) for rule in gated), default=0),
+        gated_reach=_reach(chosen, gated, owners),
         keywords=make_matcher(words, cache, plain=plain),
         owners=owners,
         has_keywords=[bool(entry.keywords) for entry in chosen],
         least=least,
         always=[len(rules) + number for number, rule in enumerate(made.others) if rule.finder is not None],
     )
+
+
+def _reach(types: Sequence[DataType], gated: Sequence[Rule], owners: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how far around each keyword gated rules of its types have to be looked for."""
+    by_kind = np.zeros((len(types), 1), np.int64)
+    for rule in gated:
+        # The matcher reports a match no later than its head behind its start.
+        by_kind[rule.kind] = max(by_kind[rule.kind, 0], types[rule.kind].within + rule.head + 1)
+    return np.max(by_kind * owners, axis=0, initial=0)
 
 
 @dataclass

@@ -94,6 +94,7 @@ def test_right_values_get_right_surrogates() -> None:
     assert not valid("us-ssn", wrong)
     assert keeper.reveal("us-ssn", wrong) == "000-05-1121"
     assert keeper.hide("ch-ahv", "756.9217.0769.85").startswith("756.")
+    assert not valid("us-ssn", "12")
     assert valid("other", "anything")
     assert not valid("long", "12345")
     assert valid("long", "4111111111111111")
