@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +13,11 @@ pytest.importorskip("hyperscan", reason="no wheel of Vectorscan here")
 
 FAST, PLAIN = small(), small(plain=True)
 PIECES = [
-    "4012 8888 8888 1881", "4012888888881881", "1234567", "login", "plate", "AB1234", "a.b@c.de", "x@y.com,z@y.com",
-    "tok_abcdefgh1234", "password = hunter2x", "ISBN 012345678X", "0-1234-5678-9", "CH42", "\n", " ", "é", "-", "_", "x",
-    "bG9naW4gMTIzNDU2Nw==", "login%201234567", "&#64;", "\\n", "**", "card",
+    "4012 8888 8888 1881", "4012888888881881", "1234567", "login", "plate", "AB1234",
+    "a.b@c.de", "x@y.com,z@y.com", "tok_abcdefgh1234", "password = hunter2x", "ISBN 012345678X", "0-1234-5678-9",
+    "CH42", "\n", " ", "é", "-", "_",
+    "x", "bG9naW4gMTIzNDU2Nw==", "login%201234567", "&#64;", "\\n", "**",
+    "card",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
@@ -36,7 +36,7 @@ def test_arrays_and_single_numbers_are_the_same(text: str) -> None:
 
 def test_all_packaged_types_agree_on_their_own_examples() -> None:
     fast, plain = Inspector(Policy(types=["all"])), Inspector(Policy(types=["all"]), plain=True)
-    chosen = random.Random(7).sample(sorted(fast.known), 60)
+    chosen = sorted(fast.known)[::9]
     for name in chosen:
         entry = fast.known[name]
         text = " ; ".join([*entry.hits, *entry.misses]).replace("«", "").replace("»", "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def plain(spans: list[Span]) -> list[tuple[str, int, int]]:
 @given(st.lists(st.integers(0, len(TEXT)), max_size=30))
 def test_the_cuts_do_not_matter(cuts: list[int]) -> None:
     places = [0, *sorted(cuts), len(TEXT)]
-    pieces = [TEXT[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [TEXT[start:end] for start, end in pairwise(places)]
     assert streamed(pieces) == (TEXT, plain(INSPECTOR.inspect(TEXT).spans))
 
 

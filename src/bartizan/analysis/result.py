@@ -188,6 +188,26 @@ class LabelView(msgspec.Struct, kw_only=True):
     integrity: str
 
 
+class DataEvidenceView(msgspec.Struct, kw_only=True):
+    """What was found in a data asset beside what the system declares, in the words of its scheme.
+
+    `found` is empty where no class was told. `raised`: the finding goes beyond the declaration, and the review counts
+    the asset as both together. `counts` are findings by data type.
+    """
+
+    asset: str
+    declared: str
+    found: str
+    declared_categories: list[str]
+    found_categories: list[str]
+    new_categories: list[str]
+    raised: bool
+    counts: dict[str, int]
+    source: str
+    observed_at: date
+    digest: str
+
+
 class SystemRef(msgspec.Struct, kw_only=True):
     """Which system was reviewed."""
 
@@ -211,3 +231,4 @@ class Review(msgspec.Struct, kw_only=True):
     coverage: dict[str, FrameworkCoverage]
     labels: dict[str, LabelView]
     notes: list[str]
+    data_evidence: list[DataEvidenceView] = []

@@ -6,6 +6,7 @@ from datetime import date
 
 from bartizan.analysis.context import Analysis, Options
 from bartizan.analysis.coverage import coverage
+from bartizan.analysis.evidence import as_found, evidence_notes, evidence_views
 from bartizan.analysis.explain import Speaker
 from bartizan.analysis.facts import system_facts
 from bartizan.analysis.graph import build_graph
@@ -31,8 +32,13 @@ TRUST = {name: rank for rank, name in enumerate(("outsider", "customer", "suppli
 
 
 def review(system: System, catalog: Catalog, *, as_of: date, options: Options | None = None) -> Review:
-    """Review a system on a day: threats, paths, controls, risk, coverage, labels. Same input, same result."""
+    """Review a system on a day: threats, paths, controls, risk, coverage, labels. Same input, same result.
+
+    Where something was found in a data asset that its class or categories don't cover, the review is about the asset
+    as it was found.
+    """
     options = options or Options()
+    declared, system = system, as_found(system, as_of)
     analysis = analyse(system, catalog, as_of, options)
     speaker = Speaker(catalog, system)
     order = sorted(catalog.positions, key=lambda name: (TRUST.get(name, len(TRUST)), name))
@@ -67,7 +73,8 @@ def review(system: System, catalog: Catalog, *, as_of: date, options: Options | 
             )
             for name, label in sorted(label_of.items())
         },
-        notes=_notes(analysis, as_of),
+        notes=sorted({*_notes(analysis, as_of), *evidence_notes(declared, as_of)}),
+        data_evidence=evidence_views(declared, as_of),
     )
 
 
@@ -187,4 +194,4 @@ def _notes(analysis: Analysis, as_of: date) -> list[str]:
             notes.append(f"`{placed.control}` at `{placed.place}` is no control of the catalog; it counts for nothing")
         elif placed.status == "expired":
             notes.append(f"the evidence of `{placed.control}` at `{placed.place}` is not fresh; it counts no longer")
-    return sorted(set(notes))
+    return notes

@@ -29,7 +29,7 @@ def read_file(file: Traversable, type_: type[T]) -> T:
 
 
 def read_folder(folder: Traversable, type_: type[T]) -> dict[str, T]:
-    """Read every entry of a folder by id. Raises InputError for a file that breaks its type or isn't named by its id."""
+    """Read every entry of a folder by id. Raises InputError for a file that breaks its type or has another's name."""
     out: dict[str, T] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".yaml"):

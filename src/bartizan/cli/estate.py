@@ -31,6 +31,7 @@ __all__ = ["Found", "Outcome", "find_systems", "outcomes"]
 
 _HEAD = 64 * 1024
 _ID = re.compile(rb"^(id|\"id\"|'id')[ \t]*:", re.MULTILINE)
+_BESIDE = re.compile(r"\.(decisions|data-evidence)\.ya?ml\Z")
 _AHEAD = 8  # results in flight per process
 
 
@@ -75,7 +76,7 @@ def find_systems(folder: Path) -> Found:
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.endswith((".yaml", ".yml")) and not name.endswith((".decisions.yaml", ".decisions.yml")):
+            if name.endswith((".yaml", ".yml")) and not _BESIDE.search(name):
                 path = Path(base, name)
                 relative = path.relative_to(folder).as_posix()
                 (found.systems if _may_be_system(path) else found.parts).append(relative)

@@ -45,7 +45,9 @@ def command(
     source = sys.stdin.buffer if file is None or str(file) == "-" else _open(file)
     if jsonl:
         for number, line in enumerate(source, 1):
-            if line.strip() and not emit(msgspec.json.encode(_plain(inspector.inspect(_text(line, number), column))) + b"\n", None):
+            if line.strip() and not emit(
+                msgspec.json.encode(_plain(inspector.inspect(_text(line, number), column))) + b"\n", None
+            ):
                 break
         return 0
     text = source.read().decode(errors="replace")
@@ -118,7 +120,9 @@ def _lines(text: str, result: Inspection, inspector: Inspector, colour: bool) ->
 
 def hidden(value: str) -> str:
     """Show how a value is written without telling it: letters as `x`, digits as `#`, shortened in the middle."""
-    shape = "".join("#" if mark.isdigit() else "x" if mark.isalnum() else " " if mark.isspace() else mark for mark in value)
+    shape = "".join(
+        "#" if mark.isdigit() else "x" if mark.isalnum() else " " if mark.isspace() else mark for mark in value
+    )
     return shape if len(shape) <= 24 else f"{shape[:10]}...{shape[-4:]} ({len(value)} characters)"
 
 

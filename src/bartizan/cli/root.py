@@ -31,6 +31,13 @@ COMMANDS = {
     "diff": _Entry("diff", "Compare two designs: threats, paths, controls and risk."),
     "decide": _Entry("decide", "Note a decision about a threat: by whom, until when, and why."),
     "inspect": _Entry("inspect", "Find personal data, secrets and markings in a text."),
+    "scan": _Entry("scan", "Find out what files hold: sensitive data."),
+    "redact": _Entry("redact", "Hide sensitive data in files, folders and log streams, and keep the format."),
+    "reveal": _Entry("reveal", "Put the values back in place of pseudonyms, for those who hold the key."),
+    "label": _Entry(
+        "label", "Read sensitivity labels and markings from the metadata of Office, PDF and mail files."
+    ),
+    "types": _Entry("types", "List and show kinds of sensitive data, and exchange them with Microsoft Purview."),
     "portfolio": _Entry("portfolio", "Review every system below a folder."),
     "import": _Entry("import_", "Read a system from another tool's format."),
     "pattern": _Entry("pattern", "List, show and apply secure design patterns."),

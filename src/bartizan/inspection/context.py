@@ -9,13 +9,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.inspection.keywords import word_ends_there
 from bartizan.inspection.gates import joined
+from bartizan.inspection.keywords import word_ends_there, words_end_there
 from bartizan.inspection.layers import Stretches
 from bartizan.inspection.numbers import Rows, digit_rows
 from bartizan.inspection.rules import Rules
 
 __all__ = ["Text", "heading_kinds"]
+
+_MANY = 64
+"""Keywords from which on arrays are faster."""
 
 
 def heading_kinds(rules: Rules, heading: str) -> frozenset[int]:
@@ -59,11 +62,22 @@ class Text:
     def _keywords(self) -> dict[int, list[int]]:
         """Return where each keyword that is there ends, rising."""
         numbers, ends = self.rules.keywords.ends(self.data)
+        if len(ends) > _MANY:
+            return self._many_keywords(np.array(numbers), np.array(ends))
         out: dict[int, list[int]] = {}
         for number, end in zip(numbers, ends, strict=True):
             if word_ends_there(self.data, end):
                 out.setdefault(number, []).append(end)
         return out
+
+    def _many_keywords(self, numbers: NDArray[np.int64], ends: NDArray[np.int64]) -> dict[int, list[int]]:
+        good = words_end_there(self.data, ends)
+        numbers, ends = numbers[good], ends[good]
+        order = np.lexsort((ends, numbers))
+        numbers, ends = numbers[order], ends[order]
+        first = np.flatnonzero(np.diff(numbers, prepend=-1))
+        parts = np.split(ends, first[1:])
+        return {number: part.tolist() for number, part in zip(numbers[first].tolist(), parts, strict=True)}
 
     @cached_property
     def kinds(self) -> frozenset[int]:
@@ -83,7 +97,7 @@ class Text:
         return self._positions[kind]
 
     def around_keywords(self) -> Stretches:
-        """Return the parts of the text where gated rules may match: around their keywords; all if the heading has one."""
+        """Return where gated rules may match: around their keywords, everywhere when the heading has one."""
         size = len(self.data)
         if not self.rules.gated_kinds.isdisjoint(self.heading):
             return np.zeros(1, np.int64), np.full(1, size)

@@ -80,7 +80,9 @@ def _tasks(
     finish: NDArray[np.int64] | None,
 ) -> list[_Task]:
     """Return what a text holds encoded."""
-    return [_Task(layer, (*path, layer.name), begin, finish) for layer in undo(data, ends, detected.rows, detected.emphasis)]
+    return [
+        _Task(layer, (*path, layer.name), begin, finish) for layer in undo(data, ends, detected.rows, detected.emphasis)
+    ]
 
 
 def _origin(task: _Task) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

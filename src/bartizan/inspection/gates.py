@@ -1,9 +1,9 @@
 """Gates: cheap signs that a costly expression may match somewhere, and the parts of a text where it may.
 
-Most numbers of people, companies and documents mix letters and digits. Together their expressions cost the matcher ten
-times what everything else does, and running text hardly holds such a row. So they are only looked for where a letter and
-a digit touch. Each gate is a condition that every match of its expressions fulfils, so that it changes what is looked
-at, never what is found.
+Most numbers of people, companies and documents mix letters and digits. Together their expressions cost the matcher
+ten times what everything else does, and running text hardly holds such a row. So they are only looked for where a
+letter and a digit touch. Each gate is a condition that every match of its expressions fulfils, so that it changes
+what is looked at, never what is found.
 """
 
 from __future__ import annotations
@@ -57,12 +57,13 @@ _IS_JOIN[list(b".-/")] = True
 _SPACE, _COLON, _MINUS, _POINT = b" :-."
 _T, _Z = b"TZ"
 
+
 class _Shape(NamedTuple):
     """What a sequence is made of.
 
     `code`: letters, digits and single joins only. `letter`, `digit`: there is surely one. `size`: most bytes.
-    `opens`, `closes`: it may begin, or end, with a join. `empty`: it may match nothing. `spaced`, `small`: it may hold a
-    space, a small letter. `row`: how many bytes at least follow each other that long rows are made of, and `all_row`
+    `opens`, `closes`: it may begin, or end, with a join. `empty`: it may match nothing. `spaced`, `small`: it may hold
+    a space, a small letter. `row`: how many bytes at least stand together that long rows are made of, and `all_row`
     whether there are no others; `number` and `all_number` say the same of digits, `word` and `all_word` of letters that
     are given.
     """
@@ -106,7 +107,9 @@ def _sequence(items: Sequence[Any]) -> _Shape:
 def _then(first: _Shape, second: _Shape) -> _Shape:
     """Put one behind the other. A row goes on only through what is nothing else."""
     row = first.row + second.row if first.all_row and second.all_row else max(first.row, second.row)
-    number = first.number + second.number if first.all_number and second.all_number else max(first.number, second.number)
+    number = (
+        first.number + second.number if first.all_number and second.all_number else max(first.number, second.number)
+    )
     word = first.word + second.word if first.all_word and second.all_word else max(first.word, second.word)
     return _Shape(
         code=first.code and second.code and not (first.closes and second.opens),

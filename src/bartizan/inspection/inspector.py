@@ -107,4 +107,4 @@ def _in_characters(data: bytes, found: list[Found]) -> list[Found]:
     """Turn offsets in bytes of UTF-8 into offsets in characters."""
     starts = (np.frombuffer(data, np.uint8) & 0xC0) != 0x80
     before = np.concatenate(([0], np.cumsum(starts)))
-    return [(int(before[start]), int(before[end]), *rest) for start, end, *rest in found]
+    return [(int(before[one[0]]), int(before[one[1]]), *one[2:]) for one in found]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.matcher import Expression
 
-__all__ = ["keyword_expressions", "word_ends_there"]
+__all__ = ["keyword_expressions", "word_ends_there", "words_end_there"]
 
 _SHORT = 2
 """Letters of a word that are too few to stand right behind another: `sa id` is not found in `said`."""
@@ -68,3 +68,14 @@ def word_ends_there(data: bytes | memoryview, end: int) -> bool:
     if not (65 <= after <= 90 or 97 <= after <= 122):
         return True
     return 65 <= after <= 90 and 97 <= data[end - 1] <= 122
+
+
+def words_end_there(data: bytes | memoryview, ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Answer `word_ends_there` for many ends."""
+    text = np.frombuffer(data, np.uint8)
+    last = ends == text.size
+    after, before = text[np.where(last, 0, ends)], text[ends - 1]
+    letter = ((after | 32) - 97) < 26
+    camel = ((after - 65) < 26) & ((before - 97) < 26)
+    found: NDArray[np.bool_] = last | ~letter | camel
+    return found

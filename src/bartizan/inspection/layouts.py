@@ -70,11 +70,11 @@ def parse_layout(text: str) -> list[Layout]:
 
 
 class Tree:
-    """All layouts that are asked for, as a tree: a step is a separator and the length of the group after it.
+    """All layouts that are asked for, as a tree: a step is a separator and the length of the next group.
 
     `steps[node, separator, length]` is the next node, 0 where there is none; separator 0 stands before the first group,
-    the others are places in `SEPARATORS` counted from 1. The root is node 1. `wanted[node]` are the numbers of the forms
-    whose layout ends there, `layouts[node]` is that layout.
+    the others are places in `SEPARATORS` counted from 1. The root is node 1. `wanted[node]` are the numbers of
+    the forms whose layout ends there, `layouts[node]` is that layout.
     """
 
     def __init__(self, forms: Iterable[tuple[int, Sequence[Layout]]]) -> None:

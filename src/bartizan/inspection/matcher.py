@@ -6,17 +6,21 @@ Both answer the same question, so that what the engine makes of the answer is th
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import platform
 import re
 import threading
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
-try:
+if importlib.util.find_spec("hyperscan") is not None:
     import hyperscan
-except ImportError:  # no wheel for this platform
-    hyperscan = None  # type: ignore[assignment,unused-ignore]
+
+    HAS_VECTORSCAN = True
+else:  # no wheel for this platform
+    HAS_VECTORSCAN = False
 
 __all__ = ["Expression", "Matcher", "PlainMatcher", "VectorscanMatcher", "make_matcher"]
 
@@ -41,7 +45,7 @@ class Matcher(Protocol):
 
 def make_matcher(expressions: Sequence[Expression], cache: Path | None, *, plain: bool = False) -> Matcher:
     """Return a matcher; a compiled one is kept below `cache`, as compiling takes seconds."""
-    if plain or hyperscan is None or not expressions:
+    if plain or not HAS_VECTORSCAN or not expressions:
         return PlainMatcher(expressions)
     return VectorscanMatcher(expressions, cache)
 
@@ -95,7 +99,8 @@ class VectorscanMatcher:
             add_end(end)
 
         if data:
-            self._database.scan(data, match_event_handler=on_match, scratch=scratch)
+            # Its stubs know of bytes only; it takes whatever offers a buffer, without a copy.
+            self._database.scan(cast("bytes", data), match_event_handler=on_match, scratch=scratch)
         return numbers, ends
 
 
@@ -126,7 +131,7 @@ def _database(expressions: Sequence[Expression], cache: Path | None) -> hypersca
 
 def _name(expressions: Sequence[Expression]) -> str:
     """Name a database by what it holds and what it was compiled for."""
-    digest = hashlib.sha256(f"{hyperscan.__version__} {platform.machine()} {platform.system()}".encode())
+    digest = hashlib.sha256(f"{version('hyperscan')} {platform.machine()} {platform.system()}".encode())
     for text, caseless in expressions:
         digest.update(f"\0{caseless:d}{text}".encode())
     return digest.hexdigest()[:20]

@@ -56,17 +56,15 @@ def few_numbers(data: bytes, tree: Tree) -> Iterator[tuple[int, int]]:
         return
     rows = [match.span() for match in _ROW.finditer(data)]
     end = len(data)
-    for place, (start, stop) in enumerate(rows):
+    for place, (start, first_stop) in enumerate(rows):
         if start and data[start - 1] in _WORD_BYTES:
             continue
+        stop = first_stop
         node = tree.paths.get((1, 0, stop - start), 0)
         follow = place
         while node:
-            if (
-                node in tree.wanted
-                and (stop == end or data[stop] not in _WORD_BYTES)
-                and _apart(data, start, stop, node, tree)
-            ):
+            alone = stop == end or data[stop] not in _WORD_BYTES
+            if alone and node in tree.wanted and _apart(data, start, stop, node, tree):
                 yield node, start
             follow += 1
             if follow == len(rows) or rows[follow][0] != stop + 1:

@@ -68,8 +68,8 @@ class Rules:
     """All that a policy asks for.
 
     Each group of rules has a matcher; the numbers that it reports, plus the group's `first`, are places in `rules`.
-    `open` rules are looked for everywhere, `code`, `long` and `digit` ones where a text may hold such, and `gated` ones,
-    which count beside a keyword only, around keywords.
+    `open` rules are looked for everywhere, `code`, `long` and `digit` ones where a text may hold such, and `gated`
+    ones, which count beside a keyword only, around keywords.
     """
 
     types: list[DataType]
@@ -141,7 +141,8 @@ def _reach(types: Sequence[DataType], gated: Sequence[Rule], owners: NDArray[np.
     for rule in gated:
         # The matcher reports a match no later than its head behind its start.
         by_kind[rule.kind] = max(by_kind[rule.kind, 0], types[rule.kind].within + rule.head + 1)
-    return np.max(by_kind * owners, axis=0, initial=0)
+    reach: NDArray[np.int64] = np.max(by_kind * owners, axis=0, initial=0)
+    return reach
 
 
 @dataclass
@@ -195,7 +196,9 @@ def _rule(kind: int, form: Form, exclude: re.Pattern[bytes] | None) -> tuple[Rul
     if form.anchor and (lead := width_up_to(form.pattern, form.anchor)) >= 0:
         head = lead
     if head < 0:
-        raise InputError(f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`")
+        raise InputError(
+            f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`"
+        )
     tail = form.reach or shape.tail
     if form.anchor:
         expression = shorten(form.anchor).expression

@@ -16,7 +16,7 @@ def settle(found: Sequence[Found]) -> list[Found]:
     """Return the findings that stand, in order.
 
     The same characters may be of several types, and all are told that are about as likely as the likeliest. Of findings
-    that overlap otherwise, one that lies within a surer or equally sure one goes, and so does one that a surer one cuts.
+    that overlap otherwise, one that lies within a surer or equally sure one goes, and so does one that a surer cuts.
     """
     ordered = sorted(set(found), key=lambda one: (one[0], -one[1]))
     kept: list[Found] = []

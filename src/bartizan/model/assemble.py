@@ -19,12 +19,12 @@ from bartizan.model.yamltree import Node, parse_yaml
 Reader: TypeAlias = Callable[[str], bytes]
 
 MAX_FILES = 1000
-_LISTS = ("flows", "controls", "losses", "attempts", "assumptions", "decisions", "duties")
+_LISTS = ("flows", "controls", "losses", "attempts", "assumptions", "decisions", "data_evidence", "duties")
 _MAPPINGS = ("zones", "data", "identities", "components")
 
 
 def parse_system(file: str, read: Reader, extra: tuple[str, ...] = ()) -> System:
-    """Read a system from `file`, what it includes, and the `extra` files (decisions kept beside it).
+    """Read a system from `file`, what it includes, and the `extra` files (decisions and evidence kept beside it).
 
     Top-level keys that start with `x-` are left alone: a place for anchors. Raises InputError with the position of the
     mistake; InputErrors when there are several.

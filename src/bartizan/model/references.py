@@ -53,6 +53,8 @@ class _Checker(Decoder):
         scheme = Scheme(tuple(self.system.classes))
         for name, data in self.system.data.items():
             self.known(data.class_, scheme.classes, "class", "data", name, "class")
+        for index, found in enumerate(self.system.data_evidence):
+            self.known(found.class_ or None, scheme.classes, "class", "data_evidence", index, "class")
 
     def _zones(self) -> None:
         zones = self.system.zones

@@ -118,6 +118,23 @@ class Decision(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ticket: str = ""
 
 
+class DataEvidence(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What somebody or something found in a data asset, whatever the system says about it.
+
+    `class_` and `categories` are what was found, in the system's scheme; an empty class says that none was. `counts`
+    are findings by data type, never a value. `source` is what was looked at: a path, an address or a description.
+    `digest` proves which content that was.
+    """
+
+    asset: Id
+    class_: str = msgspec.field(default="", name="class")
+    categories: list[Category] = []
+    counts: dict[str, int] = {}
+    source: str
+    observed_at: date
+    digest: str = ""
+
+
 class System(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One AI system: its components, flows, zones, data, identities, and what is known about them."""
 
@@ -142,6 +159,7 @@ class System(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     attempts: list[Attempts] = []
     assumptions: list[str] = []
     decisions: list[Decision] = []
+    data_evidence: list[DataEvidence] = []
 
     @property
     def scheme(self) -> Scheme:
@@ -149,4 +167,4 @@ class System(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         return Scheme(tuple(self.classes))
 
 
-__all__ = ["Attempts", "Data", "Decision", "Evidence", "Flow", "Identity", "Loss", "System", "Zone"]
+__all__ = ["Attempts", "Data", "DataEvidence", "Decision", "Evidence", "Flow", "Identity", "Loss", "System", "Zone"]

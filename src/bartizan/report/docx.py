@@ -76,6 +76,10 @@ def _losses(out: Writer, paper: Paper) -> None:
         out.heading("What is at stake")
         head = ("Loss", "Severity", "Today", "Money per event", "Mean per year", "With the plan")
         out.table(head, rows, (50, 19, 34, 31, 17, 15), (3, 4, 5))
+    if paper.found:
+        out.heading("Data as found", 2 if rows else 1)
+        found = [(one.name, one.what, one.where) for one in paper.found]
+        out.table(("Data", "Declared and found", "Where and how much"), found, (40, 60, 66))
 
 
 def _attacks(out: Writer, paper: Paper) -> None:

@@ -60,7 +60,7 @@ def render(review: Review, system: System, catalog: Catalog) -> str:
 
 
 def _there(section: str, paper: Paper) -> bool:
-    filled = {"losses": paper.losses, "coverage": paper.coverage, "appendix": paper.appendix}
+    filled = {"losses": paper.losses or paper.found, "coverage": paper.coverage, "appendix": paper.appendix}
     return bool(filled.get(section, True))
 
 

@@ -12,6 +12,8 @@ from bartizan.report.phrases import (
     component_name,
     count,
     days,
+    found_phrase,
+    found_where,
     loss_phrase,
     money,
     percent,
@@ -36,6 +38,7 @@ def render(review: Review, system: System, catalog: Catalog) -> str:
         *_plan(review, system),
         *_risk(review),
         *_paths(review, system, catalog),
+        *_found(review, system),
         *_coverage(review, catalog),
         *_notes(review),
     ]
@@ -190,6 +193,19 @@ def _coverage(review: Review, catalog: Catalog) -> Iterable[str]:
     yield ""
     yield "</details>"
     yield ""
+
+
+def _found(review: Review, system: System) -> Iterable[str]:
+    if review.data_evidence:
+        yield "### Data as found"
+        yield ""
+        yield _row(["", "data", "declared and found", "where and how much"])
+        yield _row(["---", "---", "---", "---"])
+        for found in review.data_evidence:
+            name = escape(component_name(found.asset, system))
+            mark = "⚠️" if found.raised else ""
+            yield _row([mark, name, escape(found_phrase(found)), escape(found_where(found))])
+        yield ""
 
 
 def _notes(review: Review) -> Iterable[str]:

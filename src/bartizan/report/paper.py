@@ -9,6 +9,7 @@ import msgspec
 
 __all__ = [
     "Figure",
+    "FoundRow",
     "FrameworkRow",
     "HeatMap",
     "HeatRow",
@@ -140,6 +141,15 @@ class RiskRow(msgspec.Struct, frozen=True):
     above: str
 
 
+class FoundRow(msgspec.Struct, frozen=True):
+    """What was found in a data asset; `raised`: it goes beyond what is declared."""
+
+    name: str
+    what: str
+    where: str
+    raised: bool
+
+
 class FrameworkRow(msgspec.Struct, frozen=True):
     """One framework: how many of the items that the threats call for are met, planned and open."""
 
@@ -178,6 +188,7 @@ class Paper(msgspec.Struct, frozen=True):
     sentences: list[str]
     figures: list[Figure]
     losses: list[LossRow]
+    found: list[FoundRow]
     threats: list[ThreatCard]
     appendix: list[ThreatCard]
     paths: list[PathCard]

@@ -11,6 +11,7 @@ from bartizan.report.drawing import clean
 from bartizan.report.money import money, share, short
 from bartizan.report.paper import (
     Figure,
+    FoundRow,
     HeatMap,
     HeatRow,
     LossRow,
@@ -22,7 +23,7 @@ from bartizan.report.paper import (
 )
 from bartizan.report.paper_names import Names, capital, long_date
 from bartizan.report.paper_plan import closed_by_plan, frameworks, plan_part, reading, risk_rows
-from bartizan.report.phrases import count, open_losses, open_threats
+from bartizan.report.phrases import count, found_phrase, found_where, open_losses, open_threats
 
 __all__ = ["build_paper", "shown_paths"]
 
@@ -69,6 +70,10 @@ def build_paper(review: Review, system: System, catalog: Catalog) -> Paper:
         sentences=_sentences(review, names),
         figures=_figures(review),
         losses=_losses(review, names),
+        found=[
+            FoundRow(names.place(one.asset), clean(found_phrase(one)), clean(found_where(one)), one.raised)
+            for one in review.data_evidence
+        ],
         threats=[_threat(one, rank, names, numbers) for rank, one in enumerate(review.threats, 1)],
         appendix=[
             _threat(one, rank, names, numbers) for rank, one in enumerate(review.appendix, len(review.threats) + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.analysis.result import LossView, PathView, Placement, Review, ThreatView
+from bartizan.analysis.result import DataEvidenceView, LossView, PathView, Placement, Review, ThreatView
 from bartizan.catalog import Catalog
 from bartizan.model import Level, LossKind, Status, System
 
@@ -11,6 +11,8 @@ __all__ = [
     "component_name",
     "count",
     "days",
+    "found_phrase",
+    "found_where",
     "loss_phrase",
     "money",
     "open_losses",
@@ -106,6 +108,23 @@ def days(number: float) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """Write a number and the word for it."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def found_phrase(view: DataEvidenceView) -> str:
+    """Say what was found in a data asset beside what is declared: `declared internal, found restricted`."""
+    said = f"found {view.found}, as declared" if view.found == view.declared else f"declared {view.declared}"
+    if view.found != view.declared:
+        said += f", found {view.found}" if view.found else ", no class told"
+    return f"{said}; not declared: {', '.join(view.new_categories)}" if view.new_categories else said
+
+
+def found_where(view: DataEvidenceView, most: int = 4) -> str:
+    """Say where and when it was found, and how much of which data type."""
+    counts = sorted(view.counts.items(), key=lambda item: (-item[1], item[0]))
+    said = [f"{number:,} {name}" for name, number in counts[:most]]
+    if len(counts) > most:
+        said.append(f"and {len(counts) - most} more types")
+    return ": ".join(part for part in (f"{view.source}, {view.observed_at}", ", ".join(said)) if part)
 
 
 def _three(value: float) -> str:

@@ -11,6 +11,8 @@ from bartizan.report.phrases import (
     component_name,
     count,
     days,
+    found_phrase,
+    found_where,
     loss_phrase,
     money,
     percent,
@@ -42,6 +44,7 @@ def render(
         *_paths(review, system, catalog, pen),
         *plan_lines(review, system, pen),
         *risk_lines(review.risk, pen),
+        *_found(review, system, pen),
         *_notes(review, pen),
         *_next(pen, file),
     ]
@@ -147,6 +150,19 @@ def _numbers(spectrum: Spectrum) -> tuple[float, float, float, float]:
 
 def _bare(amount: float) -> str:
     return money(amount, "").strip()
+
+
+def _found(review: Review, system: System, pen: Pen) -> Iterable[str]:
+    """What was found in the data, what goes beyond the declaration first."""
+    if not review.data_evidence:
+        return
+    raised = len({found.asset for found in review.data_evidence if found.raised})
+    aside = f"{count(raised, 'asset holds', 'assets hold')} more than declared"
+    yield pen.heading("data", aside if raised else "as declared")
+    for found in review.data_evidence:
+        name = component_name(found.asset, system)
+        yield from pen.paragraph(f"{name}: {found_phrase(found)}", 2, "bad" if found.raised else "")
+        yield from pen.paragraph(found_where(found), 4, "dim")
 
 
 def _notes(review: Review, pen: Pen) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Systems on disk: what they include, the decisions beside them, and positions as the user named the file."""
+"""Systems on disk: what they include, what lies beside them, and positions as the user named the file."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from pathlib import Path, PurePath
 
 from bartizan.model import InputError, InputErrors, Place, System, parse_system
 from bartizan.model.yamltree import parse_yaml
-from bartizan.store.decisions import decisions_path
+from bartizan.store.appended import beside
 from bartizan.store.files import Folder
 
-__all__ = ["Source", "load_system"]
+__all__ = ["BESIDE", "Source", "load_system"]
+
+BESIDE = ("decisions", "data-evidence")
+"""What may lie beside `NAME.yaml`, as `NAME.decisions.yaml`."""
 
 
 def load_system(path: Path, root: Path | None = None) -> System:
-    """Read the system in `path`, what it includes, and the decisions that lie beside it.
+    """Read the system in `path`, what it includes, and the decisions and data evidence that lie beside it.
 
     Nothing outside `root` is read; by default that is the folder that really holds the file. Raises InputError (or
     InputErrors) whose places name files as `path` does.
@@ -54,10 +57,10 @@ class Source:
 
     def system(self) -> System:
         """Read the system. Raises InputError with places as the user would name them."""
-        beside = decisions_path(PurePath(self.name)).as_posix()
-        extra = (beside,) if os.path.lexists(self.folder.root / beside) else ()
+        extra = [beside(PurePath(self.name), what).as_posix() for what in BESIDE]
+        extra = [name for name in extra if os.path.lexists(self.folder.root / name)]
         try:
-            return parse_system(self.name, self.folder, extra)
+            return parse_system(self.name, self.folder, tuple(extra))
         except InputError as error:
             self._show(error)
             raise

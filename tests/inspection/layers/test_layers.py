@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import urllib.parse
 
 import numpy as np
@@ -136,3 +137,10 @@ def test_any_text_is_inspected_and_spans_lie_within(before: str, after: str) -> 
 def test_any_bytes_are_inspected(data: bytes) -> None:
     hits = INSPECTOR.records(data)
     assert all(0 <= start < end <= len(data) for start, end in zip(hits.start, hits.end, strict=True))
+
+
+@given(st.text("aB3+/_- .=é", max_size=200), st.sampled_from([0, 5_000]))
+def test_long_rows_are_what_an_expression_finds(text: str, padding: int) -> None:
+    data = text.encode() + b" " * padding
+    expected = [match.span() for match in re.finditer(rb"[0-9A-Za-z+/_\-]{16,}", data)]
+    assert list(zip(*(side.tolist() for side in long_rows(data)), strict=True)) == expected

@@ -15,9 +15,7 @@ from bartizan.inspection.layers.unicode import look_alikes
 __all__ = ["EMPHASIS", "RUN", "Layer", "Stretches", "long_rows", "rows_at", "undo"]
 
 
-def undo(
-    data: bytes, ends: NDArray[np.int64] | None, rows: Stretches, emphasis: Sequence[int]
-) -> Iterator[Layer]:
+def undo(data: bytes, ends: NDArray[np.int64] | None, rows: Stretches, emphasis: Sequence[int]) -> Iterator[Layer]:
     """Yield every encoding that the text uses, undone.
 
     `ends` are those of the text's records, `rows` its long rows, `emphasis` the places where the matcher reported

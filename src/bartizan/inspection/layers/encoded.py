@@ -24,8 +24,9 @@ _DELETED = bytes(byte for byte in range(256) if byte in b"\t\n\r" or 32 <= byte 
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _LEAST_TEXT = 8
 _MOST_CONTROL = 0.02
-_IN_ROW = np.zeros(256, np.bool_)
-_IN_ROW[list(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/_-")] = True
+_FULL = 0x01010101
+_DENSE = 400
+"""Bytes of text for each row, below which comparing all gaps is faster than looking at each row."""
 # Every fourth character of base64 that begins a byte below 128, and every second digit of hexadecimal.
 _LOW_BASE64 = np.zeros(256, np.bool_)
 _LOW_BASE64[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")] = True
@@ -51,11 +52,35 @@ class _Found(NamedTuple):
 
 
 def long_rows(data: bytes | memoryview) -> Stretches:
-    """Find the rows of 16 and more characters that may be encoded."""
+    """Find the rows of 16 and more characters that may be encoded.
+
+    Such a row holds three words of four bytes in a row that hold nothing else, wherever it begins; comparing words is
+    many times faster than looking at each gap between words of running text.
+    """
     text = np.frombuffer(data, np.uint8)
-    gaps = np.concatenate(([-1], np.flatnonzero(~_IN_ROW[text]), [text.size]))
-    wide = np.flatnonzero(np.diff(gaps) > _LEAST)
-    return gaps[wide] + 1, gaps[wide + 1]
+    inside = np.zeros(-(-text.size // 4) * 4, np.bool_)
+    small = text | 32
+    inside[: text.size] = ((small - 97) < 26) | ((text - 48) < 10)
+    for mark in b"+/_-":
+        inside[: text.size] |= text == mark
+    full = inside.view(np.uint32) == _FULL
+    places = np.flatnonzero(full[:-2] & full[1:-1] & full[2:])
+    places = places[np.diff(places, prepend=-2) > 1] * 4
+    if places.size * _DENSE > text.size:
+        gaps = np.concatenate(([-1], np.flatnonzero(~inside[: text.size]), [text.size]))
+        wide = np.flatnonzero(np.diff(gaps) > _LEAST)
+        return gaps[wide] + 1, gaps[wide + 1]
+    rows = [_row_around(data, inside, place) for place in places.tolist()]
+    table = np.array(sorted({row for row in rows if row is not None}), np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _row_around(data: bytes | memoryview, inside: NDArray[np.bool_], place: int) -> tuple[int, int] | None:
+    """Return where the row at a place starts and ends; None when it is too short."""
+    while place and inside[place - 1]:
+        place -= 1
+    match = _ROW.match(data, place)
+    return None if match is None else match.span()
 
 
 def rows_at(data: bytes | memoryview, ends: Iterable[int]) -> Stretches:
@@ -106,7 +131,8 @@ def _looks_encoded(first: NDArray[np.uint8]) -> NDArray[np.bool_]:
     base64_like = _LOW_BASE64[first[:, 0::4]].sum(axis=1) >= _LEAST // 4 - 1
     hex_like = (_LOW_HEX[first[:, 0::2]].sum(axis=1) >= _LEAST // 2 - 1) & _IS_HEX[first].all(axis=1)
     # UTF-16 in hexadecimal has a 00 for every second byte, which are low digits too.
-    return base64_like | hex_like
+    likely: NDArray[np.bool_] = base64_like | hex_like
+    return likely
 
 
 def _decoded(row: bytes) -> _Found | None:

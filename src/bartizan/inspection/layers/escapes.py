@@ -50,7 +50,8 @@ def _every_second(places: NDArray[np.int64]) -> NDArray[np.int64]:
     if fresh.all():
         return places
     first = np.maximum.accumulate(np.where(fresh, np.arange(places.size), 0))
-    return places[(np.arange(places.size) - first) % 2 == 0]
+    kept: NDArray[np.int64] = places[(np.arange(places.size) - first) % 2 == 0]
+    return kept
 
 
 def _utf8(escape: bytes) -> bytes:

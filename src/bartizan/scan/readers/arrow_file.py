@@ -1,0 +1,108 @@
+"""Arrow IPC files and streams, which Feather files are too: a unit some record batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+from bartizan.scan.blocks import Block, Source, Unit, Unread
+from bartizan.scan.readers.parts.arrow import ArrowBlocks
+from bartizan.scan.readers.parts.foreign import Bad, contained
+from bartizan.scan.readers.parts.members import budget_of
+from bartizan.scan.sources import seekable
+
+__all__ = ["READER"]
+
+_DAMAGED = "is a damaged or truncated Arrow file"
+_FILE = b"ARROW1"
+_STREAM = b"\xff\xff\xff\xff"
+
+
+class ArrowReader:
+    """Columns by name, nested ones by path."""
+
+    name = "Arrow"
+
+    def recognises(self, head: bytes, name: str) -> int:
+        """By magic number; a stream has none but the mark of its first message."""
+        if head.startswith((_FILE, b"FEA1")):
+            return 3
+        suffix = name.endswith((".arrow", ".arrows", ".feather", ".ipc"))
+        if head.startswith(_STREAM) and head[8:9] == b"\x10" and b"\x0a\x00" in head[8:32]:
+            return 3
+        return 1 if suffix and b"\x00" in head else 0
+
+    def units(self, source: Source, target: int) -> list[Unit]:
+        """Record batches of a file, shared out evenly; a stream can't be cut."""
+        try:
+            with seekable(source) as file:
+                if file.read(6) != _FILE:
+                    return [Unit()]
+                number = _opened(file).num_record_batches
+        except Bad:
+            return [Unit()]
+        parts = max(1, min(number, -(-source.size // target) if target > 0 else 1))
+        step = max(1, -(-number // parts))
+        # Rows before a batch are known only by reading those before it.
+        return [Unit(i, min(i + step, number), 1 if i == 0 else 0) for i in range(0, number, step)] or [Unit()]
+
+    def blocks(self, source: Source, unit: Unit) -> Iterator[Block | Unread]:
+        """The columns of each batch."""
+        arrow = ArrowBlocks(source, budget_of(source)[0])
+        row = max(1, unit.first)
+        try:
+            with seekable(source) as file:
+                for batch in _batches(file, unit):
+                    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+                        with contained(f"column `{name}` is damaged"):
+                            blocks = list(arrow.blocks(array, name, row)) if array.nbytes < 1 << 20 else None
+                        yield from blocks if blocks is not None else arrow.blocks(array, name, row)
+                    row += batch.num_rows
+        except Bad as bad:
+            yield Unread(str(bad))
+        yield from arrow.leftovers()
+
+
+def _opened(file: IO[bytes]) -> Any:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    file.seek(0)
+    with contained(_DAMAGED):
+        return pa.ipc.open_file(file)
+
+
+def _batches(file: IO[bytes], unit: Unit) -> Iterator[Any]:
+    """The record batches of a unit, checked, since Arrow itself trusts the offsets in a file."""
+    import pyarrow as pa
+
+    head = file.read(6)
+    file.seek(0)
+    if head.startswith(b"FEA1"):
+        with contained(_DAMAGED):
+            from pyarrow import feather
+
+            yield from feather.read_table(file).to_batches()
+        return
+    if head == _FILE:
+        opened = _opened(file)
+        for number in range(unit.start, opened.num_record_batches if unit.stop < 0 else unit.stop):
+            with contained(f"record batch {number + 1} is damaged or truncated"):
+                batch = opened.get_batch(number)
+                batch.validate(full=True)
+            yield batch
+        return
+    with contained(_DAMAGED):
+        stream = pa.ipc.open_stream(file)
+    number = 0
+    while True:
+        number += 1
+        with contained(f"record batch {number} is damaged or truncated"):
+            try:
+                batch = stream.read_next_batch()
+            except StopIteration:
+                return
+            batch.validate(full=True)
+        yield batch
+
+
+READER = ArrowReader()
