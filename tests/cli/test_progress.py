@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.cli import progress
-from bartizan.cli.places import cache_folder
+from bartizan.catalog.places import cache_folder
 from bartizan.cli.progress import Bar, Patience
 
 

@@ -15,7 +15,7 @@ BARE = ("«", "»")
 
 @cache
 def inspector(name: str) -> Inspector:
-    return Inspector(Policy(types=[name], depth=0), types={name: TYPES[name]}, plain=True)
+    return Inspector(Policy(types=[name], depth=0), types={name: TYPES[name]}, cache=None, plain=True)
 
 
 @pytest.mark.parametrize("name", TYPES)

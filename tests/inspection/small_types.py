@@ -49,7 +49,7 @@ SMALL = {
 
 def small(*, plain: bool = False, **policy: Any) -> Inspector:
     """Make an inspector that knows the small types only."""
-    return Inspector(Policy(**policy), types=SMALL, plain=plain)
+    return Inspector(Policy(**policy), types=SMALL, cache=None, plain=plain)
 
 
 def found(text: str, inspector: Inspector, column: str = "") -> list[tuple[str, str, int]]:

@@ -103,7 +103,7 @@ def test_less_sure_findings_stay_out() -> None:
 )
 def test_a_wrong_policy_is_refused(text: bytes, sentence: str) -> None:
     with pytest.raises(InputError) as error:
-        Inspector(parse_policy(text, "policy.yaml"), types=SMALL)
+        Inspector(parse_policy(text, "policy.yaml"), types=SMALL, cache=None)
     assert sentence in error.value.message
 
 
@@ -130,7 +130,7 @@ def test_a_wrong_policy_is_refused(text: bytes, sentence: str) -> None:
 )
 def test_a_form_that_can_not_work_names_its_type(form: dict[str, object], sentence: str) -> None:
     with pytest.raises(InputError) as error:
-        Inspector(types={"odd": data_type("odd", form)}, plain=True)
+        Inspector(types={"odd": data_type("odd", form)}, cache=None, plain=True)
     assert error.value.message.startswith("data type `odd`: ")
     assert sentence in error.value.message
 
@@ -170,7 +170,7 @@ def test_the_compiled_matcher_is_kept(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     Inspector(types=SMALL, cache=cache)
     kept = sorted(cache.iterdir())
-    assert len(kept) == 5
+    assert len(kept) == 6
     kept[0].write_bytes(b"broken")
     assert found("a@b.ch", Inspector(types=SMALL, cache=cache)) == [("mail", "a@b.ch", 85)]
     assert sorted(cache.iterdir()) == kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -42,20 +43,25 @@ def read_folder(folder: Traversable, type_: type[T]) -> dict[str, T]:
 
 
 def cached(cache: Path | None, name: str, folders: Iterable[Traversable], type_: type[T], read: Callable[[], T]) -> T:
-    """Return what `read` gives, kept below `cache` while no file in `folders` has changed.
+    """Return what `read` gives, kept below `cache` while no file in `folders` has changed."""
+    return read() if cache is None else kept(cache, f"{name}-{_stamp(folders)}", type_, read)
+
+
+def kept(cache: Path | None, name: str, type_: type[T], make: Callable[[], T]) -> T:
+    """Return what `make` gives, kept below `cache` under a name that says what it depends on.
 
     A cache that can't be read or written is passed over.
     """
     if cache is None:
-        return read()
-    stored = cache / f"{name}-{_stamp(folders)}.msgpack"
+        return make()
+    stored = cache / f"{name}.msgpack"
     try:
         return msgspec.msgpack.decode(stored.read_bytes(), type=type_)
     except (OSError, msgspec.DecodeError):
-        value = read()
+        value = make()
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        part = stored.with_suffix(".part")
+        part = stored.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(msgspec.msgpack.encode(value))
         part.replace(stored)
     except OSError:

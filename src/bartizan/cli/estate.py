@@ -22,7 +22,7 @@ import msgspec
 from bartizan.analysis import Options, review
 from bartizan.catalog import Catalog, load_catalog
 from bartizan.cli.mistakes import own_mistake
-from bartizan.cli.places import cache_folder
+from bartizan.catalog.places import cache_folder
 from bartizan.model import BartizanError, InputError
 from bartizan.report.phrases import open_losses, open_threats, verdict
 from bartizan.store import Source

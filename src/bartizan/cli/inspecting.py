@@ -52,7 +52,7 @@ def policy_for(file: Path | None, types: str, min_confidence: int | None, defaul
 
 def inspector_for(file: Path | None, types: str, min_confidence: int | None, default: int = 65) -> Inspector:
     """Return an inspector for the options, with its compiled matcher kept in the user's cache."""
-    from bartizan.cli.places import cache_folder
+    from bartizan.catalog.places import cache_folder
     from bartizan.inspection import Inspector
 
     return Inspector(policy_for(file, types, min_confidence, default), cache=cache_folder())

@@ -32,8 +32,8 @@ COMMANDS = {
     "decide": _Entry("decide", "Note a decision about a threat: by whom, until when, and why."),
     "inspect": _Entry("inspect", "Find personal data, secrets and markings in a text."),
     "scan": _Entry("scan", "Find out what files hold: sensitive data."),
-    "redact": _Entry("redact", "Hide sensitive data in files, folders and log streams, and keep the format."),
-    "reveal": _Entry("reveal", "Put the values back in place of pseudonyms, for those who hold the key."),
+    "redact": _Entry("redact", "Hide sensitive data in a file, a folder or a log stream, and keep the format."),
+    "reveal": _Entry("reveal", "Put the values back in place of pseudonyms, in any format that `bartizan redact` writes."),
     "label": _Entry(
         "label", "Read sensitivity labels and markings from the metadata of Office, PDF and mail files."
     ),

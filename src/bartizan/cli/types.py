@@ -13,7 +13,7 @@ import msgspec
 from bartizan.catalog.data_types import DataType, Family, Form, load_data_types
 from bartizan.cli import parameters
 from bartizan.cli.output import emit, json_bytes, say, terminal
-from bartizan.cli.places import cache_folder
+from bartizan.catalog.places import cache_folder
 from bartizan.model import InputError
 from bartizan.model.decode import nearest
 from bartizan.report.phrases import count

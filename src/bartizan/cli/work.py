@@ -10,7 +10,7 @@ import msgspec
 from bartizan.analysis import Options, review
 from bartizan.analysis.result import Review
 from bartizan.catalog import Catalog, load_catalog
-from bartizan.cli.places import cache_folder
+from bartizan.catalog.places import cache_folder
 from bartizan.cli.progress import Patience
 from bartizan.model import System
 from bartizan.store import Source

@@ -10,23 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.inspection.gates import joined
-from bartizan.inspection.keywords import word_ends_there, words_end_there
 from bartizan.inspection.layers import Stretches
 from bartizan.inspection.numbers import Rows, digit_rows
 from bartizan.inspection.rules import Rules
 
 __all__ = ["Text", "heading_kinds"]
 
-_MANY = 64
-"""Keywords from which on arrays are faster."""
-
 
 def heading_kinds(rules: Rules, heading: str) -> frozenset[int]:
     """Return the types that have a keyword in a heading; what stands under it counts as near to that keyword."""
-    data = heading.encode()
-    numbers, ends = rules.keywords.ends(data)
-    kept = [number for number, end in zip(numbers, ends, strict=True) if word_ends_there(data, end)]
-    return frozenset(np.flatnonzero(rules.owners[:, kept].any(axis=1)).tolist()) if kept else frozenset()
+    there = list(rules.keywords.find(heading.encode()))
+    return frozenset(np.flatnonzero(rules.keywords.owners[:, there].any(axis=1)).tolist()) if there else frozenset()
 
 
 class Text:
@@ -60,36 +54,20 @@ class Text:
 
     @cached_property
     def _keywords(self) -> dict[int, list[int]]:
-        """Return where each keyword that is there ends, rising."""
-        numbers, ends = self.rules.keywords.ends(self.data)
-        if len(ends) > _MANY:
-            return self._many_keywords(np.array(numbers), np.array(ends))
-        out: dict[int, list[int]] = {}
-        for number, end in zip(numbers, ends, strict=True):
-            if word_ends_there(self.data, end):
-                out.setdefault(number, []).append(end)
-        return out
-
-    def _many_keywords(self, numbers: NDArray[np.int64], ends: NDArray[np.int64]) -> dict[int, list[int]]:
-        good = words_end_there(self.data, ends)
-        numbers, ends = numbers[good], ends[good]
-        order = np.lexsort((ends, numbers))
-        numbers, ends = numbers[order], ends[order]
-        first = np.flatnonzero(np.diff(numbers, prepend=-1))
-        parts = np.split(ends, first[1:])
-        return {number: part.tolist() for number, part in zip(numbers[first].tolist(), parts, strict=True)}
+        """Where each keyword that is there ends, rising."""
+        return self.rules.keywords.find(self.data)
 
     @cached_property
     def kinds(self) -> frozenset[int]:
         """The types of which a keyword is there, or stands in the heading."""
         there = list(self._keywords)
-        own = np.flatnonzero(self.rules.owners[:, there].any(axis=1)).tolist() if there else ()
+        own = np.flatnonzero(self.rules.keywords.owners[:, there].any(axis=1)).tolist() if there else ()
         return self.heading.union(own)
 
     def positions(self, kind: int) -> list[int]:
         """Return where keywords of a type end, rising."""
         if kind not in self._positions:
-            mine = self.rules.owners[kind]
+            mine = self.rules.keywords.owners[kind]
             lists = [ends for number, ends in self._keywords.items() if mine[number]]
             self._positions[kind] = (
                 sorted(itertools.chain.from_iterable(lists)) if len(lists) > 1 else lists[0] if lists else []

@@ -15,7 +15,8 @@ from bartizan.inspection.digits import Digits
 from bartizan.inspection.gates import code_parts, digit_parts, ends_in_parts, long_parts
 from bartizan.inspection.layers import Stretches, long_rows, rows_at
 from bartizan.inspection.numbers import few_numbers, has_digit, many_numbers
-from bartizan.inspection.rules import LONGEST_HEAD, Rule
+from bartizan.inspection.prepare import LONGEST_HEAD
+from bartizan.inspection.rules import Rule
 
 __all__ = ["Detected", "Found", "detect"]
 
@@ -100,7 +101,6 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches]]:
 def _matches(text: Text, rule: Rule, ends: Sequence[int]) -> Iterator[Found]:
     """Yield the matches of a rule around the ends that the matcher reported, leftmost first, none within another."""
     pattern, data, done = rule.pattern, text.data, 0
-    assert pattern is not None
     low, high = text.bounds(0)
     for end in sorted(ends):
         if end <= done:

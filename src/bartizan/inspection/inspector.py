@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.catalog.data_types import DataType, load_data_types
+from bartizan.catalog.places import cache_folder
 from bartizan.inspection.context import heading_kinds
 from bartizan.inspection.deep import detect_deep
 from bartizan.inspection.detect import Found
@@ -26,7 +28,7 @@ class Inspector:
     """Finds sensitive data in texts and records.
 
     `policy` says what to look for, by default the default types at confidence 65 and more. `cache` is a folder in which
-    the compiled matcher is kept, as compiling takes seconds. `types` are the known data types, by default the
+    the compiled matcher is kept, as compiling takes seconds: by default the user's, None for nowhere. `types` are the known data types, by default the
     packaged ones. `plain` does without Vectorscan, with the same result. Raises InputError for a policy that names what
     doesn't exist. Safe to share between threads and tasks: nothing in it changes.
     """
@@ -35,14 +37,15 @@ class Inspector:
         self,
         policy: Policy | None = None,
         *,
-        cache: Path | None = None,
+        cache: Path | Literal["user"] | None = "user",
         types: dict[str, DataType] | None = None,
         plain: bool = False,
     ) -> None:
         self.policy = policy or Policy()
-        self.known = load_data_types(cache) if types is None else types
+        folder = cache_folder() if cache == "user" else cache
+        self.known = load_data_types(folder) if types is None else types
         chosen = chosen_types(self.policy, self.known)
-        self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, cache, plain=plain)
+        self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, folder, plain=plain)
         self._scheme = Scheme(tuple(self.policy.scheme))
         self._names = tuple(chosen)
         self._classes = [self.policy.classes.get(name, self._own_class(entry)) for name, entry in chosen.items()]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import platform
 import re
 import threading
@@ -121,7 +122,7 @@ def _database(expressions: Sequence[Expression], cache: Path | None) -> hypersca
     if stored is not None:
         try:
             stored.parent.mkdir(parents=True, exist_ok=True)
-            part = stored.with_suffix(".part")
+            part = stored.with_suffix(f".{os.getpid()}.part")
             part.write_bytes(hyperscan.dumpb(database))
             part.replace(stored)
         except OSError:

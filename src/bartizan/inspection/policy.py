@@ -22,9 +22,10 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What an inspection looks for. A caller pays only for the types that it asks for.
 
     `types` are ids, families (`secret`), regions (`region:ch`) or `all`; empty means the default types. `without`
-    takes away from them. `min_confidence` is 65, 75 or 85. `depth` is how many encodings inside each other are undone,
-    0 for none. `allow` are regular expressions, and a value that one of them matches wholly, in any case, is no finding.
-    `scheme` are the organisation's classes, least secret first; `classes` gives types a class of their own.
+    takes away from them. `min_confidence` is 65, 75 or 85. `depth` is how many encodings inside each other are
+    undone, 0 for none. `allow` are regular expressions, and a value that one of them matches wholly, in any case, is
+    no finding. `scheme` are the organisation's classes, least secret first; `classes` gives types a class of their
+    own.
     """
 
     types: list[str] = []

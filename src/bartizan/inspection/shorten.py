@@ -200,7 +200,7 @@ def _item(kind: str, value: Any) -> str:
     if kind in ("MAX_REPEAT", "MIN_REPEAT"):
         low, high, inner = value
         times = f"{{{low},}}" if high == _constants.MAXREPEAT else f"{{{low}}}" if low == high else f"{{{low},{high}}}"
-        return f"(?:{_source(inner)}){times}"
+        return f"(?:{_source(inner)}){times}{'?' if kind == 'MIN_REPEAT' and low != high else ''}"
     if kind == "SUBPATTERN":
         if value[1] not in (0, re.IGNORECASE) or value[2]:
             raise InputError("of the flags inside an expression only `(?i:...)` is supported")

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from bartizan import __version__
-from bartizan.report.sarif import _artifact, _semantic
+from bartizan.report.sarif import artifact_location, semantic_version
 from bartizan.scan.results_findings import DataFinding, Missed
 from bartizan.scan.results_merge import DataScan, Spool, TypeTotal
 
@@ -29,7 +29,7 @@ def pieces(scan: DataScan, spool: Spool) -> Iterator[bytes]:
     index = {one.type: number for number, one in enumerate(scan.types)}
     driver = {
         "name": "Bartizan",
-        "semanticVersion": _semantic(__version__),
+        "semanticVersion": semantic_version(__version__),
         "rules": [_rule(one) for one in scan.types],
     }
     yield b'{"$schema": ' + encode(_SCHEMA) + b',\n"version": "2.1.0",\n"runs": [{\n'
@@ -85,7 +85,7 @@ def _location(one: DataFinding) -> dict[str, Any]:
     region = {"startLine": 1 if one.member else max(1, one.line)}
     if isinstance(one.column, int) and one.column > 0 and not one.member:
         region["startColumn"] = one.column
-    out: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(one.file), "region": region}}
+    out: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact_location(one.file), "region": region}}
     names = [part for part in (one.member, one.column if isinstance(one.column, str) else "") if part]
     if names:
         out["logicalLocations"] = [{"fullyQualifiedName": "!".join(names)}]
@@ -97,5 +97,5 @@ def _notification(one: Missed) -> dict[str, Any]:
     return {
         "level": "warning",
         "message": {"text": f"not inspected: {inside}{one.reason}"},
-        "locations": [{"physicalLocation": {"artifactLocation": _artifact(one.file)}}],
+        "locations": [{"physicalLocation": {"artifactLocation": artifact_location(one.file)}}],
     }

@@ -69,7 +69,7 @@ class _Log:
         first = {threat.rule: threat for threat in reversed(self.threats)}
         return {
             "name": "Bartizan",
-            "semanticVersion": _semantic(__version__),
+            "semanticVersion": semantic_version(__version__),
             "rules": [self._rule(first[rule]) for rule in self.rules],
         }
 
@@ -138,7 +138,7 @@ class _Log:
         place = self.places.get(name, Place(self.file, 1, 1))
         region = {"startLine": max(1, place.line), "startColumn": max(1, place.column)}
         return {
-            "physicalLocation": {"artifactLocation": _artifact(place.file or self.file), "region": region},
+            "physicalLocation": {"artifactLocation": artifact_location(place.file or self.file), "region": region},
             "logicalLocations": [
                 {"name": component_name(name, self.system), "fullyQualifiedName": name, "kind": "component"}
             ],
@@ -194,14 +194,14 @@ def _suppressions(threat: ThreatView) -> Iterable[dict[str, Any]]:
         }
 
 
-def _artifact(path: str) -> dict[str, str]:
+def artifact_location(path: str) -> dict[str, str]:
     """Return where a file is: below the root of the sources, or by an absolute address."""
     if PurePosixPath(path).is_absolute() or path[1:2] == ":":
         return {"uri": "file://" + quote(path if path.startswith("/") else f"/{path}")}
     return {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
 
 
-def _semantic(version: str) -> str:
+def semantic_version(version: str) -> str:
     """Write a version of Python's packaging as semantic versioning does: `0.1.0.dev0` is `0.1.0-dev0`."""
     numbers = version.split(".")[:3]
     rest = version[len(".".join(numbers)) :].lstrip(".")

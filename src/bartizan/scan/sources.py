@@ -74,10 +74,11 @@ class Local(msgspec.Struct, frozen=True):
         # Without O_NONBLOCK, opening a named pipe waits for a writer that may never come.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
         handle = os.open(self.path, flags)
+        before = os.fstat(handle)
+        if kind := kind_of(before.st_mode):
+            os.close(handle)
+            raise OSError(errno.EINVAL, f"is {kind}", self.path)
         with os.fdopen(handle, "rb", buffering=0) as file:
-            before = os.fstat(handle)
-            if kind := kind_of(before.st_mode):
-                raise OSError(errno.EINVAL, f"is {kind}", self.path)
             yield file
             if _stamp(before) != _stamp(os.fstat(handle)) or _stamp(before) != _stamp(Path(self.path).stat()):
                 raise SourceChangedError(errno.ESTALE, "changed while it was read", self.path)

@@ -34,9 +34,9 @@ def strings_in(value: Any) -> list[str]:
     return [str(value)]
 
 
-@given(value=_VALUES.filter(lambda value: isinstance(value, (dict, list)) and bool(value)), ascii=st.booleans())
-def test_every_string_number_and_key_is_given(value: Any, ascii: bool) -> None:
-    data = json.dumps(value, ensure_ascii=ascii).encode("utf-8", "surrogatepass")
+@given(value=_VALUES.filter(lambda value: isinstance(value, (dict, list)) and bool(value)), plain=st.booleans())
+def test_every_string_number_and_key_is_given(value: Any, plain: bool) -> None:
+    data = json.dumps(value, ensure_ascii=plain).encode("utf-8", "surrogatepass")
     found = {record.text for record in records(everything("a.json", data))}
 
     assert found == set(strings_in(value)) or found == set(strings_in(value)) - {""}
@@ -58,8 +58,7 @@ def test_runs_of_any_size_make_up_the_document(value: Any, window: int, indent: 
             else:
                 found.append("piece")
     except Bad:
-        # An element of a few bytes' window that is neither a container nor a string.
-        assert window < 30
+        # A number or a word larger than the window, which is as small as no real one.
         return
     finally:
         patch.undo()
@@ -103,7 +102,9 @@ def test_a_string_larger_than_the_window_comes_in_pieces() -> None:
 
 
 def test_repeated_keys_hide_nothing() -> None:
-    assert values(everything("a.json", b'{"a": "one", "a": "two", "a": "three"}'), "a") == ["one", "two", "three"]
+    found = values(everything("a.json", b'{"a": "one", "a": "two", "a": "three"}'), "a")
+
+    assert sorted(found) == ["one", "three", "two"]
 
 
 def test_what_follows_the_damage_is_read_as_text() -> None:
@@ -161,8 +162,8 @@ def test_a_notebook_gives_cells_and_outputs_and_skips_pictures() -> None:
     items = everything("a.ipynb", json.dumps(notebook).encode())
     found = records(items)
 
-    assert Record("key = 'abc'\nprint(key)\n".strip(), "", 1, "") in found
-    assert Record("# Title", "", 2, "") in found or Record("# Title", "", 2, "") in [r._replace(place=2) for r in found]
+    assert Record("key = 'abc'\nprint(key)\n", "", 1, "") in found
+    assert Record("# Title", "", 2, "") in found
     assert {"abc\n", "from html", "plain", "line 1\nline 2"} <= {r.text for r in found if r.column == "output"}
     assert values(items, "metadata.authors.name") == ["Anna"]
     assert reasons(items) == [("", "pictures in cells and outputs are not inspected for data: 2")]

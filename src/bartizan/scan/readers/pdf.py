@@ -6,7 +6,8 @@ PDFium draws the text together as people see it; pypdf gives everything beside. 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO, Any
 
 from bartizan.scan.blocks import Block, Source, Unit, Unread
@@ -14,6 +15,8 @@ from bartizan.scan.readers.parts.foreign import FOREIGN, Bad, contained
 from bartizan.scan.readers.parts.members import Budget, budget_of, nested, summed
 from bartizan.scan.readers.parts.records import Records
 from bartizan.scan.readers.parts.whole import Whole
+from bartizan.scan.readers.parts.xmlstream import parsed
+from bartizan.scan.readers.parts.xmltext import XmlText
 from bartizan.scan.sources import Memory, seekable
 
 __all__ = ["READER"]
@@ -23,6 +26,8 @@ _LOCK = threading.Lock()
 _DAMAGED = "is a damaged PDF file"
 _MOST_LETTERS = 4 << 20
 """Letters of one page; a sheet of paper has some thousand."""
+_DEPTH = 20
+_MOST_METADATA = 4 << 20
 _PASSWORD = 4
 """PDFium's FPDF_ERR_PASSWORD."""
 
@@ -108,50 +113,94 @@ def _beside(file: IO[bytes], source: Source) -> Iterator[Block | Unread]:
     # It tells about every oddity of a file; what matters is told here.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     file.seek(0)
-    budget, _ = budget_of(source)
     records = Records()
     try:
         with contained("has damaged properties, annotations or form fields, which were not read"):
             document = pypdf.PdfReader(file, strict=False)
             if document.is_encrypted:
                 document.decrypt("")
-            _properties(document, records)
-            for number, page in enumerate(document.pages, 1):
-                _annotations(page, number, records)
-                yield from records.taken_when_full()
-        yield from records.take()
-        yield from _attached(document, source, budget)
+            number = len(document.pages)
     except (Bad, pypdf.errors.PyPdfError):
-        yield from records.take()
         yield Unread("has damaged properties, annotations or form fields, which were not read")
+        return
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("properties", lambda: _properties(document, records)),
+        ("metadata", lambda: _metadata(document.root_object, records)),
+        ("scripts", lambda: _scripts(document.root_object, records)),
+        ("form fields", lambda: _fields(document, records)),
+        ("bookmarks", lambda: _outline(document.outline, records)),
+    ]
+    steps += [(f"annotations on page {n + 1}", partial(_annotations, document, n, records)) for n in range(number)]
+    for name, step in steps:
+        try:
+            with contained(f"has damaged {name}, which were not read"):
+                step()
+        except Bad as bad:
+            yield Unread(str(bad))
+        except pypdf.errors.PyPdfError:
+            yield Unread(f"has damaged {name}, which were not read")
+        yield from records.taken_when_full()
+    yield from records.take()
+    try:
+        yield from _attached(document, source, budget_of(source)[0])
+    except (Bad, pypdf.errors.PyPdfError):
+        yield Unread("has damaged attachments, which were not read")
 
 
 def _properties(document: Any, records: Records) -> None:
     for key, value in (document.metadata or {}).items():
         records.add(str(value), 1, f"property.{str(key).lstrip('/')}")
-    root = document.root_object
-    if "/Metadata" in root:
-        stream = root["/Metadata"].get_object()
-        records.add(stream.get_data()[: 1 << 20], 1, "property.XMP")
+
+
+def _metadata(root: Any, records: Records) -> None:
+    if "/Metadata" not in root:
+        return
+    data = root["/Metadata"].get_object().get_data()[:_MOST_METADATA]
+    try:
+        for _ in parsed([data], XmlText(records, "property.")):
+            pass
+    except Bad:
+        records.add(data, 1, "property")
+
+
+def _fields(document: Any, records: Records) -> None:
     for name, field in (document.get_fields() or {}).items():
         records.add(str(name), 1, "form")
         value = field.get("/V")
         if value is not None:
             records.add(str(value), 1, f"form.{name}")
-    _outline(document.outline, records)
+
+
+def _scripts(root: Any, records: Records) -> None:
+    """What a viewer would run when the document is opened."""
+    waiting: list[tuple[Any, int]] = [(root.get("/OpenAction"), 0), (root.get("/Names"), 0)]
+    while waiting:
+        item, depth = waiting.pop()
+        item = item.get_object() if hasattr(item, "get_object") else item
+        if depth > _DEPTH:
+            continue
+        if isinstance(item, list):
+            waiting += [(below, depth + 1) for below in item]
+        elif isinstance(item, dict):
+            if item.get("/JS") is not None:
+                script = item["/JS"].get_object()
+                text = script.get_data() if hasattr(script, "get_data") else str(script)
+                records.add(text, 1, "script")
+            waiting += [(item[key], depth + 1) for key in ("/JavaScript", "/Kids", "/Names", "/Next") if key in item]
 
 
 def _outline(items: list[Any], records: Records, depth: int = 0) -> None:
     for item in items:
         if isinstance(item, list):
-            if depth < 20:
+            if depth < _DEPTH:
                 _outline(item, records, depth + 1)
         else:
             records.add(str(item.title), 1, "bookmark")
 
 
-def _annotations(page: Any, number: int, records: Records) -> None:
-    for reference in page.get("/Annots") or ():
+def _annotations(document: Any, index: int, records: Records) -> None:
+    number = index + 1
+    for reference in document.pages[index].get("/Annots") or ():
         annotation = reference.get_object()
         for key, column in (
             ("/Contents", "annotation"),

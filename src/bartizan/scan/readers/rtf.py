@@ -88,11 +88,14 @@ class RtfReader(Whole):
 
 def _tokens(file: IO[bytes], document: _Document) -> Iterator[re.Match[bytes]]:
     rest = b""
-    while chunk := file.read(_READ):
+    ended = False
+    while not ended:
+        chunk = file.read(_READ)
+        ended = not chunk
         data = rest + chunk
         at = 0
         # A token may be cut off at the end of a chunk.
-        safe = len(data) - 64
+        safe = len(data) if ended else len(data) - 64
         while at < safe:
             if document.binary:
                 step = min(document.binary, len(data) - at)
@@ -104,8 +107,6 @@ def _tokens(file: IO[bytes], document: _Document) -> Iterator[re.Match[bytes]]:
             yield found
             at = found.end()
         rest = data[at:]
-    if not document.binary:
-        yield from _TOKEN.finditer(rest)
 
 
 class _Document:

@@ -9,12 +9,13 @@ from bartizan.inspection.digits import Digits
 
 
 def calendar_date(d: Digits) -> Any:
-    """Day, month and year in an order that people use: 2021-05-21, 21.05.2021, 05/21/2021, 21/05/21.
+    """Day, month and year in an order that people use: 2021-05-21, 21.05.2021, 05/21/2021, 21/05/21, 20210521.
 
     The year is from 1880 to 2099, or two digits.
     """
-    numbers = _numbers(d)
-    first, second, third = numbers
+    if len(d.groups) == 1:
+        d = Digits(d, (4, 2, 2))
+    first, second, third = _numbers(d)
     if d.groups[0] == 4:
         return _century(first) & known_day(first, second, third)
     if d.groups[2] == 4:
@@ -23,7 +24,9 @@ def calendar_date(d: Digits) -> Any:
 
 
 def birth_date(d: Digits) -> Any:
-    """A day of the calendar, and when its year has a century, none after 2039."""
+    """A day of the calendar, eight digits being year, month and day; and when its year has a century, none after 2039."""
+    if len(d.groups) == 1:
+        d = Digits(d, (4, 2, 2))
     day = calendar_date(d)
     if 4 in d.groups:
         numbers = _numbers(d)

@@ -1,0 +1,99 @@
+"""What follows from a form alone: worked out once, and kept beside the compiled matchers.
+
+Working it out for every packaged form takes a second, which a command that inspects one text can't spend.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from bartizan.catalog.data_types import DataType, Form
+from bartizan.catalog.folder import kept
+from bartizan.inspection.gates import beside_digits, gate_of
+from bartizan.inspection.shorten import shorten, width_up_to
+from bartizan.model import InputError
+
+__all__ = ["LONGEST_HEAD", "LONGEST_TAIL", "Prepared", "prepare", "prepare_all"]
+
+LONGEST_HEAD = 96
+"""Bytes that a match may begin before the place that the matcher reported, to be looked for around long rows only."""
+LONGEST_TAIL = 8192
+"""Bytes that a match without a limit of its own may go on behind the place that the matcher reported."""
+_WORD = "[0-9A-Za-z_]"
+_BEFORE = f"(?:^|[^{_WORD[1:-1]}])"
+_START = f"(?:(?<!{_WORD})|(?!{_WORD}))"
+_END = f"(?:(?!{_WORD})|(?<!{_WORD}))"
+_VERSION = 1
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A form ready for the matcher.
+
+    `group` is where it is looked for; `expression` what for, empty for forms without one; `source` is the expression
+    that decides about a match, which lies at most `head` bytes before and `tail` bytes behind the end that the matcher
+    reports.
+    """
+
+    group: str = ""
+    expression: str = ""
+    source: str = ""
+    head: int = 0
+    tail: int = 0
+
+
+def prepare_all(types: Mapping[str, DataType], cache: Path | None) -> dict[str, list[Prepared]]:
+    """Prepare the forms of all types, by id; with `cache`, a folder, they are kept there.
+
+    Raises InputError naming the type, for a form that can't work.
+    """
+    state = msgspec.msgpack.encode([(name, entry.forms) for name, entry in types.items()])
+    digest = hashlib.sha256(b"%d" % _VERSION + state).hexdigest()[:16]
+    return kept(cache, f"forms-{digest}", dict[str, list[Prepared]], lambda: _prepare_all(types))
+
+
+def _prepare_all(types: Mapping[str, DataType]) -> dict[str, list[Prepared]]:
+    out = {}
+    for name, entry in types.items():
+        try:
+            out[name] = [prepare(form) for form in entry.forms]
+        except InputError as error:
+            raise InputError(f"data type `{name}`: {error.message}", help=error.help) from None
+    return out
+
+
+def prepare(form: Form) -> Prepared:
+    """Prepare one form. Raises InputError for one that can't work."""
+    if sum(map(bool, (form.pattern, form.digits, form.finder))) != 1:
+        raise InputError("a form has exactly one of `pattern`, `digits` and `finder`")
+    if form.digits:
+        return Prepared()
+    if form.finder:
+        group = "digit" if form.anchor and beside_digits(form.anchor) else "open"
+        return Prepared(group, form.anchor, "", form.reach, form.reach)
+    shape = shorten(form.pattern)
+    head = form.reach or shape.head
+    if form.anchor and (lead := width_up_to(form.pattern, form.anchor)) >= 0:
+        head = lead
+    if head < 0:
+        raise InputError(
+            f"`{form.pattern}` has no greatest length", help="bound its start, or give `anchor` and `reach`"
+        )
+    if form.anchor:
+        expression = shorten(form.anchor).expression
+    else:
+        expression = _BEFORE + shape.expression if form.bounded and shape.bounded else shape.expression
+    source = f"{_START}(?:{form.pattern}){_END}" if form.bounded else form.pattern
+    tail = form.reach or (shape.tail if shape.tail >= 0 else LONGEST_TAIL)
+    return Prepared(_group(form, head, expression), expression, source, head, tail)
+
+
+def _group(form: Form, head: int, expression: str) -> str:
+    """Return where a form is looked for when it counts without a keyword."""
+    gate = gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case)
+    if gate == "code" or (gate == "long" and not form.anchor and head <= LONGEST_HEAD):
+        return gate
+    return "digit" if beside_digits(expression) else "open"
