@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bartizan import inspection
 from bartizan.inspection import Inspector, Policy, parse_policy, policy_digest
 from bartizan.model import InputError
 from tests.inspection.small_types import SMALL, data_type, found, small
@@ -29,6 +30,7 @@ CARD = "4012 8888 8888 1881"
         ("1234567 is the ÉLÈVE", [("login", "1234567", 85)]),
         ("logins 1234567", []),
         ("plate AB1234", [("plate", "AB1234", 85)]),
+        ("plate" + " " * 33 + "AB1234", []),
         ("plate" + " " * 40 + "AB1234", []),
         ("AB1234 is on the plate", [("plate", "AB1234", 85)]),
         ("xAB1234 plate", []),
@@ -125,6 +127,7 @@ def test_a_wrong_policy_is_refused(text: bytes, sentence: str) -> None:
         ({"digits": ["#-#-#-#-#-#-#-#-#"], "alone": 75}, "is not a layout"),
         ({"digits": ["#{3,40}"], "alone": 75}, "too short or too long"),
         ({"finder": "nobody", "alone": 75}, "`nobody` is not a finder"),
+        ({"pattern": "[a-z]*x", "anchor": "x", "alone": 75}, "has no greatest length"),
         ({"pattern": "abc", "check": "nothing", "alone": 75}, "`nothing` is not a checksum"),
     ],
 )
@@ -187,3 +190,18 @@ def test_a_digest_names_a_rule_set() -> None:
     assert digest == policy_digest(Policy(), dict(reversed(SMALL.items())))
     assert digest != policy_digest(Policy(min_confidence=75), SMALL)
     assert digest != policy_digest(Policy(), {"mail": SMALL["mail"]})
+
+
+def test_an_anchor_bounds_what_has_no_length() -> None:
+    forms = (
+        {"pattern": "[a-z]*key=[0-9]{4}", "anchor": "key", "reach": 20, "alone": 75},
+        {"pattern": "(?i:pin) [0-9]{4}", "anchor": "(?i:pin)", "reach": 20, "alone": 75},
+    )
+    inspector = Inspector(types={"odd": data_type("odd", *forms)}, cache=None, plain=True)
+    assert [value for _, value, _ in found("my abckey=1234 and PIN 9876", inspector)] == ["abckey=1234", "PIN 9876"]
+
+
+def test_the_log_filter_is_there_and_nothing_else() -> None:
+    assert inspection.LogFilter.__name__ == "LogFilter"
+    with pytest.raises(AttributeError, match="has no `Nothing`"):
+        inspection.Nothing  # noqa: B018 - reading it is the test

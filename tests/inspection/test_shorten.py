@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.inspection.shorten import shorten
+from bartizan.inspection.shorten import shorten, width_up_to
 
 PATTERNS = [
     "tok_[0-9a-z]{8,}",
@@ -22,7 +22,14 @@ PATTERNS = [
     "x(?:y?)z{0,2}",
     "[^\\d]a|b",
     "(a?)b",
+    "[^a]bc",
+    "ab(c?)",
+    "[^\\D]a",
     "a(?i:bc)d",
+    "(?:a?b){2,3}",
+    "(?:(?:a?)|b)c",
+    "((?:a?))bc",
+    "^ab(?:c|d?)",
     "\\bab{1,2}(?:[^a-z]|$)",
 ]
 
@@ -49,6 +56,23 @@ def test_every_match_holds_the_short_one_within_reach(pattern: str, data: st.Dat
 )  # fmt: skip
 def test_it_says_whether_a_match_begins_where_it_begins(pattern: str, bounded: bool) -> None:
     assert shorten(pattern).bounded is bounded
+
+
+@pytest.mark.parametrize(
+    ("pattern", "part", "width"),
+    [
+        ("(?:^|[^A-Za-z])(?i:key)=[a-z]{8}", "(?i:key)", 4),
+        ("ab(c)", "ab", 2),
+        ("[a-z]{0,9}x", "x", 10),
+        ("abc", "x", -1),
+        ("a*b", "b", -1),
+        ("ab|cd", "cd", -1),
+        ("(?:a|bc)d", "bc", -1),
+        ("(?:a(?:b|c)|[|)])d|e", "d", -1),
+    ],
+)
+def test_how_far_a_match_begins_before_a_part_of_it(pattern: str, part: str, width: int) -> None:
+    assert width_up_to(pattern, part) == width
 
 
 def test_flags_of_the_whole_expression_are_not_there() -> None:

@@ -235,19 +235,17 @@ def _records(text: Text) -> Iterator[tuple[int, int]]:
 def _windows(text: Text, rule: Rule, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield the surroundings of anchors, joined where they meet, cut at no word."""
     data = text.data
+    spans: list[list[int]] = []
     floor, ceiling = text.bounds(0)
-    low, high = 0, -1
     for end in sorted(ends):
         if end > ceiling:
             floor, ceiling = text.bounds(end - 1)
         start, stop = max(floor, end - rule.head), min(ceiling, end + rule.tail)
-        if start <= high and low >= floor:
-            high = max(high, stop)
-            continue
-        if high >= 0:
-            yield _at_gaps(data, low, high, *text.bounds(low))
-        low, high = start, stop
-    if high >= 0:
+        if spans and spans[-1][0] >= floor and start <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], stop)
+        else:
+            spans.append([start, stop])
+    for low, high in spans:
         yield _at_gaps(data, low, high, *text.bounds(low))
 
 

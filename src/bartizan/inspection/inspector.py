@@ -27,10 +27,11 @@ __all__ = ["Inspector"]
 class Inspector:
     """Finds sensitive data in texts and records.
 
-    `policy` says what to look for, by default the default types at confidence 65 and more. `cache` is a folder in which
-    the compiled matcher is kept, as compiling takes seconds: by default the user's, None for nowhere. `types` are the known data types, by default the
-    packaged ones. `plain` does without Vectorscan, with the same result. Raises InputError for a policy that names what
-    doesn't exist. Safe to share between threads and tasks: nothing in it changes.
+    `policy` says what to look for, by default the default types at confidence 65 and more. `cache` is a folder in
+    which the compiled matcher is kept, as compiling takes seconds: by default the user's, None for nowhere. `types`
+    are the known data types, by default the packaged ones. `plain` does without Vectorscan, with the same result.
+    Raises InputError for a policy that names what doesn't exist. Safe to share between threads and tasks: nothing in
+    it changes.
     """
 
     def __init__(

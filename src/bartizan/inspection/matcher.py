@@ -5,6 +5,7 @@ Both answer the same question, so that what the engine makes of the answer is th
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -16,12 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, cast
 
-if importlib.util.find_spec("hyperscan") is not None:
+HAS_VECTORSCAN = importlib.util.find_spec("hyperscan") is not None
+with contextlib.suppress(ImportError):  # some platforms have no wheel of it
     import hyperscan
-
-    HAS_VECTORSCAN = True
-else:  # no wheel for this platform
-    HAS_VECTORSCAN = False
 
 __all__ = ["Expression", "Matcher", "PlainMatcher", "VectorscanMatcher", "make_matcher"]
 

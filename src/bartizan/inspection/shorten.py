@@ -87,12 +87,10 @@ def _trim_end(items: Sequence[Any]) -> list[Any]:
         name, value = out[-1]
         kind = str(name)
         if kind in ("MAX_REPEAT", "MIN_REPEAT"):
-            low, high, inner = value
+            low, _, inner = value
             out.pop()
             if low == 0:
                 continue
-            if low == high == 1:
-                return [*out, (name, (1, 1, _trim_end(inner)))]
             if low == 1:
                 return [*out, *_trim_end(inner)]
             return [*out, (name, (low - 1, low - 1, inner)), *_trim_end(inner)]
@@ -108,7 +106,7 @@ def _trim_end(items: Sequence[Any]) -> list[Any]:
             if all(branches):
                 return [*out, (name, (value[0], branches))]
             continue
-        return out
+        break
     return out
 
 
@@ -118,21 +116,16 @@ def _trim_start(items: Sequence[Any]) -> list[Any]:
     while out:
         name, value = out[0]
         kind = str(name)
-        if kind in ("MAX_REPEAT", "MIN_REPEAT"):
-            low, high, inner = value
-            if low == high:
-                return out
+        if kind in ("MAX_REPEAT", "MIN_REPEAT") and value[0] != value[1]:
+            low, _, inner = value
             out[0:1] = [(name, (low, low, inner))] if low else []
-            if low:
-                return out
-            continue
-        if kind == "SUBPATTERN":
+        elif kind == "SUBPATTERN":
             inner = _trim_start(value[-1])
             out[0:1] = [(name, (*value[:-1], inner))] if inner else []
             if inner:
-                return out
-            continue
-        return out
+                break
+        else:
+            break
     return out
 
 

@@ -91,6 +91,12 @@ def test_positions_in_base64_cover_the_value() -> None:
     assert span.end - span.start <= 28
 
 
+def test_text_that_is_cut_inside_a_character_is_text() -> None:
+    cut = PLAIN.encode() + "é".encode()[:1]
+    assert {span.type for span in INSPECTOR.inspect(cut.hex()).spans} == {"card", "mail"}
+    assert INSPECTOR.inspect((PLAIN.encode() + b"\xff and more" * 3).hex()).spans == []
+
+
 def test_random_words_are_no_text() -> None:
     assert told("averylongidentifierwithoutanyspace /usr/local/lib/python/site/packages/thing " + "Zm9v" * 5) == []
     assert told("ffffffffffffffffffffffff") == []

@@ -54,11 +54,6 @@ class Edits:
         self._keep[stop:end] = False
         self._touched[start // _PAGE + 1] = True
 
-    def drop(self, places: NDArray[np.int64]) -> None:
-        """Take single bytes away."""
-        self._keep[places] = False
-        self._touched[places // _PAGE + 1] = True
-
     def layer(self, name: str, ends: NDArray[np.int64] | None) -> Layer | None:
         """Return the changed parts with their surroundings as records, cut where records of the text end.
 

@@ -5,7 +5,6 @@ The file is cut between records, and each part decoded natively; rows of another
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
@@ -17,7 +16,7 @@ from bartizan.scan.blocks import Block, Source, Unit, Unread
 from bartizan.scan.readers.parts.arrow import ArrowBlocks
 from bartizan.scan.readers.parts.dialect import Dialect, dialect_of
 from bartizan.scan.readers.parts.encodings import SAMPLE, Encoding, converted, encoding_of
-from bartizan.scan.readers.parts.lines import CHUNK, line_blocks
+from bartizan.scan.readers.parts.lines import CHUNK, TABLE_CHUNK, line_blocks
 from bartizan.scan.readers.parts.members import budget_of
 from bartizan.scan.readers.parts.records import block_of
 
@@ -76,7 +75,7 @@ class DelimitedReader:
 
 
 def _range(file: IO[bytes], size: int) -> Iterator[bytes]:
-    while size and (chunk := file.read(CHUNK if size < 0 else min(CHUNK, size))):
+    while size and (chunk := file.read(TABLE_CHUNK if size < 0 else min(TABLE_CHUNK, size))):
         size -= len(chunk) if size > 0 else 0
         yield chunk
 
@@ -121,7 +120,7 @@ class _Rows:
         names = self._dialect.names
         try:
             table = csv.read_csv(
-                io.BytesIO(part),
+                pa.BufferReader(part),
                 csv.ReadOptions(use_threads=False, block_size=len(part) + 1, column_names=names),
                 csv.ParseOptions(
                     delimiter=self._dialect.delimiter,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ from bartizan.scan.blocks import Block, Source, Unit, Unread
 from bartizan.scan.readers.parts.arrow import ArrowBlocks
 from bartizan.scan.readers.parts.encodings import SAMPLE, Encoding, converted, encoding_of
 from bartizan.scan.readers.parts.json_values import decoded, decoded_all
-from bartizan.scan.readers.parts.lines import PIECE, line_blocks, line_units, range_of, whole_lines
+from bartizan.scan.readers.parts.lines import PIECE, TABLE_CHUNK, line_blocks, line_units, range_of, whole_lines
 from bartizan.scan.readers.parts.members import budget_of
 from bartizan.scan.readers.parts.records import block_of
 from bartizan.scan.readers.parts.rows import values_by_path
@@ -21,6 +20,7 @@ __all__ = ["READER", "JsonRows"]
 
 _SUFFIXES = (".jsonl", ".ndjson", ".jsonlines", ".ldjson")
 _TRIES = 5
+_SAMPLE = 64 << 10
 _FIELDS = 200
 """Fields of one object from which it is taken for a map, which is no table."""
 
@@ -50,7 +50,7 @@ class JsonLinesReader:
         rows = JsonRows(source)
         with source.open() as file:
             encoding = encoding_of(file.read(SAMPLE)) or Encoding()
-            yield from rows.blocks(converted(range_of(file, unit, encoding.mark), encoding))
+            yield from rows.blocks(converted(range_of(file, unit, encoding.mark, TABLE_CHUNK), encoding))
 
 
 class JsonRows:
@@ -76,13 +76,18 @@ class JsonRows:
                     yield msgspec.structs.replace(block, first=block.first + line - 1)
                 line += counted[0]
                 continue
-            number = part.count(b"\n") + (not part.endswith(b"\n"))
+            if self._tries == _TRIES and (cut := part.rfind(b"\n", 0, _SAMPLE) + 1):
+                # The first lines show the shape of the others.
+                yield from self._decoded(part[:cut], line)
+                line += part.count(b"\n", 0, cut)
+                part = part[cut:]  # noqa: PLW2901
+            number = part.count(b"\n") + (part != b"" and not part.endswith(b"\n"))
             native = self._native(part, number)
             if native is not None:
                 for name, column in zip(native.column_names, native.columns, strict=True):
                     for chunk in column.chunks:
                         yield from self._arrow.blocks(chunk, name, line)
-            else:
+            elif part:
                 yield from self._decoded(part, line)
             line += number
         yield from self._arrow.leftovers()
@@ -101,7 +106,7 @@ class JsonRows:
 
         try:
             table = arrow_json.read_json(
-                io.BytesIO(part),
+                pa.BufferReader(part),
                 arrow_json.ReadOptions(use_threads=False, block_size=len(part) + 1),
                 arrow_json.ParseOptions(explicit_schema=self._schema, unexpected_field_behavior="error"),
             )

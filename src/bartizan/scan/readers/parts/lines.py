@@ -7,10 +7,23 @@ from typing import IO
 
 from bartizan.scan.blocks import Block, Source, Unit
 
-__all__ = ["CHUNK", "LAP", "PIECE", "begins_at", "line_blocks", "line_units", "lines_before", "range_of", "whole_lines"]
+__all__ = [
+    "CHUNK",
+    "LAP",
+    "PIECE",
+    "TABLE_CHUNK",
+    "begins_at",
+    "line_blocks",
+    "line_units",
+    "lines_before",
+    "range_of",
+    "whole_lines",
+]
 
 CHUNK = 1 << 20
 """Bytes read at once."""
+TABLE_CHUNK = 4 << 20
+"""Bytes of a table read at once: each costs a native parser some setting up."""
 LAP = 8192
 """Bytes that two pieces of a long line share on either side of where they meet."""
 PIECE = 2 << 20
@@ -27,7 +40,7 @@ def line_units(source: Source, target: int) -> list[Unit]:
     return [Unit(start, min(start + step, source.size), 1 if start == 0 else 0) for start in starts]
 
 
-def range_of(file: IO[bytes], unit: Unit, skip: int = 0) -> Iterator[bytes]:
+def range_of(file: IO[bytes], unit: Unit, skip: int = 0, step: int = CHUNK) -> Iterator[bytes]:
     """Give the lines that begin in a byte range, in chunks; the first `skip` bytes of the file are left out."""
     position = max(unit.start, skip)
     if unit.start > 0:
@@ -45,7 +58,7 @@ def range_of(file: IO[bytes], unit: Unit, skip: int = 0) -> Iterator[bytes]:
         if unit.stop >= 0 and position >= unit.stop:
             return
     file.seek(position)
-    while chunk := file.read(CHUNK):
+    while chunk := file.read(step):
         if unit.stop >= 0 and position + len(chunk) >= unit.stop:
             found = chunk.find(b"\n", max(0, unit.stop - 1 - position))
             if found >= 0:
@@ -75,7 +88,7 @@ def line_blocks(pieces: Iterable[bytes], *, column: str = "", offset: int = -1, 
     `offset` is where the text begins in its file, -1 where it was converted.
     """
     rest, before, line = b"", 0, 1
-    for piece in pieces:
+    for piece in _small(pieces):
         data = rest + piece if rest else piece
         cut = data.rfind(b"\n", len(rest)) + 1
         if not cut and len(data) - before < PIECE + LAP:
@@ -91,6 +104,15 @@ def line_blocks(pieces: Iterable[bytes], *, column: str = "", offset: int = -1, 
         before = LAP if after else 0
     if rest:
         yield Block(rest, None, column, line, before=before, offset=offset, encoding=encoding)
+
+
+def _small(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut what came in one into parts that are worth a block."""
+    for piece in pieces:
+        if len(piece) <= PIECE:
+            yield piece
+        else:
+            yield from (piece[at : at + CHUNK] for at in range(0, len(piece), CHUNK))
 
 
 def whole_lines(pieces: Iterable[bytes], most: int) -> Iterator[tuple[bytes, bool]]:
