@@ -7,14 +7,16 @@ rest of the sentences are ours. The same input gives the same file.
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -25,7 +27,7 @@ from bartizan.inspection.names.decoder import runs
 from bartizan.inspection.names.lexicon import Lexicon
 from bartizan.inspection.names.likeness import LETTER_SLOTS, letter_features
 from bartizan.inspection.names.model import SLOTS, Model, Profile, Scores, group_of, triple_features, word_features
-from bartizan.inspection.names.words import fold, tokens, word_set
+from bartizan.inspection.names.words import fold, tokens
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent / "src/bartizan/inspection/names/model.npz"
@@ -34,31 +36,8 @@ SEED = 11
 HIDDEN = 0.3
 """Share of the names filled in that training pretends not to know, so that it learns to do without the lists."""
 WIDTH = 18
-VERBS = sorted(
-    word_set(
-        "went came wrote told asked laughed began moved works lives likes lived worked thinks thought believes wants "
-        "wanted loves sold bought made makes got took gave left stayed returned called met saw knew said says spoke played "
-        "won lost joined runs drives ate cooked sang danced fell slept opened closed broke fixed sent received paid owes "
-        "owns started stopped finished kept held wore carried found showed tried used needs needed was is has had will can "
-        "could would should did does never always also often really just still studied taught learned arrived died grew "
-        "reported announced explained refused agreed denied confirmed promised decided plans hopes forgot remembers hates "
-        "visited travels flew walked sat stood and or"
-    )
-)
-"""What people do, and other things do as well."""
-PLACES = (
-    "San Marino", "São Paulo", "San Diego", "Santa Barbara", "Hong Kong", "New York", "Saint Martin", "San Francisco",
-    "St. Gallen", "Los Angeles", "Buenos Aires", "Rio de Janeiro", "Port Louis", "Santa Cruz", "San Juan", "San Antonio",
-    "Saint Helena", "Las Vegas", "New Zealand", "New Delhi", "Bad Homburg", "Sankt Moritz", "Santa Monica", "Santa Fe",
-    "São Bernardo", "San Bernardino", "Lake Victoria", "Mount Everest", "Port Elizabeth", "St. Petersburg", "San José",
-    "Saint Lucia", "San Sebastián", "La Paz", "El Paso", "Frankfurt am Main", "Stoke-on-Trent", "La Chaux-de-Fonds",
-    "Santiago de Chile", "Charles de Gaulle Airport", "Solomon Islands", "Cook Islands", "Marshall Islands",
-    "Victoria Station", "Saint-Étienne",
-)  # fmt: skip
-"""Places of several words, many of which are names of people elsewhere."""
-ENDINGS = ("ify", "ly", "tech", "soft", "net", "ware", "lab", "hub", "flow")
-"""What made-up names of companies end in."""
 PREFIXES = ("von", "van der", "de", "van", "de la", "da", "di", "Van", "De")
+_SLOT = re.compile(r"(\{[NFLSPOTWV]\})")
 NONE: Scores = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -98,15 +77,30 @@ class Filler:
 
     def __init__(self) -> None:
         self.rnd = random.Random(SEED)  # noqa: S311 - no secret
+        lines = (HERE / "train_names_sentences.txt").read_text(encoding="utf-8").splitlines()
+        more = {line[0]: line[2:].strip() for line in lines if line[1:2] == "="}
+        self.sentences = [line for line in lines if line and line[0] != "#" and line[1:2] != "="]
+        self.verbs, self.endings = more["V"].split(), more["E"].split()
         data = TARGET.parent / "data"
         lists = {name: (data / f"{name}.txt").read_text(encoding="utf-8").splitlines() for name in
                  ("given", "surnames", "places", "organisations", "titles", "words")}  # fmt: skip
         self.given, self.given_weak = _parted(lists["given"])
         self.surnames, self.surnames_weak = _parted(lists["surnames"])
-        self.places = [*lists["places"], *PLACES * 4]
+        self.places = [*lists["places"], *more["P"].split("|") * 4]
         self.titles = [title for title in lists["titles"] if len(title) > 1]
         self.forms = [word.capitalize() for word in lists["organisations"]]
         self.words = [word for word in lists["words"] if len(word) > 4]
+        self.makers: dict[str, Callable[[], str]] = {
+            "N": self.full,
+            "F": self.given_name,
+            "L": self.surname,
+            "S": self.surname,
+            "P": lambda: self.rnd.choice(self.places),
+            "O": self.organisation,
+            "T": self.title,
+            "W": lambda: self.rnd.choice(self.words).capitalize(),
+            "V": lambda: self.rnd.choice(self.verbs),
+        }
 
     def given_name(self) -> str:
         """Return a given name; one in fifteen is an ordinary word, too."""
@@ -148,7 +142,7 @@ class Filler:
         if chance < 0.72:
             return "".join(self.rnd.choice("ABCDEFGHIKLMNOPRSTUV") for _ in range(self.rnd.choice((2, 3, 3, 4))))
         if chance < 0.86:
-            return f"{self.rnd.choice(self.words).capitalize()}{self.rnd.choice(ENDINGS)}"
+            return f"{self.rnd.choice(self.words).capitalize()}{self.rnd.choice(self.endings)}"
         return f"{self.rnd.choice(self.words).capitalize()} {self.rnd.choice(self.words).capitalize()}"
 
     def title(self) -> str:
@@ -159,21 +153,17 @@ class Filler:
 
     def fill(self, sentence: str) -> Example:
         """Fill one sentence, and remember what stands where."""
-        makers = {"N": self.full, "F": self.given_name, "L": self.surname, "P": lambda: self.rnd.choice(self.places),
-                  "O": self.organisation, "T": self.title, "W": lambda: self.rnd.choice(self.words).capitalize(), "V": lambda: self.rnd.choice(VERBS)}  # fmt: skip
         out, names, others, hidden = "", [], [], set[str]()
-        address = re.search(r"\{[LF]\}(?:strasse)?(?: [&A-Z12{]|strasse)", sentence) is not None and "{P}" in sentence
-        for part in re.split(r"(\{[NFLPOTWV]\})", sentence.replace("\\n", "\n")):
-            kind = part[1] if re.fullmatch(r"\{[NFLPOTWV]\}", part) else ""
-            text = makers[kind]() if kind else part
-            start = len(out)
+        for part in _SLOT.split(sentence.replace("\\n", "\n")):
+            kind = part[1] if _SLOT.fullmatch(part) else ""
+            start, text = len(out), self.makers[kind]() if kind else part
             out += text
-            if kind and kind in "NFL" and not (address and kind == "L") and not (address and " AG" in sentence):
+            if kind in {"N", "F", "L"}:
                 names.append((start, len(out)))
-                hidden |= {word for word in re.split(r"[ ]", text) if self.rnd.random() < HIDDEN}
-            elif kind and kind in "POLF":
+            elif kind in {"P", "O", "S"}:
                 others.append((start, len(out)))
-                hidden |= {word for word in text.split() if self.rnd.random() < HIDDEN}
+            if kind in {"N", "F", "L", "P", "O", "S"}:
+                hidden |= {word for word in text.split(" ") if self.rnd.random() < HIDDEN}
         chance = self.rnd.random()
         if chance < 0.12:
             out = out.lower() if len(out.lower()) == len(out) else out
@@ -184,12 +174,10 @@ class Filler:
 
     def examples(self) -> Iterator[Example]:
         """Yield filled sentences, some with another behind."""
-        lines = (HERE / "train_names_sentences.txt").read_text(encoding="utf-8").splitlines()
-        sentences = [line for line in lines if line and not line.startswith("#")]
         for _ in range(SENTENCES):
-            example = self.fill(self.rnd.choice(sentences))
+            example = self.fill(self.rnd.choice(self.sentences))
             if self.rnd.random() < 0.3:
-                other, base = self.fill(self.rnd.choice(sentences)), len(example.text) + 1
+                other, base = self.fill(self.rnd.choice(self.sentences)), len(example.text) + 1
                 example = Example(
                     f"{example.text} {other.text}",
                     example.names + [(start + base, end + base) for start, end in other.names],
@@ -360,6 +348,15 @@ def gradient(
     return slope, moved
 
 
+def _write(**arrays: Any) -> None:
+    """Write numpy's own format, but with no time of writing in it."""
+    with zipfile.ZipFile(TARGET, "w") as archive:
+        for name, array in arrays.items():
+            part = io.BytesIO()
+            np.save(part, array, allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), part.getvalue(), zipfile.ZIP_DEFLATED, 9)
+
+
 def main() -> None:
     """Train, and write the model."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parents[1] / "shared/data/sensitive"
@@ -374,8 +371,7 @@ def main() -> None:
     print({length: len(members) for length, members in sorted(reader.rows.items())})
     weights, moves = train(reader.rows)
     scale = np.abs(weights).max() / 127
-    np.savez_compressed(
-        TARGET,
+    _write(
         weights=np.round(weights / scale).astype(np.int8),
         scale=np.float32(scale),
         moves=moves.astype(np.float32),

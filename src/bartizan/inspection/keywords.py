@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -39,35 +38,60 @@ class Keywords:
             self.owners[row, [places[word] for word in words]] = True
         self._matcher = make_matcher([_expression(word) for word in self._words], cache, plain=plain)
 
-    @cached_property
-    def _whole(self) -> dict[int, re.Pattern[bytes]]:
-        """Expressions that check a keyword up to its end, made when one is met."""
-        return {}
+        # A word without a gap is as long as its expression says; of others only an expression tells where they begin.
+        self._sizes = np.array(
+            [0 if " " in word or not word.isascii() else len(word) for word in self._words], np.int64
+        )
+        self._gapped: dict[int, re.Pattern[bytes]] = {}
 
     def find(self, data: bytes | memoryview) -> dict[int, list[int]]:
         """Return where each keyword that is there ends, rising."""
         numbers, ends = self._matcher.ends(data)
         if len(ends) > _MANY:
-            good = _words_end_there(data, np.array(ends)).tolist()
-            pairs = [pair for pair, fits in zip(zip(numbers, ends, strict=True), good, strict=True) if fits]
-        else:
-            pairs = [pair for pair in zip(numbers, ends, strict=True) if _word_ends_there(data, pair[1])]
+            numbers, ends = self._many(data, np.array(numbers), np.array(ends))
         out: dict[int, list[int]] = {}
-        for number, end in pairs:
-            if self._begins_there(data, number, end):
+        for number, end in zip(numbers, ends, strict=True):
+            if self._stands_there(data, number, end):
                 out.setdefault(number, []).append(end)
-        for ends in out.values():
-            ends.sort()
+        for places in out.values():
+            places.sort()
         return out
 
-    def _begins_there(self, data: bytes | memoryview, number: int, end: int) -> bool:
-        """Tell whether the keyword that ends at a place begins as a word."""
-        word = self._words[number]
-        if number not in self._whole:
-            source = f"(?:^|(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:{_body(word)})\\Z"
-            self._whole[number] = re.compile(source.encode())
-        longest = 4 * len(word)
-        return self._whole[number].search(data, max(0, end - longest), end) is not None
+    def _many(
+        self, data: bytes | memoryview, numbers: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> tuple[list[int], list[int]]:
+        """Leave out what stands inside of words, as far as arrays can tell."""
+        text = np.frombuffer(data, np.uint8)
+        last = ends == text.size
+        after, before = text[np.where(last, 0, ends)], text[ends - 1]
+        fits = last | ~(((after | 32) - 97) < 26) | (((after - 65) < 26) & ((before - 97) < 26))
+        sizes = self._sizes[numbers]
+        starts = ends - sizes
+        first = text[np.where(sizes > 0, starts, 0)]
+        before = text[np.maximum(starts - 1, 0)]
+        begins = ~(((before | 32) - 97) < 26) | (((first - 65) < 26) & ((before - 97) < 26))
+        fits &= (sizes == 0) | (starts == 0) | begins
+        return numbers[fits].tolist(), ends[fits].tolist()
+
+    def _stands_there(self, data: bytes | memoryview, number: int, end: int) -> bool:
+        """Tell whether the keyword that ends at a place is a word of its own."""
+        if end < len(data) and not _parts(data[end - 1], data[end]):
+            return False
+        size = int(self._sizes[number])
+        if size:
+            return end == size or _parts(data[end - size - 1], data[end - size])
+        if number not in self._gapped:
+            source = f"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:{_body(self._words[number])})\\Z"
+            self._gapped[number] = re.compile(source.encode())
+        longest = 4 * len(self._words[number])
+        return self._gapped[number].search(data, max(0, end - longest), end) is not None
+
+
+def _parts(left: int, right: int) -> bool:
+    """Tell whether a word may end or begin between two bytes: one is no letter, or a capital follows a small one."""
+    if not (65 <= right <= 90 or 97 <= right <= 122) or not (65 <= left <= 90 or 97 <= left <= 122):
+        return True
+    return right <= 90 and left >= 97
 
 
 def _expression(word: str) -> Expression:
@@ -95,24 +119,3 @@ def _both_cases(text: str) -> str:
 
 def _bytes(text: str) -> str:
     return "".join(f"\\x{byte:02x}" for byte in text.encode())
-
-
-def _word_ends_there(data: bytes | memoryview, end: int) -> bool:
-    """Tell whether a word that was found up to `end` ends there: no letter follows, or a capital after a small one."""
-    if end == len(data):
-        return True
-    after = data[end]
-    if not (65 <= after <= 90 or 97 <= after <= 122):
-        return True
-    return 65 <= after <= 90 and 97 <= data[end - 1] <= 122
-
-
-def _words_end_there(data: bytes | memoryview, ends: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Answer `_word_ends_there` for many ends."""
-    text = np.frombuffer(data, np.uint8)
-    last = ends == text.size
-    after, before = text[np.where(last, 0, ends)], text[ends - 1]
-    letter = ((after | 32) - 97) < 26
-    camel = ((after - 65) < 26) & ((before - 97) < 26)
-    found: NDArray[np.bool_] = last | ~letter | camel
-    return found
