@@ -7,6 +7,8 @@ RUNTIME := $(VENV)/.runtime-ready
 DEV := $(VENV)/.dev-ready
 DEMO_SYSTEM := examples/helpdesk-copilot/system.yaml
 DEMO_REPORT := build/demo/helpdesk-copilot.html
+DEMO_FILES := examples/sensitive-data
+DEMO_SCAN := build/demo/sensitive-data.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench docs fuzz clean
@@ -14,12 +16,17 @@ DEMO_REPORT := build/demo/helpdesk-copilot.html
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(RUNTIME)  ## review an example, write a report, print where it is and what was found
+demo: $(RUNTIME)  ## review a system, scan files, write reports, print where they are and what was found
 	@mkdir -p $(dir $(DEMO_REPORT))
 	@$(BIN)/bartizan review $(DEMO_SYSTEM) --format html -o $(DEMO_REPORT)
 	@$(BIN)/bartizan review $(DEMO_SYSTEM) --format text
 	@echo
 	@echo "The whole report: $(CURDIR)/$(DEMO_REPORT)"
+	@echo
+	@echo "Scanning $(DEMO_FILES). The first time, compiling what is looked for takes some ten seconds."
+	@$(BIN)/bartizan scan data $(DEMO_FILES) --fail-on none > $(DEMO_SCAN)
+	@sed '/^FILES/,$$d' $(DEMO_SCAN)
+	@echo "The whole scan: $(CURDIR)/$(DEMO_SCAN)"
 
 test: $(DEV)  ## checks, then every test
 	@scripts/check

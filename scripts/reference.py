@@ -7,11 +7,13 @@ A new guide page is one new file in docs/; a new kind of reference page is one m
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from bartizan.catalog import Catalog, Control, Framework, Pattern, Strength, Threat, load_catalog
+from bartizan.catalog.data_types import DataType, Family, load_data_types
 from bartizan.cli.manual import commands
 
 __all__ = ["PAGES", "on_config", "on_files"]
@@ -22,6 +24,7 @@ GUIDE_ORDER = (
     "first-review.md",
     "language.md",
     "command-line.md",
+    "sensitive-data.md",
     "threats.md",
     "controls.md",
     "risk.md",
@@ -52,6 +55,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 @cache
 def _catalog() -> Catalog:
     return load_catalog()
+
+
+@cache
+def _data_types() -> dict[str, DataType]:
+    return load_data_types()
 
 
 def _guide_rank(name: str) -> tuple[int, str]:
@@ -141,12 +149,36 @@ def vocabulary(catalog: Catalog) -> str:
     return "\n".join(lines)
 
 
+def data_types(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature; data types are loaded apart
+    """Every data type by family: class, category, countries, confidence, checksum, names in other products."""
+    known = _data_types()
+    lines = [
+        "# Data types",
+        "",
+        f"{len(known)} kinds of sensitive data, each one file in `src/bartizan/catalog/data/data-types/`. Confidence "
+        "is 85 (nearly certain), 75 (likely) or 65 (possible), for each form in which values are written: alone, and "
+        "near one of the type's keywords. Types in italics are off unless a policy asks for them. "
+        "`bartizan types show ID` prints all of one.",
+        "",
+        "| family | types |",
+        "|---|---:|",
+    ]
+    families = {name: [entry for entry in known.values() if entry.family == name] for name in get_args(Family)}
+    lines += [_row([f"[{name}](#family-{name})", str(len(entries))]) for name, entries in families.items() if entries]
+    for name, entries in families.items():
+        if entries:
+            lines += ["", f"## {name} {{#family-{name}}}", "", *_DATA_TYPE_HEAD]
+            lines += [_data_type(entry) for entry in sorted(entries, key=lambda entry: entry.id)]
+    return "\n".join(lines)
+
+
 PAGES: dict[str, Callable[[Catalog], str]] = {
     "threats.md": threats,
     "controls.md": controls,
     "patterns.md": patterns,
     "frameworks.md": frameworks,
     "vocabulary.md": vocabulary,
+    "data-types.md": data_types,
     "commands.md": commands,
 }
 """File name below docs/reference/, and what writes it."""
@@ -230,6 +262,34 @@ def _framework(framework: Framework, users: Mapping[str, list[str]], catalog: Ca
             )
             lines.append(_row([f"`{name}`", item.title, ", ".join(links)]))
     return lines
+
+
+_DATA_TYPE_HEAD = [
+    "| id | title | class | category | countries | alone | near | checksum | elsewhere |",
+    "|---|---|---|---|---|---:|---:|---|---|",
+]
+
+
+def _data_type(entry: DataType) -> str:
+    alone = [str(form.alone) if form.alone else "-" for form in entry.forms]
+    near = [str(max(form.near, form.alone)) for form in entry.forms] if entry.keywords else []
+    cells = [
+        f'<a id="{entry.id}"></a>`{entry.id}`',
+        entry.title if entry.default else f"*{entry.title}*",
+        entry.class_,
+        entry.category or "",
+        " ".join(entry.regions),
+        _each(alone),
+        _each(near),
+        _each(f"`{form.check}`" for form in entry.forms if form.check),
+        "; ".join(f"{product}: {name}" for product, name in entry.also.items()),
+    ]
+    return _row(cells)
+
+
+def _each(words: Iterable[str]) -> str:
+    """Each different word once, in order."""
+    return ", ".join(dict.fromkeys(words))
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------

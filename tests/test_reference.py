@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog.data_types import load_data_types
 from scripts.reference import PAGES
 from tests.support import REPOSITORY
 
@@ -23,6 +24,15 @@ def test_every_entry_has_an_anchor_on_its_reference_page(kind: str, catalog: Cat
 def test_every_word_of_the_rules_is_on_the_vocabulary_page(catalog: Catalog) -> None:
     page = PAGES["vocabulary.md"](catalog)
     assert [word for word in catalog.vocabulary if f"| `{word}(" not in page] == []
+
+
+def test_every_data_type_has_an_anchor_on_its_page(catalog: Catalog) -> None:
+    page = PAGES["data-types.md"](catalog)
+    assert sorted(re.findall(r'^\| <a id="(\S+?)"></a>', page, flags=re.MULTILINE)) == sorted(load_data_types())
+    # Families are headings of the same page, and must not take an anchor from a type.
+    families = re.findall(r"^## .* \{#(\S+)\}$", page, flags=re.MULTILINE)
+    assert families
+    assert set(families).isdisjoint(load_data_types())
 
 
 def test_a_link_to_a_reference_page_names_an_entry(catalog: Catalog) -> None:

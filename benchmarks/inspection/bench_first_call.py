@@ -1,7 +1,7 @@
 """What `bartizan inspect` costs as a whole process: with cached databases, and the very first time.
 
 Usage: bench_first_call.py [RUNS]
-Medians after one run that warms the caches, and the best run, 15 by default. CPU is user plus system time of the process.
+Medians after one run that warms the caches, and the best run, 15 by default. CPU is user plus system time.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A training set of many parquet files: `bartizan scan data` with two workers, the whole job.
 
 Usage: bench_parquet.py [--size MEGABYTES] [--every BYTES] [--confidence NUMBER]
-By default 200 MB of text in 20 files, one value in every 10,000 bytes, at 75; the bar is for `--size 1000`. The files are made
-once, below build/, and used again. Memory is that of the command and all its processes together, sampled ten times a second
-(Linux only). The job runs twice; the run with less processor time counts.
+By default 200 MB of text in 20 files, one value in every 10,000 bytes, at 75; the bar is for `--size 1000`. The files
+are made once, below build/, and used again. Processor time and memory are those of the command and all its processes;
+memory is sampled ten times a second (Linux only). The job runs twice; the run with less processor time counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from pyarrow import parquet
 
 from benchmarks.inspection.clock import cpu
 from benchmarks.inspection.corpus import corpus
-from benchmarks.measure import REPOSITORY, Sample, Usage, bartizan, machine, watch
+from benchmarks.inspection.processes import COUNTS_ALL, together
+from benchmarks.measure import REPOSITORY, Sample, Usage, bartizan, machine
 
 FILES = 20
 WORKERS = 2
@@ -38,7 +39,9 @@ def main(arguments: list[str]) -> int:
     folder = made(options.size, options.every)
     files = sorted(folder.glob("*.parquet"))
     stored = sum(file.stat().st_size for file in files) / 1e6
-    print(f"{options.size} MB of text in {len(files)} files, zstd, {stored:.0f} MB stored, a value every {options.every} B")
+    print(
+        f"{options.size} MB of text in {len(files)} files of zstd, {stored:.0f} MB, a value every {options.every} bytes"
+    )
     reading = cpu(lambda: [read(file) for file in files], 1)
     print(f"reading alone (pyarrow): CPU {reading:.2f} s, {options.size / reading:.0f} MB/s")
     least = ["--min-confidence", str(options.confidence)]
@@ -48,7 +51,7 @@ def main(arguments: list[str]) -> int:
     print(f"bartizan scan data --workers {WORKERS}: {findings} findings, exit code {usage.code}")
     print(f"wall {usage.wall:.1f} s, {usage.wall / bar:.2f} of the bar, {options.size / usage.wall:.0f} MB/s")
     print(f"CPU {usage.cpu:.1f} s, {options.size / usage.cpu:.0f} MB/s, {usage.cpu / reading:.0f} x reading alone")
-    print(f"cores busy: {usage.cpu / usage.wall:.2f}")
+    print(f"cores busy: {usage.cpu / usage.wall:.2f}" if COUNTS_ALL else "without that of the workers, on this system")
     if samples:
         peak = max(samples, key=lambda sample: sample.memory)
         each = peak.memory / peak.processes
@@ -83,9 +86,7 @@ def scan(files: list[Path], more: list[str]) -> tuple[Usage, list[Sample], int]:
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "result.json"
         command = bartizan("scan", "data", *map(str, files), "--workers", str(WORKERS), *more)
-        usage, samples = watch([*command, "--run-dir", name, "--fail-on", "none", "-o", str(out)], "/dev/null", every=0.1)
-        if usage.code:
-            raise SystemExit(f"`bartizan scan data` ended with exit code {usage.code}")
+        usage, samples = together([*command, "--run-dir", name, "--fail-on", "none", "-o", str(out)])
         return usage, samples, len(msgspec.json.decode(out.read_bytes()).get("findings", []))
 
 

@@ -3,9 +3,9 @@
 Usage: bench_quality.py [--show]   `--show` lists what was missed or wrong: data of the sets, made up or published.
 
 generated   500 sentences made from templates by presidio's project: precision, recall, F1 by overlap; presidio beside.
-unit        inputs of presidio's unit tests, for kinds with a checksum: which share of positive inputs is found under its own
-            type at 65 or more, and which share of negative inputs gives nothing of that type. Once with that type
-            alone, as those tests do, and once among all default types. Some rows expect a value and have no
+unit        inputs of presidio's unit tests, for kinds with a checksum: which share of positive inputs is found under
+            its own type at 65 or more, and which share of negative inputs gives nothing of that type. Once with that
+            type alone, as those tests do, and once among all default types. Some rows expect a value and have no
             span: by span they are negative, by the expected number positive; both are told.
 secrets     fixtures of gitleaks, detect-secrets and CredSweeper: recall of texts with a secret and share of texts
             without one in which something of the family `secret` is told.
@@ -74,7 +74,9 @@ def _with_defaults(known: Mapping[str, DataType], more: Sequence[str]) -> list[s
     return sorted({name for name, entry in known.items() if entry.default} | set(more))
 
 
-def generated(rows: Sequence[Row], known: Mapping[str, DataType], names: Mapping[str, list[str]], *, show: bool) -> None:
+def generated(
+    rows: Sequence[Row], known: Mapping[str, DataType], names: Mapping[str, list[str]], *, show: bool
+) -> None:
     """Print precision, recall and F1 of each kind, ours at 65 and at 75, and presidio's at any score."""
     if not rows:
         return

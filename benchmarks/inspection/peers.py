@@ -1,4 +1,4 @@
-"""What else finds sensitive data, made ready to be asked the same questions. Whoever isn't installed is left out, with a reason.
+"""What else finds sensitive data, made ready to be asked the same questions; what isn't installed is left out.
 
 presidio-analyzer runs with its default recognizers for English and a spaCy pipeline without a model: what it finds by
 pattern and checksum, without its models for names. Its list of top-level domains is the one that comes with the
@@ -58,8 +58,8 @@ def presidio() -> Peer | None:
 def detect_secrets() -> Peer | None:
     """Make detect-secrets ready with its default plugins and filters; None, and a printed reason, when it's missing.
 
-    It reads files, so each text is written to one; its `scan_line` leaves the filters out and is slower. It tells no places: a
-    match is its whole line.
+    It reads files, so each text is written to one; its `scan_line` leaves the filters out and is slower. It tells no
+    places: a match is its whole line.
     """
     modules = _modules("detect-secrets", "detect_secrets.core.scan", "detect_secrets.settings")
     if modules is None:

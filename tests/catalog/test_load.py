@@ -43,9 +43,9 @@ def refused() -> InputError:
 
 
 def test_the_packaged_catalog_is_whole() -> None:
-    for folder in FOLDERS:
-        names = {path.stem for path in (DATA / folder).glob("*.yaml")}
-        assert set(getattr(PACKAGED, folder)) == names
+    for kind in FOLDERS:
+        names = {path.stem for path in (DATA / kind).glob("*.yaml")}
+        assert set(getattr(PACKAGED, kind)) == names
         assert names
     assert set(PACKAGED.rules) == {*PACKAGED.threats, *PACKAGED.steps}
     assert not set(PACKAGED.threats) & set(PACKAGED.steps)

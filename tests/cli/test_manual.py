@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import click
+import pytest
 
 from bartizan.catalog import load_catalog
 from bartizan.cli.manual import commands
@@ -34,8 +35,9 @@ def test_every_command_and_option_is_on_the_page() -> None:
     assert all(f"| `{name}` |" in page for name in FORMATS)
 
 
-def test_the_guide_names_only_commands_and_options_that_exist() -> None:
-    text = (REPOSITORY / "docs" / "command-line.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["command-line.md", "sensitive-data.md"])
+def test_the_guide_names_only_commands_and_options_that_exist(page: str) -> None:
+    text = (REPOSITORY / "docs" / page).read_text(encoding="utf-8")
     known = dict(_every())
     blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)).replace("\\\n", " ")
     lines = [line for line in blocks.splitlines() if line.startswith("bartizan ")]

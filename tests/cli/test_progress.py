@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.cli import progress
 from bartizan.catalog.places import cache_folder
+from bartizan.cli import progress
 from bartizan.cli.progress import Bar, Patience
 
 

@@ -21,8 +21,8 @@ import msgspec
 
 from bartizan.analysis import Options, review
 from bartizan.catalog import Catalog, load_catalog
-from bartizan.cli.mistakes import own_mistake
 from bartizan.catalog.places import cache_folder
+from bartizan.cli.mistakes import own_mistake
 from bartizan.model import BartizanError, InputError
 from bartizan.report.phrases import open_losses, open_threats, verdict
 from bartizan.store import Source

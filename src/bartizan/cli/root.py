@@ -33,10 +33,10 @@ COMMANDS = {
     "inspect": _Entry("inspect", "Find personal data, secrets and markings in a text."),
     "scan": _Entry("scan", "Find out what files hold: sensitive data."),
     "redact": _Entry("redact", "Hide sensitive data in a file, a folder or a log stream, and keep the format."),
-    "reveal": _Entry("reveal", "Put the values back in place of pseudonyms, in any format that `bartizan redact` writes."),
-    "label": _Entry(
-        "label", "Read sensitivity labels and markings from the metadata of Office, PDF and mail files."
+    "reveal": _Entry(
+        "reveal", "Put the values back in place of pseudonyms, in any format that `bartizan redact` writes."
     ),
+    "label": _Entry("label", "Read sensitivity labels and markings from the metadata of Office, PDF and mail files."),
     "types": _Entry("types", "List and show kinds of sensitive data, and exchange them with Microsoft Purview."),
     "portfolio": _Entry("portfolio", "Review every system below a folder."),
     "import": _Entry("import_", "Read a system from another tool's format."),

@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 
 from bartizan.catalog.data_types import load_data_types
-from bartizan.cli.output import say
 from bartizan.catalog.places import cache_folder
+from bartizan.cli.output import say
 from bartizan.cli.progress import Patience
 from bartizan.cli.scan_output import exit_code, format_of, report
 from bartizan.cli.scan_progress import Meter

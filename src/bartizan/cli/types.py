@@ -11,9 +11,9 @@ import click
 import msgspec
 
 from bartizan.catalog.data_types import DataType, Family, Form, load_data_types
+from bartizan.catalog.places import cache_folder
 from bartizan.cli import parameters
 from bartizan.cli.output import emit, json_bytes, say, terminal
-from bartizan.catalog.places import cache_folder
 from bartizan.model import InputError
 from bartizan.model.decode import nearest
 from bartizan.report.phrases import count
@@ -130,7 +130,14 @@ def export(
 @click.option(
     "--class", "class_", default="confidential", show_default=True, help="Class of types whose package says none."
 )
-@click.option("--family", type=click.Choice(_FAMILIES), default="business", show_default=True, metavar="FAMILY")
+@click.option(
+    "--family",
+    type=click.Choice(_FAMILIES),
+    default="business",
+    show_default=True,
+    metavar="FAMILY",
+    help="Family of types whose package says none.",
+)
 def import_(file: Path, format: str, output: Path, class_: str, family: Family) -> None:  # noqa: ARG001 - as above
     """Read a rule package of Microsoft Purview, and write each of its types as a data type.
 

@@ -317,3 +317,17 @@ def test_units_of_an_unreadable_file_say_so_once() -> None:
     assert not isinstance(reader, Unread)
 
     assert reader.units(source, 10) == [Unit()]
+
+
+def test_broken_letters_in_arrow_strings_pass_and_wrong_offsets_are_told() -> None:
+    text = pa.array([b"fine", b"broken \xff"]).view(pa.string())
+    offsets = pa.py_buffer(bytes.fromhex("00000000ffff000005000000"))
+    wrong = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"hello")])
+    buffer = io.BytesIO()
+    batch = pa.RecordBatch.from_arrays([text, wrong], names=["text", "wrong"])
+    with pa.ipc.new_file(buffer, batch.schema) as writer:
+        writer.write_batch(batch)
+    items = everything("a.arrow", buffer.getvalue())
+
+    assert values(items, "text") == ["fine", "broken \\xff"]
+    assert reasons(items) == [("", "column `wrong`, rows 1 to 2: is damaged")]

@@ -138,7 +138,7 @@ class _Settings(XmlText):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take the attributes of those two."""
-        wanted = name == "docVar" or "mailMerge" in self._names
+        wanted = name == "docVar" or "mailMerge" in self._columns[-1]
         super().start(name, attributes if wanted else {})
 
 
@@ -164,7 +164,7 @@ class _Properties(XmlText):
         super().end(name)
 
     def _column(self) -> str:
-        return f"property.{self._property or (self._names[-1] if self._names else '')}"
+        return f"property.{self._property or self._columns[-1].rpartition('.')[2]}"
 
 
 READER = OfficeReader()

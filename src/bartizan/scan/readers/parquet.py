@@ -16,6 +16,8 @@ __all__ = ["READER"]
 _BATCH = 4 << 20
 """Bytes of a column that are decoded at once, as the file's own figures say."""
 _ROWS = 65_536
+_SUSPICIOUS = 512 << 20
+_RATIO = 200
 _BUFFER = 1 << 20
 _DAMAGED = "is a damaged or truncated Parquet file"
 
@@ -94,11 +96,13 @@ def _descriptions(metadata: Any) -> Iterator[Block]:
 
 def _column(opened: Any, group: int, name: str, row: int, arrow: ArrowBlocks) -> Iterator[Block | Unread]:
     described = opened.metadata.row_group(group)
-    size = sum(
-        described.column(i).total_uncompressed_size
-        for i in range(described.num_columns)
-        if described.column(i).path_in_schema.split(".")[0] == name or described.column(i).path_in_schema == name
-    )
+    chunks = [described.column(number) for number in range(described.num_columns)]
+    chunks = [chunk for chunk in chunks if name in (chunk.path_in_schema, chunk.path_in_schema.split(".")[0])]
+    size = sum(chunk.total_uncompressed_size for chunk in chunks)
+    packed = sum(chunk.total_compressed_size for chunk in chunks)
+    if size > _SUSPICIOUS and size > _RATIO * packed:
+        yield Unread(f"column `{name}` of row group {group + 1} unpacks to far more than its size, as a bomb does")
+        return
     rows = max(1, min(_ROWS, _BATCH * described.num_rows // max(1, size)))
     damaged = f"column `{name}` of row group {group + 1} is damaged or truncated"
     with contained(damaged):

@@ -13,16 +13,18 @@ from typing import Any
 from urllib.parse import quote
 
 from bartizan.scan.blocks import Block, Source, Unit, Unread
-from bartizan.scan.readers.parts.encodings import encoding_of
+from bartizan.scan.readers.parts.encodings import CONTROL, encoding_of
 from bartizan.scan.readers.parts.members import Budget, budget_of, nested, summed
 from bartizan.scan.readers.parts.records import Records
+from bartizan.scan.readers.parts.rows import values_by_path
 from bartizan.scan.readers.parts.sql import quoted
 from bartizan.scan.readers.parts.whole import Whole
 from bartizan.scan.sources import Local, Memory, on_disk
 
 __all__ = ["READER"]
 
-_ROWS = 200
+_ROWS = 1000
+_MOST_BATCH = 4 << 20
 _MOST_VALUE = 32 << 20
 """Bytes of one value."""
 _STEPS = 50_000_000
@@ -97,6 +99,32 @@ def _may(action: int, name: str | None, function: str | None, *_: Any) -> int:
     return sqlite3.SQLITE_DENY
 
 
+def _batches(cursor: sqlite3.Cursor) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows in bunches of bounded number and size."""
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    try:
+        for values in cursor:
+            rows.append(values)
+            size += sum([len(value) for value in values if type(value) is bytes])
+            if len(rows) >= _ROWS or size > _MOST_BATCH:
+                yield rows
+                rows, size = [], 0
+    except sqlite3.Error:
+        # Damage further on doesn't take away what was read.
+        if rows:
+            yield rows
+        raise
+    if rows:
+        yield rows
+
+
+def _binary(values: tuple[Any, ...]) -> bool:
+    """Whether control characters stand in any of the values."""
+    whole = b"".join(value for value in values if type(value) is bytes)
+    return len(whole.translate(None, CONTROL)) < len(whole)
+
+
 class _Table:
     """A table or view."""
 
@@ -106,7 +134,6 @@ class _Table:
         self._view = view
         self._source = source
         self._budget = budget
-        self._records = Records()
         self._steps = 0
 
     def blocks(self) -> Iterator[Block | Unread]:
@@ -116,27 +143,30 @@ class _Table:
         try:
             cursor = self._connection.execute(f"SELECT * FROM {quoted(self._name)}")  # noqa: S608 - a quoted name
             columns = [f"{self._name}.{column[0]}" for column in cursor.description]
-            row = 0
-            while rows := cursor.fetchmany(_ROWS):
-                for values in rows:
-                    row += 1
-                    yield from self._row(values, columns, row)
-                yield from self._records.taken_when_full()
+            row = 1
+            for rows in _batches(cursor):
+                for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                    yield from self._values(values, column, row)
+                row += len(rows)
         finally:
             self._connection.set_progress_handler(None, 0)
-            yield from self._records.take()
 
-    def _row(self, values: tuple[Any, ...], columns: list[str], row: int) -> Iterator[Block | Unread]:
-        for column, value in zip(columns, values, strict=True):
-            if isinstance(value, bytes):
-                if encoding_of(value[:2048]) is None:
-                    held = Memory(f"{column}[{row}]", value)
+    def _values(self, values: tuple[Any, ...], column: str, row: int) -> Iterator[Block | Unread]:
+        """Some values of one column: texts and numbers as a block, files by their own readers."""
+        places = range(row, row + len(values))
+        kinds = set(map(type, values))
+        if bytes in kinds and _binary(values):
+            texts: list[Any] = []
+            for place, value in zip(places, values, strict=True):
+                # Texts and blobs look alike here.
+                if isinstance(value, bytes) and encoding_of(value[:2048]) is None:
+                    held = Memory(f"{column}[{place}]", value)
                     yield from nested(self._source, self._budget, held.name, opener=held.open, size=len(value))  # type: ignore[arg-type]
+                    texts.append(None)
                 else:
-                    self._records.add(value, row, column)
-            elif value is not None:
-                whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
-                self._records.add(str(int(value) if whole else value), row, column)
+                    texts.append(value)
+            values = tuple(texts)
+        yield from values_by_path(values, places, column)
 
     def _step(self) -> int:
         self._steps += 1_000_000

@@ -247,7 +247,8 @@ class _Reader:
 
     def _left_out(self) -> None:
         for key, words in _LEFT_OUT.items():
-            number = len(self.plain.get(key) or ())
+            held = self.plain.get(key)
+            number = len(held) if isinstance(held, dict | list | str) else 0
             if number:
                 self.notes.append(f"{number} {words} (`{key}`) are not carried over")
 

@@ -24,7 +24,7 @@ def calendar_date(d: Digits) -> Any:
 
 
 def birth_date(d: Digits) -> Any:
-    """A day of the calendar, eight digits being year, month and day; and when its year has a century, none after 2039."""
+    """A day of the calendar, eight digits being year, month and day; none after 2039 where the century is given."""
     if len(d.groups) == 1:
         d = Digits(d, (4, 2, 2))
     day = calendar_date(d)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-__all__ = ["SAMPLE", "Encoding", "converted", "encoding_of"]
+__all__ = ["CONTROL", "SAMPLE", "Encoding", "converted", "encoding_of"]
 
 SAMPLE = 65_536
 """Bytes of a file that are looked at."""
@@ -20,7 +20,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
 )
-_CONTROL = bytes(c for c in range(32) if c not in b"\t\n\r\f\x08\x1b") + b"\x7f"
+CONTROL = bytes(c for c in range(32) if c not in b"\t\n\r\f\x08\x1b") + b"\x7f"
+"""Bytes that text doesn't hold."""
+_HIGH = bytes(range(0x80, 0x100))
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _LETTER_1252 = re.compile(
     rb"[A-Za-z \n][\xc0-\xd6\xd8-\xf6\xf8-\xff\x8a\x8c\x8e\x9a\x9c\x9e]|[\x91-\x94\x96\x97\xa0\xa7\xab\xbb\xb0]"
@@ -51,7 +53,7 @@ def encoding_of(head: bytes) -> Encoding | None:
         return Encoding()
     if wide := _wide(head):
         return wide
-    if len(head) - len(head.translate(None, _CONTROL)) > len(head) // 100:
+    if len(head) - len(head.translate(None, CONTROL)) > len(head) // 100:
         return None
     return _narrow(head)
 
@@ -87,7 +89,7 @@ def _narrow(head: bytes) -> Encoding | None:
         return Encoding()
     except UnicodeDecodeError:
         pass
-    high = sum(1 for byte in head if byte >= 0x80)
+    high = len(head) - len(head.translate(None, _HIGH))
     whole = sum(map(len, _MULTIBYTE.findall(head)))
     if whole * 2 >= high:
         return Encoding()
@@ -103,7 +105,7 @@ def _narrow(head: bytes) -> Encoding | None:
 def _alphabet(head: bytes) -> bool:
     """Whether bytes look like text of an encoding that isn't known here: lines, spaces, and no control characters."""
     spaces = sum(map(head.count, (b" ", b"\n", b",", b"\t", b";")))
-    return spaces * 50 >= len(head) and len(head.translate(None, _CONTROL)) == len(head)
+    return spaces * 50 >= len(head) and len(head.translate(None, CONTROL)) == len(head)
 
 
 def converted(pieces: Iterable[bytes], encoding: Encoding) -> Iterator[bytes]:

@@ -81,39 +81,48 @@ class Records:
 
 
 class LongText:
-    """One record that comes in parts. However long it gets, only a piece of it is kept."""
+    """One record that comes in parts. However long it gets, only a piece of it is kept.
+
+    `empty` says whether nothing but blanks was added; those before the first letter are not kept.
+    """
+
+    __slots__ = ("_before", "_head", "_parts", "_records", "_size", "empty")
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self._parts: list[bytes] = []
+        self._head = b""
+        self._parts: list[str] = []
         self._size = 0
         self._before = 0
+        self.empty = True
 
     def add(self, text: str, place: int, column: str = "") -> None:
         """Add a part; the place and column are those of the record as known so far."""
-        data = text.encode("utf-8", "surrogatepass")
-        self._parts.append(data)
-        self._size += len(data)
+        if self.empty:
+            if not text or text.isspace():
+                return
+            self.empty = False
+        self._parts.append(text)
+        self._size += len(text)
         if self._size > PIECE:
-            whole = b"".join(self._parts)
+            whole = self._whole()
             self._records.piece(whole, place, column, self._before, LAP)
-            self._parts, self._before = [whole[-2 * LAP :]], LAP
-            self._size = len(self._parts[0])
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing but blanks was added."""
-        return not self._before and not any(part.strip() for part in self._parts)
+            self._head, self._before, self._parts, self._size = whole[-2 * LAP :], LAP, [], 0
 
     def text(self) -> str:
         """Return what is kept of the record."""
-        return b"".join(self._parts).decode("utf-8", "replace")
+        return self._head.decode("utf-8", "replace") + "".join(self._parts)
 
     def end(self, place: int, column: str = "") -> None:
         """Add the record to the others, and begin a new one."""
-        whole = b"".join(self._parts)
+        if self.empty:
+            return
+        whole = self._whole()
         if self._before:
             self._records.piece(whole, place, column, self._before, 0)
         else:
             self._records.add(whole.strip(), place, column)
-        self._parts, self._size, self._before = [], 0, 0
+        self._head, self._before, self._parts, self._size, self.empty = b"", 0, [], 0, True
+
+    def _whole(self) -> bytes:
+        return self._head + "".join(self._parts).encode("utf-8", "surrogatepass")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Protocol
 from xml.parsers import expat
 
@@ -33,6 +34,7 @@ class Handler(Protocol):
         """The next event stands in this line, counted from 1."""
 
 
+@lru_cache(4096)
 def local(name: str) -> str:
     """Return a name without its namespace."""
     return name.rpartition("}")[2]
@@ -55,7 +57,9 @@ def parsed(chunks: Iterable[bytes], handler: Handler, *, lines: bool = False) ->
             raise Bad("has too many elements within each other")
         if lines:
             handler.line(parser.CurrentLineNumber)
-        handler.start(local(name), {local(key): value for key, value in attributes.items()})
+        if attributes:
+            attributes = {local(key): value for key, value in attributes.items()}
+        handler.start(local(name), attributes)
 
     def end(name: str) -> None:
         nonlocal depth

@@ -12,6 +12,7 @@ __all__ = ["XmlText"]
 _TECHNICAL = re.compile(r"[\d.,\s%#-]*|true|false|none|auto|\w{1,3}", re.IGNORECASE)
 _DRAWING = frozenset({"d", "points", "transform", "style", "viewBox", "class"})
 _PATH = 6
+_REMEMBERED = 10_000
 
 
 class XmlText:
@@ -25,7 +26,8 @@ class XmlText:
         self._records = records
         self._prefix = prefix
         self._attributes = attributes
-        self._names: list[str] = []
+        self._columns: list[str] = [""]
+        self._below: dict[tuple[str, str], str] = {}
         self._texts: list[LongText] = [LongText(records)]
         self._line = 1
 
@@ -35,7 +37,9 @@ class XmlText:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Begin an element, and add its attributes."""
-        self._names.append(label(name))
+        above = self._columns[-1]
+        column = self._below.get((above, name), "") or self._named(above, name)
+        self._columns.append(column)
         self._texts.append(LongText(self._records))
         if self._attributes and attributes:
             column = self._column()
@@ -50,7 +54,7 @@ class XmlText:
             text.end(self._line, self._column())
         else:
             self._texts[-1].add(text.text(), self._line, self._column())
-        self._names.pop()
+        self._columns.pop()
 
     def text(self, data: str) -> None:
         """Add to the present element's text."""
@@ -61,4 +65,13 @@ class XmlText:
         self._records.add(data, self._line, f"{self._prefix}{kind}")
 
     def _column(self) -> str:
-        return self._prefix + ".".join(self._names[-_PATH:])
+        return self._prefix + self._columns[-1]
+
+    def _named(self, above: str, name: str) -> str:
+        """The path of an element below another, of its last names only."""
+        column = f"{above}.{label(name)}" if above else label(name)
+        if column.count(".") >= _PATH:
+            column = column.partition(".")[2]
+        if len(self._below) < _REMEMBERED:
+            self._below[above, name] = column
+        return column
