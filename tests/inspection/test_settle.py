@@ -28,4 +28,13 @@ from bartizan.inspection.settle import settle
     ],
 )
 def test_settle(found: list[Found], kept: list[int]) -> None:
-    assert settle(found) == sorted((found[number] for number in kept), key=lambda one: (one[0], -one[1], -one[3]))
+    assert settle(found, [0] * 4) == sorted(
+        (found[number] for number in kept), key=lambda one: (one[0], -one[1], -one[3])
+    )
+
+
+def test_what_is_more_secret_stands_inside_of_what_is_less() -> None:
+    address, password = (0, 20, 1, 85, 0), (0, 8, 2, 75, 0)
+    assert settle([address, password], [0, 1, 3]) == [address, password]
+    assert settle([address, password], [0, 1, 1]) == [address]
+    assert settle([address, (0, 8, 2, 65, 0)], [0, 1, 3]) == [address]

@@ -41,8 +41,8 @@ def command(
 
     Values are never repeated in what is printed for programs; for people they are shown masked.
     """
-    inspector = inspector_for(policy, types, min_confidence)
     source = sys.stdin.buffer if file is None or str(file) == "-" else _open(file)
+    inspector = inspector_for(policy, types, min_confidence)
     if jsonl:
         for number, line in enumerate(source, 1):
             if line.strip() and not emit(
@@ -63,8 +63,10 @@ def command(
 def _open(file: Path) -> Any:
     try:
         return file.open("rb")
+    except FileNotFoundError:
+        raise InputError(f"`{file}` does not exist", help="name a file, or give the text on standard input") from None
     except OSError as error:
-        raise InputError(f"`{file}` can't be read: {error.strerror}") from None
+        raise InputError(f"`{file}` can't be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def _text(line: bytes, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,24 +35,35 @@ def policy_options(function: Decorated) -> Decorated:
     )(function)
 
 
-def policy_for(file: Path | None, types: str, min_confidence: int | None, default: int = 65) -> Policy:
-    """Return the policy that the options ask for. Raises InputError for a file that is wrong."""
+def policy_for(
+    file: Path | None, types: str, min_confidence: int | None, default: int = 65, without: Sequence[str] = ()
+) -> Policy:
+    """Return the policy that the options ask for. Raises InputError for a file that is wrong.
+
+    `without` is left out when neither the file nor the options name types.
+    """
     import msgspec
 
     from bartizan.inspection import Policy, parse_policy
     from bartizan.store import read_bounded
 
-    policy = Policy(min_confidence=default) if file is None else parse_policy(read_bounded(file), str(file))
+    policy = Policy(min_confidence=default) if file is None else parse_policy(read_bounded(file), str(file), default)
     if types:
         policy = msgspec.structs.replace(policy, types=[word.strip() for word in types.split(",") if word.strip()])
     if min_confidence is not None:
         policy = msgspec.structs.replace(policy, min_confidence=min_confidence)
+    if without and not policy.types:
+        policy = msgspec.structs.replace(policy, without=[*policy.without, *without])
     return policy
 
 
-def inspector_for(file: Path | None, types: str, min_confidence: int | None, default: int = 65) -> Inspector:
-    """Return an inspector for the options, with its compiled matcher kept in the user's cache."""
-    from bartizan.catalog.places import cache_folder
+def inspector_for(
+    file: Path | None, types: str, min_confidence: int | None, default: int = 65, without: Sequence[str] = ()
+) -> Inspector:
+    """Return an inspector for the options, as `policy_for`, with its compiled matcher kept in the user's cache."""
+    from bartizan.cli.progress import Patience
     from bartizan.inspection import Inspector
 
-    return Inspector(policy_for(file, types, min_confidence, default), cache=cache_folder())
+    policy = policy_for(file, types, min_confidence, default, without)
+    with Patience("compiling what is looked for, once for each policy"):
+        return Inspector(policy)

@@ -17,6 +17,8 @@ __all__ = ["command"]
 
 _MODES = ("mask", "replace", "hash", "token", "pseudonym", "drop")
 _LEAST = 75
+_LEFT = ("marking",)
+"""Families that stay unless they are asked for: a marking protects the document that it stands on."""
 
 
 @click.command("redact")
@@ -73,7 +75,7 @@ def _redactor(
     from bartizan.model import InputError
     from bartizan.model.decode import nearest
 
-    inspector = inspector_for(*inspector_options, default=_LEAST)
+    inspector = inspector_for(*inspector_options, default=_LEAST, without=_LEFT)
     kept = [word.strip() for word in keep.split(",") if word.strip()]
     for name in kept:
         if name not in inspector.known:

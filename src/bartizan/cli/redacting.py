@@ -114,7 +114,8 @@ def tell(summary: Summary, verb: str) -> int:
     counts = summary.counts()
     files = f"{len(summary.files):,} {'file' if len(summary.files) == 1 else 'files'}"
     what = ", ".join(f"{count:,} {type}" for type, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
-    say(f"{verb} {sum(counts.values()):,} values in {files}" + (f": {what}" if what else ""))
+    values = sum(counts.values())
+    say(f"{verb} {values:,} {'value' if values == 1 else 'values'} in {files}" + (f": {what}" if what else ""))
     kept = [(f"{done.path}!{part.member}", part.reason) for done in summary.files for part in done.unread if part.kept]
     gone = [
         (f"{done.path}!{part.member}", part.reason) for done in summary.files for part in done.unread if not part.kept

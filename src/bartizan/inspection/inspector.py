@@ -50,6 +50,7 @@ class Inspector:
         self._scheme = Scheme(tuple(self.policy.scheme))
         self._names = tuple(chosen)
         self._classes = [self.policy.classes.get(name, self._own_class(entry)) for name, entry in chosen.items()]
+        self._ranks = [self._scheme.level(name) for name in self._classes]
         self._titles = {name: entry.title for name, entry in chosen.items()}
         self._categories = ["" if entry.category is None else entry.category.value for entry in chosen.values()]
 
@@ -68,7 +69,7 @@ class Inspector:
         data = text.encode(errors="surrogatepass")
         heading = heading_kinds(self._rules, column) if column else frozenset()
         deep = detect_deep(self._rules, data, None, heading, self.policy.depth)
-        found = settle(deep.found)
+        found = settle(deep.found, self._ranks)
         if found and len(data) != len(text):
             found = _in_characters(data, found)
         spans = [self._span(*one[:4], deep.layers[one[4]]) for one in found]
@@ -90,7 +91,7 @@ class Inspector:
         record, whose lines then are the records that hits are counted by. `column` is the heading of all records.
         """
         heading = heading_kinds(self._rules, column) if column else frozenset()
-        found = settle(detect_deep(self._rules, data, ends, heading, self.policy.depth).found)
+        found = settle(detect_deep(self._rules, data, ends, heading, self.policy.depth).found, self._ranks)
         table = np.array(found, np.int64).reshape(-1, 5)
         if ends is None:
             breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) if found else np.zeros(0, np.int64)

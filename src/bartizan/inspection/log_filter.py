@@ -7,7 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bartizan.inspection.inspector import Inspector
 from bartizan.inspection.policy import Policy
@@ -40,8 +40,8 @@ class LogFilter(logging.Filter):
 
     `name` is that of logging.Filter: only records of this logger and those below it pass. `inspector` has a method
     `inspect(text, column)` whose answer has `spans`. By default one is made when the first record comes, for `types`
-    (ids, families or regions, as in a policy; all default types when empty) from confidence `least` on; give a folder
-    as `cache`, or each start compiles its matcher anew. `mode` is `replace`, `mask` or `drop`. It never raises: a
+    (ids, families or regions, as in a policy; all default types when empty) from confidence `least` on; `cache` is a
+    folder for its compiled matcher, by default the user's. `mode` is `replace`, `mask` or `drop`. It never raises: a
     record that can't be inspected is replaced by a note.
     """
 
@@ -58,7 +58,7 @@ class LogFilter(logging.Filter):
         super().__init__(name)
         self._hiding = Hiding(Mode(mode))
         self._policy = Policy(types=list(types), min_confidence=least)
-        self._cache = Path(cache) if cache else None
+        self._cache: Path | Literal["user"] = Path(cache) if cache else "user"
         self._lock = threading.Lock()
         self._busy = threading.local()
         self._redactor = None if inspector is None else self._made(inspector)

@@ -21,11 +21,11 @@ __all__ = ["Policy", "chosen_types", "parse_policy", "policy_digest"]
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What an inspection looks for. A caller pays only for the types that it asks for.
 
-    `types` are ids, families (`secret`), regions (`region:ch`) or `all`; empty means the default types. `without`
-    takes away from them. `min_confidence` is 65, 75 or 85. `depth` is how many encodings inside each other are
-    undone, 0 for none. `allow` are regular expressions, and a value that one of them matches wholly, in any case, is
-    no finding. `scheme` are the organisation's classes, least secret first; `classes` gives types a class of their
-    own.
+    `types` are ids, families (`secret`), regions (`region:ch`), which stand for their default types, or `all`; empty
+    means all default types. `without` takes away from them. `min_confidence` is 65, 75 or 85. `depth` is how many
+    encodings inside each other are undone, 0 for none. `allow` are regular expressions, and a value that one of them
+    matches wholly, in any case, is no finding. `scheme` are the organisation's classes, least secret first; `classes`
+    gives types a class of their own.
     """
 
     types: list[str] = []
@@ -37,9 +37,15 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     classes: dict[str, str] = {}
 
 
-def parse_policy(text: bytes, name: str) -> Policy:
-    """Read a policy from YAML. Raises InputError with the position of what is wrong."""
-    policy = decode(parse_yaml(text, name), Policy)
+def parse_policy(text: bytes, name: str, least: int = 65) -> Policy:
+    """Read a policy from YAML; `least` is its confidence when it names none.
+
+    Raises InputError with the position of what is wrong.
+    """
+    tree = parse_yaml(text, name)
+    policy = decode(tree, Policy)
+    if isinstance(tree.value, dict) and "min_confidence" not in tree.value:
+        policy = msgspec.structs.replace(policy, min_confidence=least)
     for expression in policy.allow:
         try:
             re.compile(expression)
@@ -71,9 +77,9 @@ def _named(words: Iterable[str], known: Mapping[str, DataType]) -> Iterable[str]
         elif word in known:
             yield word
         elif word in get_args(Family):
-            yield from (name for name, entry in known.items() if entry.family == word)
+            yield from (name for name, entry in known.items() if entry.family == word and entry.default)
         elif word != region and any(region in entry.regions for entry in known.values()):
-            yield from (name for name, entry in known.items() if region in entry.regions)
+            yield from (name for name, entry in known.items() if region in entry.regions and entry.default)
         else:
             raise InputError(f"`{word}` is neither a data type nor a family of them", help=nearest(word, known))
 

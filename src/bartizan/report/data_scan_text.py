@@ -73,7 +73,9 @@ def _file(one: Artefact, scan: DataScan, pen: Pen) -> Iterable[str]:
     loose = {name: number for name, number in one.types.items() if name not in in_columns}
     if loose:
         yield from pen.paragraph(_several(loose), 15)
-    rows = [_column(column) for column in one.columns[:_COLUMNS]]
+    # The most secret first, so that what is left out is the least of it.
+    ordered = sorted(one.columns, key=lambda column: -scan.levels.get(column.class_, 0))
+    rows = [_column(column) for column in ordered[:_COLUMNS]]
     yield from pen.table([Column(34), Column(13), Column()], rows, indent=15)
     if len(one.columns) > _COLUMNS:
         yield pen(f"{'':15}and {count(len(one.columns) - _COLUMNS, 'more column')}", "dim")

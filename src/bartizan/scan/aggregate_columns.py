@@ -31,6 +31,8 @@ _CHECKSUM = 0.25  # a check that more than so many random numbers pass says noth
 _UNMEASURED = 0.1
 _TRIALS = 2_000
 _PROMOTED = 75
+_CERTAIN = 0.9
+"""Share of records from which on a column is of one type and no other."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,9 @@ def _chance(form: Form) -> float:
 def column_types(tally: ColumnTally, facts: Mapping[str, Facts], threshold: int) -> list[ColumnType]:
     """Weigh the types of a column, or of free text, the likeliest first; `threshold` is the confidence that counts."""
     out = [_weigh(tally, name, found, facts[name], threshold) for name, found in tally.types.items() if name in facts]
+    if any(one.whole and one.share >= _CERTAIN for one in out):
+        # A column of one type leaves no room for other readings of the same cells.
+        out = [one for one in out if one.whole or not _whole_cells(tally.types[one.type])]
     return sorted(out, key=lambda one: (not one.whole, -one.share, -one.count, one.type))
 
 
@@ -111,13 +116,17 @@ def _weigh(tally: ColumnTally, name: str, found: TypeTally, facts: Facts, thresh
     return ColumnType(name, hits, records, share, best if hits else 0, typical, not hits)
 
 
+def _whole_cells(found: TypeTally) -> bool:
+    """Tell whether nearly all hits are whole cells."""
+    return found.whole >= 0.9 * sum(found.hits.values())
+
+
 def _accidental(tally: ColumnTally, found: TypeTally, facts: Facts, records: int) -> bool:
     """Tell whether chance alone explains the hits: whole cells in a column of numbers, as few as chance gives."""
     numbers = tally.sampled and tally.numeric >= 0.9 * tally.sampled
-    whole = found.whole >= 0.9 * sum(found.hits.values())
     return bool(
         numbers
-        and whole
+        and _whole_cells(found)
         and tally.filled >= _SUPPRESS_FROM
         and facts.chance <= _CHECKSUM
         and records <= _by_chance(tally.filled, facts.chance, 3)

@@ -279,7 +279,9 @@ class _Sums:
 
     def done(self) -> DataScan:
         scan, classes = self.scan, self.judge.classes
-        scan.types = sorted(self.types.values(), key=lambda one: (-one.level, -one.count, one.type))
+        scan.types = sorted(
+            self.types.values(), key=lambda one: (-one.level, -_GRADES.index(one.severity), -one.count, one.type)
+        )
         scan.worst = [entry[2] for entry in sorted(self.worst, key=lambda entry: entry[:2], reverse=True)]
         scan.classes = {name: self.classes[name] for name in reversed(classes.scheme.classes) if self.classes[name]}
         scan.levels = {name: classes.scheme.weight(level) for level, name in enumerate(classes.scheme.classes)}

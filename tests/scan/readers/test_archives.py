@@ -11,9 +11,12 @@ import random
 import tarfile
 import zipfile
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pyarrow as pa  # type: ignore[import-untyped]
+import pypdf
 import pytest
+from pyarrow import parquet
 
 from bartizan.scan.blocks import Block, Unit, Unread
 from bartizan.scan.readers import recognise
@@ -104,7 +107,7 @@ def test_a_tar_in_gzip_is_read_without_a_copy() -> None:
 
 @pytest.mark.parametrize("format", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT])
 def test_long_names_of_every_kind_of_tar(format: int) -> None:
-    name = "folder/" * 12 + "file.txt"
+    name = "folder/" * (12 if format == tarfile.USTAR_FORMAT else 60) + "file.txt"
 
     assert {record.member for record in records(everything("a.tar", tarred({name: b"x y z\n"}, format)))} == {name}
 
@@ -275,3 +278,47 @@ def test_a_source_inside_a_stream_can_be_jumped_about_in() -> None:
     assert not isinstance(reader, Unread)
 
     assert values(read(source), "", "a.zip!a.txt")[:2] == ["hello", "hello"]
+
+
+@pytest.mark.parametrize("outside", ["stored", "deflated", "tar", "tar in gzip", "mail", "7z-like stream"])
+def test_formats_that_jump_about_are_read_wherever_they_stand(outside: str) -> None:
+    buffer = io.BytesIO()
+    parquet.write_table(pa.table({"name": ["Anna"]}), buffer)
+    document = io.BytesIO()
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_metadata({"/Author": "Anna"})
+    writer.write(document)
+    files = {"a.parquet": buffer.getvalue(), "a.pdf": document.getvalue(), "a.zip": zipped({"a.txt": b"Anna\n"})}
+    if outside == "mail":
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "a@example.com", "b@example.com", "x"
+        for name, data in files.items():
+            mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+        whole = mail.as_bytes()
+    else:
+        whole = {
+            "stored": lambda: zipped(files, zipfile.ZIP_STORED),
+            "deflated": lambda: zipped(files),
+            "tar": lambda: tarred(files),
+            "tar in gzip": lambda: gzip.compress(tarred(files)),
+            "7z-like stream": lambda: lzma.compress(tarred(files)),
+        }[outside]()
+    found = [record for record in records(everything("a", whole)) if record.text == "Anna"]
+
+    assert {(record.column, record.member.rpartition("!")[2]) for record in found} == {
+        ("name", "a.parquet"),
+        ("property.Author", "a.pdf"),
+        ("", "a.txt"),
+    }
+
+
+def test_directories_of_more_than_64k_members() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(65_600):
+            archive.writestr(str(number), b"")
+    found, whole = entries(buffer)
+
+    assert whole
+    assert [entry.name for entry in found][-1] == "65599"

@@ -26,7 +26,6 @@ _CHAT = 600
 _POST = 300
 """Characters of the longest text with capitals in which names in small letters are looked for, too."""
 _MEMORY = 16_384
-"""Words whose standing is kept."""
 _FEW = 6
 """Different words up to which they are looked for one after the other."""
 _WIDTH = 8
@@ -55,7 +54,7 @@ _INTRODUCERS = word_set(
 _NAME_WORDS = word_set("name nom nome nombre emri naam namn navn")
 _IS = word_set("is ist est es è é është är er im")
 _NAMES = frozenset((Kind.GIVEN, Kind.GIVEN_WEAK, Kind.SURNAME, Kind.SURNAME_WEAK, Kind.BOTH, Kind.BOTH_WEAK))
-_SURE = frozenset((Kind.GIVEN, Kind.SURNAME, Kind.BOTH))
+_GIVEN = frozenset((Kind.GIVEN, Kind.BOTH))
 _NOTHING, _INTRODUCED, _ORDINARY, _CANDIDATE = range(4)
 """How a word stands: never a name; one only behind a title or the like; a name and an ordinary word; likely a name."""
 
@@ -68,24 +67,28 @@ _OPEN[[ord("?"), *range(0x80, 0x100)]] = True
 
 
 class Candidates:
-    """Looks for candidates with what a model knows about words; safe to share between threads."""
+    """Looks for candidates with what a model knows about words; safe to share between threads.
 
-    def __init__(self, model: Model) -> None:
+    `memory` is the number of words whose standing is kept; texts that hold more start again.
+    """
+
+    def __init__(self, model: Model, *, memory: int = _MEMORY) -> None:
         self._model = model
+        self._memory = memory
         lexicon = model.lexicon
         known = (lexicon.words | lexicon.titles | lexicon.places | lexicon.organisations) - lexicon.names.keys()
         self._others = frozenset(
             word for plain in known if plain.isalpha() for word in (plain.capitalize(), plain.upper())
         )
         self._tables = _tables(self._others)
-        self._small = frozenset(name for name, kind in lexicon.names.items() if kind in _SURE and len(name) > 2)
+        self._small = frozenset(name for name, kind in lexicon.names.items() if kind in _GIVEN and len(name) > 2)
         self._ascii_small = frozenset(name.encode() for name in self._small)
         self._standing: dict[str, int] = {}
 
     def places(self, text: str) -> list[int]:
         """Return where words begin that may be part of a name, in characters, in rising order.
 
-        In short texts that are no logs or code, as in chats, sure names in small letters are candidates, too.
+        In short texts that are no logs or code, as in chats, sure given names in small letters are candidates, too.
         """
         if text.islower():
             return self._small_places(text) if len(text) <= _CHAT else []
@@ -107,7 +110,7 @@ class Candidates:
         return filter(None, (_WORD.match(text, place) for place in places))
 
     def _small_places(self, text: str) -> list[int]:
-        """Return where sure names in small letters begin."""
+        """Return where sure given names in small letters begin."""
         if text.isascii():
             if self._ascii_small.isdisjoint(text.encode().translate(_ASCII_BLANKS).split()):
                 return []
@@ -153,7 +156,7 @@ class Candidates:
             standing = _CANDIDATE
         else:
             standing = _INTRODUCED if kind >= Kind.UNLIKE else _NOTHING
-        if len(self._standing) >= _MEMORY:
+        if len(self._standing) >= self._memory:
             self._standing.clear()
         self._standing[word] = standing
         return standing

@@ -56,12 +56,17 @@ def joins(profile: Profile, *, small: bool) -> bool:
     return profile.case != Case.SMALL or profile.kind in (_NAMES if small else _SURE)
 
 
-def run_around(text: str, words: Words, place: int, *, small: bool = False) -> tuple[int, int]:
-    """Return the run of words that may be a name around one: its first word, and that behind its last."""
+def run_around(text: str, words: Words, place: int, least: int = 0, *, small: bool = False) -> tuple[int, int]:
+    """Return the run of words that may be a name around one: its first word, and that behind its last.
+
+    It begins at the word `least`, or later.
+    """
     first, last = place, place + 1
-    while first > 0 and last - first < LONGEST_RUN and (reach := _step(text, words, first, -1, small=small)):
+    while (
+        last - first < LONGEST_RUN and (reach := _step(text, words, first, -1, small=small)) and first - reach >= least
+    ):
         first -= reach
-    while last < len(words) and last - first < LONGEST_RUN and (reach := _step(text, words, last - 1, 1, small=small)):
+    while last - first < LONGEST_RUN and (reach := _step(text, words, last - 1, 1, small=small)):
         last += reach
     return first, last
 
@@ -91,9 +96,8 @@ def runs(text: str, words: Words) -> Iterator[tuple[int, int]]:
     done, small = 0, text.islower()
     for place, word in enumerate(words):
         if place >= done and joins(word[3], small=small):
-            first, last = run_around(text, words, place, small=small)
-            yield max(first, done), last
-            done = last
+            first, done = run_around(text, words, place, done, small=small)
+            yield first, done
 
 
 def scores(model: Model, words: Words, place: int) -> Scores:
@@ -153,8 +157,9 @@ class Decoder:
         done = 0
         for place in places:
             if place >= done:
-                words, here = self._read(text, place, done, small=small)
-                first, last = run_around(text, words, here, small=small)
+                words, here = self._read(text, place, small=small)
+                fresh = next(number for number, word in enumerate(words) if word[1] > done)
+                first, last = run_around(text, words, here, fresh, small=small)
                 done = words[last - 1][1]
                 yield from self.decode(words, first, last)
 
@@ -163,9 +168,9 @@ class Decoder:
         profile = self.model.profile
         return [(start, end, word, profile(word)) for start, end, word in cut]
 
-    def _read(self, text: str, place: int, done: int, *, small: bool) -> tuple[Words, int]:
+    def _read(self, text: str, place: int, *, small: bool) -> tuple[Words, int]:
         """Read the words from some before a place to the second behind its run; tell which stands at the place."""
-        start, least = max(done, place - _BEFORE), max(done, place - 2 * _BEFORE)
+        start, least = max(0, place - _BEFORE), max(0, place - 2 * _BEFORE)
         while start > least and not text[start - 1].isspace():
             start -= 1
         words: list[tuple[int, int, str, Profile]] = []

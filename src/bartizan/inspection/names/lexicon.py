@@ -18,7 +18,7 @@ from bartizan.inspection.names.words import fold, word_set
 __all__ = ["CASES", "CLASSES", "Case", "Kind", "Lexicon", "Sign", "case_of", "class_of", "packaged_lexicon", "sign_of"]
 
 PARTICLES = word_set(
-    "von van de der den del della di da do dos das du la le el al bin ibn ter ten zu zum zur af av y e ben des dal"
+    "von van de der den del della di da do dos das du la le el al bin ibn ter ten zu zum zur af av ben des dal"
 )
 """Small words inside names."""
 

@@ -45,7 +45,6 @@ GROUPS = 6
 STEPS = (-1.5, 0.5, 2.5)
 """Log odds that part unknown words into unlike, doubtful, like and very like a name."""
 _MEMORY = 16_384
-"""Words whose profiles are kept; texts that hold more start again."""
 _NAMELESS = {Kind.TITLE, Kind.PLACE, Kind.ORGANISATION, Kind.WORD, Kind.PARTICLE}
 _SURE = {Kind.GIVEN, Kind.SURNAME, Kind.BOTH}
 _WEAK = {Kind.GIVEN_WEAK, Kind.SURNAME_WEAK, Kind.BOTH_WEAK}
@@ -125,15 +124,22 @@ class Model:
     """Weights and what is known about words, made ready; safe to share between threads.
 
     `weights` has one row a slot and one column a tag, `moves` the scores from tag (row) to tag; `letters` are those of
-    `likeness`.
+    `likeness`. `memory` is the number of words whose profiles are kept; texts that hold more start again.
     """
 
     def __init__(
-        self, lexicon: Lexicon, weights: NDArray[np.float32], moves: NDArray[np.float32], letters: Sequence[float]
+        self,
+        lexicon: Lexicon,
+        weights: NDArray[np.float32],
+        moves: NDArray[np.float32],
+        letters: Sequence[float],
+        *,
+        memory: int = _MEMORY,
     ) -> None:
         self.lexicon = lexicon
         self.moves: list[list[float]] = np.exp(moves.astype(np.float64)).tolist()
         self._weights = weights
+        self._memory = memory
         self._letters = letters
         self._profiles: dict[str, Profile] = {}
         self._triples: dict[tuple[int, int, int], Scores] = {}
@@ -143,7 +149,7 @@ class Model:
         """Return what is known about a token."""
         found = self._profiles.get(text)
         if found is None:
-            if len(self._profiles) >= _MEMORY:
+            if len(self._profiles) >= self._memory:
                 self._profiles.clear()
             found = self._profiles[text] = self._make(text)
         return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import IO
 
 import msgspec
 
@@ -16,6 +16,7 @@ from bartizan.scan.readers.parts.members import Budget, budget_of, nested, summe
 from bartizan.scan.readers.parts.mime import Body, Head, Lines, decoded_body, parts
 from bartizan.scan.readers.parts.records import Records
 from bartizan.scan.readers.parts.whole import Whole
+from bartizan.scan.readers.parts.window import Window
 
 __all__ = ["READER", "text_part"]
 
@@ -147,42 +148,9 @@ def _attachment(body: Body, source: Source, budget: Budget, number: int) -> Iter
             size += len(piece)
         if not size:
             return
-        copy.seek(0)
-
-        def opener() -> IO[bytes]:
-            copy.seek(0)
-            return _Kept(copy)  # type: ignore[return-value]
-
-        yield from nested(source, budget, name, opener=opener, size=size)
-
-
-class _Kept:
-    """A file that stays open when its reader closes it."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.read = file.read
-        self.seek = file.seek
-        self.tell = file.tell
-        self.closed = False
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
-    def writable(self) -> bool:
-        """No."""
-        return False
-
-    def close(self) -> None:
-        """Leave it open."""
-
-    def flush(self) -> None:
-        """Nothing is written."""
+        # A window leaves the copy open when its reader closes it.
+        opener = partial(Window, copy, 0, size)
+        yield from nested(source, budget, name, opener=opener, size=size)  # type: ignore[arg-type]
 
 
 READER = MailReader()
