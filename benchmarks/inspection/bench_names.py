@@ -13,15 +13,12 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from benchmarks.inspection.corpus import corpus
-
 from bartizan.inspection.finders.person import person
+from benchmarks.inspection.corpus import corpus
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Row = tuple[str, list[tuple[int, int]]]
-DENSE = (
-    "Dr. Anna Keller met Luca Rossi in Paris on Monday, and the board said that the plan would not change before May. "
-)
+DENSE = "Dr. Anna Keller met Luca Rossi in Paris on Monday, and the board said that the plan would not change soon. "
 
 
 def rows(file: Path, wanted: Callable[[str], bool] = lambda _: True) -> list[Row]:

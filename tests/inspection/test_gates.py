@@ -19,26 +19,27 @@ FORMS = [
     (form.pattern, form.ignore_case)
     for entry in load_data_types().values()
     for form in entry.forms
-    if form.pattern and gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case) == "code"
+    if form.pattern and gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case) in ("code", "capital")
 ]
 
 
-def parts(text: str) -> list[str]:
+def parts(text: str, *, capital: bool = False) -> list[str]:
     data = text.encode()
     return [
-        text[start:stop] for start, stop in zip(*(side.tolist() for side in code_parts(digit_rows(data))), strict=True)
+        text[start:stop]
+        for start, stop in zip(*(side.tolist() for side in code_parts(digit_rows(data), capital=capital)), strict=True)
     ]
 
 
 @pytest.mark.parametrize(
     ("pattern", "gate"),
     [
-        ("[A-Z]{2}[0-9]{6}", "code"),
-        ("[A-Z]{2} ?[0-9]{6}", "code"),
-        ("[0-9]{8}-?[A-Z]", "code"),
-        ("CHE(?:[ -]?[0-9]{3}){3}", "code"),
-        ("(?:AT|BE)[0-9]{2}(?: ?[0-9]{4}){3,5}", "code"),
-        ("[A-Z](?:[0-9]|[A-Z])[0-9]", "code"),
+        ("[A-Z]{2}[0-9]{6}", "capital"),
+        ("[A-Z]{2} ?[0-9]{6}", "capital"),
+        ("[0-9]{8}-?[A-Z]", "capital"),
+        ("CHE(?:[ -]?[0-9]{3}){3}", "capital"),
+        ("(?:AT|BE)[0-9]{2}(?: ?[0-9]{4}){3,5}", "capital"),
+        ("[A-Z](?:[0-9]|[A-Z])[0-9]", "capital"),
         ("[A-Z]{8}", ""),
         ("[0-9]{8}", ""),
         ("[A-Z0-9]{8}", ""),
@@ -79,7 +80,8 @@ def test_every_match_of_a_packaged_pattern_passes(data: st.DataObject) -> None:
     compiled = re.compile(pattern, re.IGNORECASE | re.ASCII if ignore_case else re.ASCII)
     value = data.draw(st.from_regex(compiled, fullmatch=True, alphabet=st.characters(max_codepoint=127)))
     around = data.draw(st.sampled_from(["", " ", "x ", "(", "2026-11-27T20:38:00.123Z "]))
-    assert any(value in part for part in parts(f"{around}{value} and more"))
+    capital = gate_of(pattern, bounded=True, ignore_case=ignore_case) == "capital"
+    assert any(value in part for part in parts(f"{around}{value} and more", capital=capital))
     assert PlainMatcher([(CODE_SIGN, False)]).ends(value.encode())[0]
 
 
@@ -97,6 +99,11 @@ def test_every_match_of_a_packaged_pattern_passes(data: st.DataObject) -> None:
 )
 def test_running_text_does_not_pass(text: str) -> None:
     assert parts(text) == []
+
+
+def test_small_letters_are_no_capitals() -> None:
+    assert parts("id a3f9c2 v1") != []
+    assert parts("id a3f9c2 v1", capital=True) == []
 
 
 def test_parts_are_joined_and_cut_at_the_ends() -> None:

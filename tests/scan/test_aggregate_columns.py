@@ -66,9 +66,15 @@ def test_free_text_has_no_share() -> None:
 
 
 def test_the_likeliest_type_comes_first() -> None:
-    types = {"email-address": low(40, 85), "nl-bsn": low(90), "a-type-that-is-gone": low(9)}
+    types = {"email-address": low(40, 85), "nl-bsn": low(80), "a-type-that-is-gone": low(9)}
     tally = ColumnTally("", "x", 100, 100, 100, 0, types)
     assert [one.type for one in column_types(tally, FACTS, 75)] == ["nl-bsn", "email-address"]
+
+
+def test_a_column_of_one_type_leaves_no_room_for_others() -> None:
+    types = {"us-npi": low(10), "nl-bsn": low(95)}
+    tally = ColumnTally("", "x", 100, 100, 100, 0, types)
+    assert [one.type for one in column_types(tally, FACTS, 75)] == ["nl-bsn"]
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,8 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches]]:
     """Yield the groups that may match somewhere, and the parts of the text where they may."""
     rules = text.rules
     if len(text.data) > FEW:
+        if rules.groups["capital"].matcher:
+            yield "capital", code_parts(text.rows, capital=True)
         if rules.groups["code"].matcher:
             yield "code", code_parts(text.rows)
         if rules.groups["digit"].matcher:
@@ -86,6 +88,7 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches]]:
     else:
         everything = (np.zeros(1, np.int64), np.full(1, len(text.data)))
         if any(number == 1 for number, _ in text.signs):
+            yield "capital", everything
             yield "code", everything
         if rules.groups["digit"].matcher and has_digit(text.data):
             yield "digit", everything

@@ -27,6 +27,7 @@ __all__ = [
     "digit_parts",
     "ends_in_parts",
     "gate_of",
+    "has_word",
     "joined",
     "long_parts",
 ]
@@ -86,18 +87,24 @@ class _Shape(NamedTuple):
 
 
 def gate_of(pattern: str, *, bounded: bool, ignore_case: bool) -> str:
-    """Return the gate that every match of a pattern passes: `code`, `long`, or an empty string for none."""
+    """Return the gate that every match of a pattern passes: `capital`, `code`, `long`, or an empty string for none."""
     shape = _sequence(_parser.parse(pattern.encode()))
-    mixed = shape.spaced and (shape.small or ignore_case) and shape.number < _LEAST_ROW
+    small = shape.small or ignore_case
+    mixed = shape.spaced and small and shape.number < _LEAST_ROW
     if bounded and shape.code and shape.letter and shape.digit and shape.size <= LONGEST_CODE and not mixed:
-        return "code"
+        return "code" if small else "capital"
     return "long" if shape.row >= _LEAST_LONG else ""
 
 
+def has_word(expression: str) -> bool:
+    """Tell whether what the matcher looks for holds a word that is given, so that it costs nothing elsewhere."""
+    return _sequence(_parser.parse(expression.encode())).word >= _LEAST_WORD
+
+
 def beside_digits(expression: str) -> bool:
-    """Tell whether what the matcher looks for is costly everywhere, and always holds a digit."""
+    """Tell whether what the matcher looks for always holds a digit, and is short enough for that to help."""
     shape = _sequence(_parser.parse(expression.encode()))
-    return shape.digit and shape.word < _LEAST_WORD and shape.size <= LONGEST_NUMBER
+    return shape.digit and shape.size <= LONGEST_NUMBER
 
 
 def _sequence(items: Sequence[Any]) -> _Shape:
@@ -220,11 +227,15 @@ def _bytes_of(kind: str, value: Any) -> frozenset[int] | None:
 # --- parts of a text -------------------------------------------------------------------------------------------------
 
 
-def code_parts(rows: Rows) -> Stretches:
-    """Return the surroundings of digits that touch a letter, directly or over one join; a space only joins capitals."""
+def code_parts(rows: Rows, *, capital: bool = False) -> Stretches:
+    """Return the surroundings of digits that touch a letter, directly or over one join; a space only joins capitals.
+
+    With `capital`, only capitals count.
+    """
     text, starts, stops = rows.text, rows.starts, rows.stops
+    letters = _IS_CAPITAL if capital else _IS_LETTER
     before, after = text[starts - 1], text[stops]
-    touches = _IS_LETTER[before] | _IS_LETTER[after]
+    touches = letters[before] | letters[after]
     # A timestamp is no code: -27T20:38:00.123Z
     width = stops - starts
     stamp = (before == _T) & (after == _COLON) & (width == 2)
@@ -232,10 +243,10 @@ def code_parts(rows: Rows) -> Stretches:
     stamp |= (after == _Z) & ((before == _COLON) | (before == _POINT)) & ((width == 2) | (width == 3))
     touches &= ~stamp
     further, behind = text[starts - 2], text[stops + 1]
-    touches |= _IS_JOIN[before] & _IS_LETTER[further] | _IS_JOIN[after] & _IS_LETTER[behind]
+    touches |= _IS_JOIN[before] & letters[further] | _IS_JOIN[after] & letters[behind]
     large = width >= _LEAST_ROW
-    touches |= (before == _SPACE) & (_IS_CAPITAL[further] | large & _IS_LETTER[further])
-    touches |= (after == _SPACE) & (_IS_CAPITAL[behind] | large & _IS_LETTER[behind])
+    touches |= (before == _SPACE) & (_IS_CAPITAL[further] | large & letters[further])
+    touches |= (after == _SPACE) & (_IS_CAPITAL[behind] | large & letters[behind])
     begin, end = starts[touches] - rows.air - LONGEST_CODE, stops[touches] - rows.air + LONGEST_CODE
     return joined(begin, end, text.size - 2 * rows.air)
 

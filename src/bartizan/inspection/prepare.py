@@ -13,13 +13,13 @@ import msgspec
 
 from bartizan.catalog.data_types import DataType, Form
 from bartizan.catalog.folder import kept
-from bartizan.inspection.gates import beside_digits, gate_of
+from bartizan.inspection.gates import beside_digits, gate_of, has_word
 from bartizan.inspection.shorten import shorten, width_up_to
 from bartizan.model import InputError
 
 __all__ = ["LONGEST_HEAD", "LONGEST_TAIL", "Prepared", "prepare", "prepare_all"]
 
-LONGEST_HEAD = 96
+LONGEST_HEAD = 64
 """Bytes that a match may begin before the place that the matcher reported, to be looked for around long rows only."""
 LONGEST_TAIL = 8192
 """Bytes that a match without a limit of its own may go on behind the place that the matcher reported."""
@@ -27,7 +27,7 @@ _WORD = "[0-9A-Za-z_]"
 _BEFORE = f"(?:^|[^{_WORD[1:-1]}])"
 _START = f"(?:(?<!{_WORD})|(?!{_WORD}))"
 _END = f"(?:(?!{_WORD})|(?<!{_WORD}))"
-_VERSION = 1
+_VERSION = 2
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -72,7 +72,8 @@ def prepare(form: Form) -> Prepared:
     if form.digits:
         return Prepared()
     if form.finder:
-        group = "digit" if form.anchor and beside_digits(form.anchor) else "open"
+        costly = form.anchor and not has_word(form.anchor) and beside_digits(form.anchor)
+        group = "digit" if costly else "open"
         return Prepared(group, form.anchor, "", form.reach, form.reach)
     shape = shorten(form.pattern)
     head = form.reach or shape.head
@@ -93,7 +94,9 @@ def prepare(form: Form) -> Prepared:
 
 def _group(form: Form, head: int, expression: str) -> str:
     """Return where a form is looked for when it counts without a keyword."""
+    if has_word(expression):
+        return "open"
     gate = gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case)
-    if gate == "code" or (gate == "long" and not form.anchor and head <= LONGEST_HEAD):
+    if gate in ("code", "capital") or (gate == "long" and not form.anchor and head <= LONGEST_HEAD):
         return gate
     return "digit" if beside_digits(expression) else "open"

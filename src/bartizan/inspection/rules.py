@@ -75,8 +75,8 @@ class Rules:
     """All that a policy asks for.
 
     Each group of rules has a matcher; the numbers that it reports, plus the group's `first`, are places in `rules`.
-    `open` rules are looked for everywhere, `code`, `long` and `digit` ones where a text may hold such, and `gated`
-    ones, which count beside a keyword only, around keywords.
+    `open` rules are looked for everywhere, `capital`, `code`, `long` and `digit` ones where a text may hold such, and
+    `gated` ones, which count beside a keyword only, around keywords.
     """
 
     types: list[DataType]
@@ -153,7 +153,7 @@ class _Made:
     """Rules so far: by group with their expressions, and those without one."""
 
     groups: dict[str, list[tuple[Rule, Expression]]] = field(
-        default_factory=lambda: {"open": [], "code": [], "long": [], "digit": [], "gated": []}
+        default_factory=lambda: {"open": [], "capital": [], "code": [], "long": [], "digit": [], "gated": []}
     )
     others: list[Rule] = field(default_factory=list)
     layouts: list[tuple[int, list[Layout]]] = field(default_factory=list)

@@ -27,6 +27,8 @@ def words(text: str) -> list[str]:
         ("and then (Xqzt)", []),
         ("Xqzt is here", []),
         ("Dr. O'Brien", ["O'Brien"]),
+        ("as A'Anna and d'Anna say", ["A'Anna", "Anna"]),
+        ("broken \ud800 Anna", ["Anna"]),
         ("a path/Anna, foo.Anna, Anna.bar, @Anna, Anna(1), x=Anna, Anna@home, Anna::new", []),
         ("ANNA KELLER, XQZTER", ["ANNA", "KELLER"]),
         ("getAnna _Anna myAnna BerLIN", []),

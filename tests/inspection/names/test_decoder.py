@@ -72,10 +72,28 @@ def test_a_long_run_is_cut_for_training_without_overlap() -> None:
         ("Wir fahren morgen nach Zürich.", []),
         ("The Server is down.", []),
         ("signed, Anna", [("Anna", True)]),
+        ("I met \ud800 Anna Keller", [("Anna Keller", True)]),
     ],
 )
 def test_names(text: str, expected: list[tuple[str, bool]]) -> None:
     assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("my name is Table", True),
+        ("and his name: Table", True),
+        ("so it is Table", False),
+        ("they ask Dr. Table", True),
+        ("and je m'appelle Table", True),
+        ("Table", False),
+    ],
+)
+def test_what_stands_in_front_makes_an_unlikely_word_sure(text: str, sure: bool) -> None:
+    words = DECODER.words(tokens(text))
+    (name,) = Decoder(DECODER.model, least=1e-9).decode(words, len(words) - 1, len(words))
+    assert (text[name.start : name.end], name.sure) == ("Table", sure)
 
 
 def test_names_in_small_letters_are_never_sure() -> None:

@@ -331,3 +331,9 @@ def test_broken_letters_in_arrow_strings_pass_and_wrong_offsets_are_told() -> No
 
     assert values(items, "text") == ["fine", "broken \\xff"]
     assert reasons(items) == [("", "column `wrong`, rows 1 to 2: is damaged")]
+
+
+def test_bad_rows_with_broken_letters_are_not_lost() -> None:
+    items = everything("people.csv", b"id,name,city\n1,Anna,Bern\n2,B\xffb\n3,Eve,Chur\n")
+
+    assert "2,B\ufffdb" in values(items, "")

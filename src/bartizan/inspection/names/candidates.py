@@ -31,7 +31,7 @@ _FEW = 6
 _WIDTH = 8
 _TABLE = 1 << 16
 _SPREAD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
-_WORD = re.compile(rf"[{FIRST}](?<!\w.)(?<![A-Z]['\u2019].)(?:['\u2019][{FIRST}])?{LETTER}+")
+_WORD = re.compile(rf"[{FIRST}](?<!\w.)(?<![{FIRST}]['\u2019].)(?:['\u2019][{FIRST}])?{LETTER}+")
 _SMALL_WORD = re.compile(rf"{LETTER}+")
 _ASCII_WORD = re.compile("[A-Z](?:'[A-Z])?[A-Za-z]+")
 _BLANKS = dict.fromkeys(map(ord, ",.:;!?()\"'\u2019"), " ")
@@ -216,7 +216,8 @@ def _capitals(text: str, tables: NDArray[np.uint64]) -> list[int]:
     starts = starts[~_WORDLIKE[letters[starts - 1]] | (starts == 0)]
     keys = letters[starts].astype(np.uint64)
     alive = np.ones(starts.size, np.bool_)
-    whole = np.ones(starts.size, np.bool_)
+    # O'Brien is no O.
+    whole = letters[starts + 1] != ord("'")
     for place in range(1, _WIDTH + 1):
         here = letters[starts + place]
         # A word goes on in letters that the key can't hold.

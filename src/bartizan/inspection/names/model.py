@@ -92,7 +92,7 @@ def group_of(kind: Kind | None, case: Case) -> int:
 
 
 def _slot(feature: str) -> int:
-    return crc32(feature.encode()) % SLOTS
+    return crc32(feature.encode(errors="surrogatepass")) % SLOTS
 
 
 def word_features(folded: str, kind: Kind | None, number: int) -> Features:

@@ -53,7 +53,9 @@ class ArrowReader:
         try:
             with seekable(source) as file:
                 for batch in _batches(file, unit):
-                    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+                    with contained(_DAMAGED):
+                        columns = list(zip(batch.schema.names, batch.columns, strict=True))
+                    for name, array in columns:
                         try:
                             checked = _checked(array)
                         except Bad as bad:

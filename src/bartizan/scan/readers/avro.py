@@ -55,6 +55,7 @@ class _File:
     def blocks(self) -> Iterator[Block | Unread]:
         """Give what is said about the file, then its rows. Raises Bad where it can't go on."""
         import fastavro
+        import fastavro.schema
 
         self._exactly(4)
         header = self._header()
@@ -63,7 +64,7 @@ class _File:
         text = header.pop("avro.schema", b"")
         if codec != "null" and codec not in _CODECS:
             raise Bad("is compressed in a way that is not known here")
-        with contained(_DAMAGED):
+        with contained(_DAMAGED, fastavro.schema.SchemaParseException):
             schema = fastavro.parse_schema(json.loads(text))
         extra = {key: value.decode("utf-8", "replace") for key, value in header.items()}
         yield from values_by_path([json.loads(text), extra], [1, 1], "metadata")

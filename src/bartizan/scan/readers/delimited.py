@@ -118,6 +118,8 @@ class _Rows:
             return "skip"
 
         names = self._dialect.names
+        if not part.isascii():
+            part = _whole_letters(part)
         try:
             table = csv.read_csv(
                 pa.BufferReader(part),
@@ -166,6 +168,15 @@ class _Rows:
         lines = part.count(b"\n")
         self._bad += max(1, lines)
         self.row += lines
+
+
+def _whole_letters(part: bytes) -> bytes:
+    """Replace broken letters: Arrow drops bad rows that hold any."""
+    try:
+        part.decode()
+    except UnicodeDecodeError:
+        return part.decode("utf-8", "replace").encode()
+    return part
 
 
 def _remaining(total: int, without: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -13,6 +13,8 @@ from bartizan.scan.sources import seekable
 
 __all__ = ["READER"]
 
+_DAMAGED = "is a damaged or truncated ORC file"
+
 
 class OrcReader:
     """Columns by name, nested ones by path."""
@@ -41,9 +43,11 @@ class OrcReader:
         try:
             with seekable(source) as file:
                 opened = _opened(file)
+                with contained(_DAMAGED):
+                    names = opened.schema.names
                 for number in range(unit.start, opened.nstripes if unit.stop < 0 else unit.stop):
                     rows = 0
-                    for name in opened.schema.names:
+                    for name in names:
                         try:
                             with contained(f"column `{name}` of stripe {number + 1} is damaged or truncated"):
                                 batch = opened.read_stripe(number, columns=[name])
@@ -63,7 +67,7 @@ def _opened(file: IO[bytes]) -> Any:
     from pyarrow import orc  # type: ignore[import-untyped]
 
     file.seek(0)
-    with contained("is a damaged or truncated ORC file"):
+    with contained(_DAMAGED):
         return orc.ORCFile(file)
 
 

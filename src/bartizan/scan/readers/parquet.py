@@ -63,8 +63,10 @@ class ParquetReader:
                 if unit.start == 0:
                     yield from _descriptions(metadata)
                 row = unit.first
+                with contained(_DAMAGED):
+                    names = opened.schema_arrow.names
                 for number in range(unit.start, stop):
-                    for name in opened.schema_arrow.names:
+                    for name in names:
                         yield from _column(opened, number, name, row, arrow)
                     row += metadata.row_group(number).num_rows
         except Bad as bad:
@@ -95,16 +97,17 @@ def _descriptions(metadata: Any) -> Iterator[Block]:
 
 
 def _column(opened: Any, group: int, name: str, row: int, arrow: ArrowBlocks) -> Iterator[Block | Unread]:
-    described = opened.metadata.row_group(group)
-    chunks = [described.column(number) for number in range(described.num_columns)]
-    chunks = [chunk for chunk in chunks if name in (chunk.path_in_schema, chunk.path_in_schema.split(".")[0])]
-    size = sum(chunk.total_uncompressed_size for chunk in chunks)
-    packed = sum(chunk.total_compressed_size for chunk in chunks)
+    damaged = f"column `{name}` of row group {group + 1} is damaged or truncated"
+    with contained(damaged):
+        described = opened.metadata.row_group(group)
+        chunks = [described.column(number) for number in range(described.num_columns)]
+        chunks = [chunk for chunk in chunks if name in (chunk.path_in_schema, chunk.path_in_schema.split(".")[0])]
+        size = sum(chunk.total_uncompressed_size for chunk in chunks)
+        packed = sum(chunk.total_compressed_size for chunk in chunks)
     if size > _SUSPICIOUS and size > _RATIO * packed:
         yield Unread(f"column `{name}` of row group {group + 1} unpacks to far more than its size, as a bomb does")
         return
     rows = max(1, min(_ROWS, _BATCH * described.num_rows // max(1, size)))
-    damaged = f"column `{name}` of row group {group + 1} is damaged or truncated"
     with contained(damaged):
         batches = opened.iter_batches(rows, row_groups=[group], columns=[name], use_threads=False)
     while True:

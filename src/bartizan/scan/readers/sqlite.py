@@ -50,7 +50,8 @@ class SqliteReader(Whole):
         with on_disk(source) as path:
             try:
                 yield from summed(_tables(path, source, budget))
-            except sqlite3.Error:
+            except (sqlite3.Error, UnicodeDecodeError):
+                # SQLite puts bytes of a damaged file into its message.
                 yield Unread("is a damaged or encrypted SQLite file")
 
 
@@ -65,14 +66,14 @@ def _opened(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"file:{quote(path)}?mode=ro&immutable=1", uri=True)
     connection.text_factory = bytes
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_VALUE)
-    for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "cache_size=-8000", "mmap_size=0"):
-        connection.execute(f"PRAGMA {pragma}")
     return connection
 
 
 def _tables(path: str, source: Source, budget: Budget) -> Iterator[Block | Unread]:
     connection = _opened(path)
     try:
+        for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "cache_size=-8000", "mmap_size=0"):
+            connection.execute(f"PRAGMA {pragma}")
         found = connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY rowid").fetchall()
         records = Records()
         for _, _, sql in found:
@@ -85,7 +86,7 @@ def _tables(path: str, source: Source, budget: Budget) -> Iterator[Block | Unrea
                 table = name.decode("utf-8", "replace")
                 try:
                     yield from _Table(connection, table, kind == b"view", source, budget).blocks()
-                except (sqlite3.Error, sqlite3.Warning):
+                except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError):
                     yield Unread(f"{kind.decode()} `{table}` can't be read to its end")
     finally:
         connection.close()

@@ -15,7 +15,7 @@ from bartizan.scan.blocks import Block, Source, Unit, Unread
 from bartizan.scan.readers.parts.foreign import Bad
 from bartizan.scan.readers.parts.members import Budget, Member, budget_of, clean_name, nested, summed
 from bartizan.scan.readers.parts.whole import Whole
-from bartizan.scan.readers.parts.window import Window, stretch
+from bartizan.scan.readers.parts.window import FARTHEST, Window, stretch
 
 __all__ = ["READER"]
 
@@ -93,7 +93,7 @@ def _headers(file: IO[bytes]) -> Iterator[_Header]:
     long_name = ""
     pax: dict[str, str] = {}
     while True:
-        file.seek(at)
+        file.seek(min(at, FARTHEST))
         head = file.read(_BLOCK)
         if not head:
             raise Bad("has no mark at its end, as a truncated archive; members may be missing")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bartizan.scan.blocks import Block, Source, Unread
 from bartizan.scan.readers.parts.encodings import encoding_of
+from bartizan.scan.readers.parts.foreign import Bad, contained
 from bartizan.scan.readers.parts.magic import not_inspected
 from bartizan.scan.readers.parts.members import Budget, nested
 from bartizan.scan.readers.parts.rows import label, values_by_path
@@ -44,6 +45,13 @@ class ArrowBlocks:
 
     def blocks(self, array: Any, column: str, first: int, places: Places = None) -> Iterator[Block | Unread]:
         """Give the values of an array; its n-th stands in row `first + n`, or in row `places[n]`."""
+        try:
+            with contained("is damaged"):
+                yield from self._any(array, column, first, places)
+        except Bad as bad:
+            yield Unread(f"column `{column}`, rows {first:,} to {first + len(array) - 1:,}: {bad}")
+
+    def _any(self, array: Any, column: str, first: int, places: Places) -> Iterator[Block | Unread]:
         import pyarrow as pa  # type: ignore[import-untyped]
         from pyarrow import types
 
@@ -51,12 +59,12 @@ class ArrowBlocks:
         if not len(array) or array.null_count == len(array):
             return
         if isinstance(kind, pa.BaseExtensionType):
-            yield from self.blocks(array.storage, column, first, places)
+            yield from self._any(array.storage, column, first, places)
         elif types.is_dictionary(kind):
             yield from self._in_slices(array, column, first, places)
         elif types.is_struct(kind):
             for field, child in zip(kind, array.flatten(), strict=True):
-                yield from self.blocks(child, _below(column, field.name), first, places)
+                yield from self._any(child, _below(column, field.name), first, places)
         elif types.is_map(kind):
             pairs = pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)]))
             yield from self._lists(array.cast(pairs), column, first, places)
@@ -81,7 +89,7 @@ class ArrowBlocks:
         for start in range(0, len(array), step):
             part = array.slice(start, step)
             where = None if places is None else places[start : start + step]
-            yield from self.blocks(part.dictionary_decode(), column, first + start, where)
+            yield from self._any(part.dictionary_decode(), column, first + start, where)
 
     def _lists(self, array: Any, column: str, first: int, places: Places) -> Iterator[Block | Unread]:
         import pyarrow.compute as pc  # type: ignore[import-untyped]
@@ -93,7 +101,7 @@ class ArrowBlocks:
             return
         parents = pc.list_parent_indices(array).to_numpy().astype(np.int64)
         where = parents + first if places is None else places[parents]
-        yield from self.blocks(pc.list_flatten(array), column, first, where)
+        yield from self._any(pc.list_flatten(array), column, first, where)
 
     def _as_python(self, array: Any, column: str, first: int, places: Places) -> Iterator[Block | Unread]:
         """Rare layouts, value by value."""

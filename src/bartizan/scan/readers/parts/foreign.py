@@ -34,11 +34,14 @@ class Bad(Exception):
 
 
 @contextmanager
-def contained(reason: str) -> Iterator[None]:
-    """Turn what a parser raises on bad content into Bad with this reason; errors of the storage pass through."""
+def contained(reason: str, *more: type[Exception]) -> Iterator[None]:
+    """Turn what a parser raises on bad content into Bad with this reason; errors of the storage pass through.
+
+    `more` are errors of the parser's own.
+    """
     try:
         yield
-    except FOREIGN as error:
+    except (*FOREIGN, *more) as error:
         raise Bad(reason) from error
     except OSError as error:
         # pyarrow and bz2 raise OSError without a number for content that they don't understand.

@@ -22,7 +22,7 @@ __all__ = [
 
 CHUNK = 1 << 20
 """Bytes read at once."""
-TABLE_CHUNK = 1 << 20
+TABLE_CHUNK = 2 << 20
 """Bytes of a table read at once: each costs a native parser some setting up."""
 LAP = 8192
 """Bytes that two pieces of a long line share on either side of where they meet."""

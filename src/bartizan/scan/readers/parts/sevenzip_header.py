@@ -13,6 +13,7 @@ from typing import IO
 import msgspec
 
 from bartizan.scan.readers.parts.foreign import Bad, contained
+from bartizan.scan.readers.parts.window import FARTHEST
 
 __all__ = ["Coder", "Folder", "Item", "directory"]
 
@@ -96,7 +97,7 @@ def directory(file: IO[bytes], unpack: Callable[[Folder], Iterator[bytes]]) -> t
         return [], []
     if size > _MOST:
         raise Bad("has a directory of more than 64 MB, which is not read")
-    file.seek(32 + offset)
+    file.seek(min(32 + offset, FARTHEST))
     data = file.read(size)
     if len(data) < size or zlib.crc32(data) != crc:
         raise Bad("is a truncated or damaged 7z archive: its directory is missing")

@@ -6,9 +6,11 @@ import io
 from collections.abc import Callable, Iterator
 from typing import IO
 
-__all__ = ["Window", "reads", "stretch"]
+__all__ = ["FARTHEST", "Window", "reads", "stretch"]
 
 _READ = 256 << 10
+FARTHEST = 1 << 43
+"""Offsets from here on are in no file: systems refuse to go there with errors that look like those of a disk."""
 
 
 class Window(io.RawIOBase):
@@ -42,6 +44,8 @@ class Window(io.RawIOBase):
         """Read up to `size` bytes."""
         left = max(0, self._size - self._at)
         wanted = left if size is None or size < 0 else min(size, left)
+        if self._start + self._at >= FARTHEST:
+            return b""
         self._file.seek(self._start + self._at)
         data = self._file.read(wanted)
         self._at += len(data)

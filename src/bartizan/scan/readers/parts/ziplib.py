@@ -17,7 +17,7 @@ import msgspec
 from bartizan.scan.readers.parts.foreign import Bad, contained
 from bartizan.scan.readers.parts.inflate import inflated
 from bartizan.scan.readers.parts.members import Member
-from bartizan.scan.readers.parts.window import reads, stretch
+from bartizan.scan.readers.parts.window import FARTHEST, reads, stretch
 
 __all__ = ["Entry", "content", "entries", "lzma_filter", "refusal"]
 
@@ -179,7 +179,7 @@ def refusal(entry: Entry) -> str:
 
 def begins(file: IO[bytes], entry: Entry) -> int:
     """Return where a member's packed bytes begin. Raises Bad where no header stands before them."""
-    file.seek(max(0, entry.offset))
+    file.seek(max(0, min(entry.offset, FARTHEST)))
     head = file.read(_LOCAL.size)
     if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04" or entry.offset < 0:
         raise Bad("is damaged: its header is not where the directory says")
