@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -205,3 +206,21 @@ def test_the_log_filter_is_there_and_nothing_else() -> None:
     assert inspection.LogFilter.__name__ == "LogFilter"
     with pytest.raises(AttributeError, match="has no `Nothing`"):
         inspection.Nothing  # noqa: B018 - reading it is the test
+
+
+class Shouting:
+    """A recogniser that takes words in capitals for mail, and says what nobody asked for."""
+
+    def find(self, text: str) -> list[tuple[str, int, int, float]]:
+        found = [("mail", match.start(), match.end(), 0.9) for match in re.finditer("[A-Z]{3,}", text)]
+        return [*found, ("unknown", 0, 3, 0.9), ("token", 0, 1, 0.2)]
+
+
+def test_recognisers_of_others_have_their_say() -> None:
+    inspector = Inspector(types=SMALL, cache=None, plain=True, recognisers=[Shouting()])
+    assert found("é HELLO a@b.ch", inspector) == [("mail", "HELLO", 85), ("mail", "a@b.ch", 85)]
+    data = "one\né TWO\nTHREE".encode()
+    assert inspector.records(data, np.array([3, 10, 16])).record.tolist() == [1, 2]
+    assert inspector.records(data).record.tolist() == [1, 2]
+    strict = Inspector(Policy(types=["token"]), types=SMALL, cache=None, plain=True, recognisers=[Shouting()])
+    assert found("HELLO", strict) == []

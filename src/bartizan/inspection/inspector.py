@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from bartizan.catalog.places import cache_folder
 from bartizan.inspection.context import heading_kinds
 from bartizan.inspection.deep import detect_deep
 from bartizan.inspection.detect import Found
+from bartizan.inspection.plugins import Recogniser, spans
 from bartizan.inspection.policy import Policy, chosen_types
 from bartizan.inspection.rules import build_rules
 from bartizan.inspection.settle import settle
@@ -23,6 +25,9 @@ from bartizan.model import Scheme
 
 __all__ = ["Inspector"]
 
+_BROKEN = "surrogateescape"
+"""How bytes that are no UTF-8 are read, so that they count as one character each."""
+
 
 class Inspector:
     """Finds sensitive data in texts and records.
@@ -30,8 +35,9 @@ class Inspector:
     `policy` says what to look for, by default the default types at confidence 65 and more. `cache` is a folder in
     which the compiled matcher is kept, as compiling takes seconds: by default the user's, None for nowhere. `types`
     are the known data types, by default the packaged ones. `plain` does without Vectorscan, with the same result.
-    Raises InputError for a policy that names what doesn't exist. Safe to share between threads and tasks: nothing in
-    it changes.
+    `recognisers` are models of other makers that find more, see `bartizan.inspection.plugins`; they see every record,
+    so that their speed is the speed. Raises InputError for a policy that names what doesn't exist. Safe to share
+    between threads and tasks: nothing in it changes.
     """
 
     def __init__(
@@ -41,6 +47,7 @@ class Inspector:
         cache: Path | Literal["user"] | None = "user",
         types: dict[str, DataType] | None = None,
         plain: bool = False,
+        recognisers: Sequence[Recogniser] = (),
     ) -> None:
         self.policy = policy or Policy()
         folder = cache_folder() if cache == "user" else cache
@@ -49,6 +56,7 @@ class Inspector:
         self._rules = build_rules(chosen, self.policy.min_confidence, self.policy.allow, folder, plain=plain)
         self._scheme = Scheme(tuple(self.policy.scheme))
         self._names = tuple(chosen)
+        self._recognisers = tuple(recognisers)
         self._classes = [self.policy.classes.get(name, self._own_class(entry)) for name, entry in chosen.items()]
         self._ranks = [self._scheme.level(name) for name in self._classes]
         self._titles = {name: entry.title for name, entry in chosen.items()}
@@ -69,7 +77,7 @@ class Inspector:
         data = text.encode(errors="surrogatepass")
         heading = heading_kinds(self._rules, column) if column else frozenset()
         deep = detect_deep(self._rules, data, None, heading, self.policy.depth)
-        found = settle(deep.found, self._ranks)
+        found = settle([*deep.found, *self._recognised(text)], self._ranks)
         if found and len(data) != len(text):
             found = _in_characters(data, found)
         spans = [self._span(*one[:4], deep.layers[one[4]]) for one in found]
@@ -91,7 +99,8 @@ class Inspector:
         record, whose lines then are the records that hits are counted by. `column` is the heading of all records.
         """
         heading = heading_kinds(self._rules, column) if column else frozenset()
-        found = settle(detect_deep(self._rules, data, ends, heading, self.policy.depth).found, self._ranks)
+        deep = detect_deep(self._rules, data, ends, heading, self.policy.depth)
+        found = settle([*deep.found, *self._in_records(data, ends)], self._ranks)
         table = np.array(found, np.int64).reshape(-1, 5)
         if ends is None:
             breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) if found else np.zeros(0, np.int64)
@@ -100,6 +109,23 @@ class Inspector:
             record = np.searchsorted(ends, table[:, 0], side="right")
         kind, confidence = table[:, 2].astype(np.int32), table[:, 3].astype(np.uint8)
         return Hits(self._names, kind, table[:, 0], table[:, 1], confidence, record.astype(np.int64))
+
+    def _recognised(self, text: str, origin: int = 0, errors: str = "surrogatepass") -> Iterator[Found]:
+        """Yield what recognisers find in a record that begins at a byte, as far as the policy asks for it."""
+        for name, start, end, confidence in spans(self._recognisers, text):
+            if name in self._names and confidence >= self.policy.min_confidence:
+                first = origin + len(text[:start].encode(errors=errors))
+                last = first + len(text[start:end].encode(errors=errors))
+                yield first, last, self._names.index(name), confidence, 0
+
+    def _in_records(self, data: bytes | memoryview, ends: NDArray[np.int64] | None) -> Iterator[Found]:
+        if not self._recognisers:
+            return
+        start = 0
+        for end in [len(data)] if ends is None else ends.tolist():
+            text = bytes(data[start:end]).decode(errors=_BROKEN)
+            yield from self._recognised(text, start, _BROKEN)
+            start = end + 1
 
     def _span(self, start: int, end: int, kind: int, confidence: int, layer: str) -> Span:
         return Span(self._names[kind], start, end, confidence, self._categories[kind], self._classes[kind], layer)
