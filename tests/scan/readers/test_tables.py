@@ -334,6 +334,6 @@ def test_broken_letters_in_arrow_strings_pass_and_wrong_offsets_are_told() -> No
 
 
 def test_bad_rows_with_broken_letters_are_not_lost() -> None:
-    items = everything("people.csv", b"id,name,city\n1,Anna,Bern\n2,B\xffb\n3,Eve,Chur\n")
+    items = everything("people.csv", b"id,name,city\n1,Anna,Bern\n2,B\xffb\n3,Eve,Chur \xc3\xa9\n")
 
     assert "2,B\ufffdb" in values(items, "")

@@ -23,6 +23,7 @@ _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}\Z")
 _DELETED = bytes(byte for byte in range(256) if byte in b"\t\n\r" or 32 <= byte < 127 or byte >= 0x80)
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _LEAST_TEXT = 8
+_SLASH = ord("/")
 _MOST_CONTROL = 0.02
 _FULL = 0x01010101
 _DENSE = 400
@@ -112,25 +113,23 @@ def encoded_runs(data: bytes, rows: Stretches) -> Iterator[Layer]:
 def _promising(data: bytes, rows: Stretches) -> Iterator[tuple[int, int]]:
     """Yield the rows, or what follows the last slash of them, that look like encoded text by their first characters."""
     starts, stops = rows
-    if not starts.size:
-        return
-    first = np.frombuffer(data, np.uint8)[starts[:, None] + np.arange(_LEAST)]
-    for start, stop, good in zip(starts.tolist(), stops.tolist(), _looks_encoded(first).tolist(), strict=True):
-        if good:
-            yield start, stop
-            continue
-        slash = data.rfind(b"/", start, stop) + 1
-        if slash and stop - slash >= _LEAST:
-            tail = np.frombuffer(data, np.uint8, _LEAST, slash)
-            if _looks_encoded(tail[None, :])[0]:
-                yield slash, stop
+    text = np.frombuffer(data, np.uint8)
+    good = _looks_encoded(text, starts)
+    # A path may end in an encoded name: what stands behind the last slash of a row is tried when the row is none.
+    slashes = np.concatenate(([-1], np.flatnonzero(text == _SLASH)))
+    tails = slashes[np.searchsorted(slashes, stops) - 1] + 1
+    other = np.flatnonzero(~good & (tails > starts) & (stops - tails >= _LEAST))
+    other = other[_looks_encoded(text, tails[other])]
+    begin = np.where(good, starts, tails)
+    good[other] = True
+    yield from zip(begin[good].tolist(), stops[good].tolist(), strict=True)
 
 
-def _looks_encoded(first: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Tell of the first characters of rows whether nearly all bytes that they may stand for are ASCII."""
+def _looks_encoded(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell of rows whether nearly all bytes that their first characters may stand for are ASCII."""
+    first = text[starts[:, None] + np.arange(_LEAST)]
     base64_like = _LOW_BASE64[first[:, 0::4]].sum(axis=1) >= _LEAST // 4 - 1
     hex_like = (_LOW_HEX[first[:, 0::2]].sum(axis=1) >= _LEAST // 2 - 1) & _IS_HEX[first].all(axis=1)
-    # UTF-16 in hexadecimal has a 00 for every second byte, which are low digits too.
     likely: NDArray[np.bool_] = base64_like | hex_like
     return likely
 

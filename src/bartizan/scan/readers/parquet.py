@@ -16,6 +16,7 @@ __all__ = ["READER"]
 _BATCH = 4 << 20
 """Bytes of a column that are decoded at once, as the file's own figures say."""
 _ROWS = 65_536
+_FEW = 1024
 _SUSPICIOUS = 512 << 20
 _RATIO = 200
 _BUFFER = 1 << 20
@@ -66,9 +67,13 @@ class ParquetReader:
                 with contained(_DAMAGED):
                     names = opened.schema_arrow.names
                 for number in range(unit.start, stop):
-                    for name in names:
-                        yield from _column(opened, number, name, row, arrow)
-                    row += metadata.row_group(number).num_rows
+                    group = metadata.row_group(number)
+                    if group.total_byte_size > max(_SUSPICIOUS, _RATIO * source.size) and source.size >= 0:
+                        yield Unread(f"row group {number + 1} unpacks to far more than the file's size, as a bomb does")
+                    else:
+                        for name in names:
+                            yield from _column(opened, number, name, row, arrow)
+                    row += group.num_rows
         except Bad as bad:
             yield Unread(str(bad))
         yield from arrow.leftovers()
@@ -98,30 +103,39 @@ def _descriptions(metadata: Any) -> Iterator[Block]:
 
 def _column(opened: Any, group: int, name: str, row: int, arrow: ArrowBlocks) -> Iterator[Block | Unread]:
     damaged = f"column `{name}` of row group {group + 1} is damaged or truncated"
+    try:
+        for batch in _batches(opened, group, name, damaged):
+            for array in batch.columns:
+                yield from arrow.blocks(array, name, row)
+            row += batch.num_rows
+    except Bad as bad:
+        yield Unread(str(bad))
+
+
+def _batches(opened: Any, group: int, name: str, damaged: str) -> Iterator[Any]:
+    """A column in batches of some megabytes.
+
+    How large its values are is told by a few of them. The file's own figures for each column are left alone: pyarrow
+    ends the process where those are damaged.
+    """
     with contained(damaged):
         described = opened.metadata.row_group(group)
-        chunks = [described.column(number) for number in range(described.num_columns)]
-        chunks = [chunk for chunk in chunks if name in (chunk.path_in_schema, chunk.path_in_schema.split(".")[0])]
-        size = sum(chunk.total_uncompressed_size for chunk in chunks)
-        packed = sum(chunk.total_compressed_size for chunk in chunks)
-    if size > _SUSPICIOUS and size > _RATIO * packed:
-        yield Unread(f"column `{name}` of row group {group + 1} unpacks to far more than its size, as a bomb does")
+        rows = max(16, min(_FEW, _BATCH * described.num_rows // max(1, described.total_byte_size)))
+        few = next(opened.iter_batches(rows, row_groups=[group], columns=[name], use_threads=False), None)
+    if few is None:
         return
-    rows = max(1, min(_ROWS, _BATCH * described.num_rows // max(1, size)))
+    if few.num_rows == described.num_rows:
+        yield few
+        return
+    rows = max(16, min(_ROWS, _BATCH * few.num_rows // max(1, few.nbytes)))
     with contained(damaged):
         batches = opened.iter_batches(rows, row_groups=[group], columns=[name], use_threads=False)
     while True:
-        try:
-            with contained(damaged):
-                batch = next(batches, None)
-        except Bad as bad:
-            yield Unread(str(bad))
-            return
+        with contained(damaged):
+            batch = next(batches, None)
         if batch is None:
             return
-        for column, array in zip(batch.schema.names, batch.columns, strict=True):
-            yield from arrow.blocks(array, column, row)
-        row += batch.num_rows
+        yield batch
 
 
 READER = ParquetReader()

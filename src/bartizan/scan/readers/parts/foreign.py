@@ -34,14 +34,16 @@ class Bad(Exception):
 
 
 @contextmanager
-def contained(reason: str, *more: type[Exception]) -> Iterator[None]:
+def contained(reason: str, *more: type[BaseException]) -> Iterator[None]:
     """Turn what a parser raises on bad content into Bad with this reason; errors of the storage pass through.
 
     `more` are errors of the parser's own.
     """
     try:
         yield
-    except (*FOREIGN, *more) as error:
+    except FOREIGN as error:
+        raise Bad(reason) from error
+    except more as error:
         raise Bad(reason) from error
     except OSError as error:
         # pyarrow and bz2 raise OSError without a number for content that they don't understand.
