@@ -53,11 +53,11 @@ class DataType(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A kind of sensitive data: what it looks like, what it is about, and how secret it is by default.
 
     `class_` is a class of the default scheme. `keywords` are words that raise the confidence of a match within
-    `within` bytes of it, on either side, in any case; a space in one also stands for `_`, `-` and, between words of
-    three letters and more, nothing. `exclude` are regular expressions, and a value that one of them matches wholly,
-    in any case, is no finding. `also` gives the type's name in other products (`presidio`, `purview`, `gitleaks`,
-    `google`). `default` types are on when no policy says otherwise. `hits` are texts in which the type is found, the
-    value between `«` and `»`, or the whole text; `misses` are texts in which it is not.
+    `within` bytes of it, on either side, in any case; a space or a hyphen in one also stands for `_`, `-` and,
+    between words of three letters and more, nothing. `exclude` are regular expressions, and a value that one of them
+    matches wholly, in any case, is no finding. `also` gives the type's name in other products (`presidio`, `purview`,
+    `gitleaks`, `google`). `default` types are on when no policy says otherwise. `hits` are texts in which the type is
+    found, the value between `«` and `»`, or the whole text; `misses` are texts in which it is not.
     """
 
     id: Id

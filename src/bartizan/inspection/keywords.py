@@ -20,6 +20,7 @@ _PREFIXED = 3
 _MANY = 64
 """Matches from which on arrays are faster."""
 _SPACED = "[ _\\-]"
+_GAP = re.compile("[ -]")
 
 
 class Keywords:
@@ -40,7 +41,7 @@ class Keywords:
 
         # A word without a gap is as long as its expression says; of others only an expression tells where they begin.
         self._sizes = np.array(
-            [0 if " " in word or not word.isascii() else len(word) for word in self._words], np.int64
+            [0 if _GAP.search(word) or not word.isascii() else len(word) for word in self._words], np.int64
         )
         self._gapped: dict[int, re.Pattern[bytes]] = {}
 
@@ -100,7 +101,7 @@ def _expression(word: str) -> Expression:
 
 
 def _body(word: str) -> str:
-    parts = word.split(" ")
+    parts = _GAP.split(word)
     gap = f"{_SPACED}?" if min(map(len, parts)) > _SHORT else _SPACED
     return gap.join(map(_both_cases, parts))
 

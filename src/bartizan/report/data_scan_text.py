@@ -85,7 +85,7 @@ def _column(one: ColumnVerdict) -> list[str]:
     name = f"{one.member}!{one.column}" if one.member else one.column
     if one.type:
         others = {found: number for found, number in one.types.items() if found != one.type}
-        said = f"{one.type}, {one.share:.0%} of {count(one.records, 'record')}"
+        said = f"{one.type}, {one.share:.0%} of the filled cells"
         return [name, one.class_, said + (f"; some {_several(others)}" if others else "")]
     return [name, one.class_, f"holds {_several(one.types)}"]
 

@@ -92,9 +92,10 @@ def _chance(form: Form) -> float:
 def column_types(tally: ColumnTally, facts: Mapping[str, Facts], threshold: int) -> list[ColumnType]:
     """Weigh the types of a column, or of free text, the likeliest first; `threshold` is the confidence that counts."""
     out = [_weigh(tally, name, found, facts[name], threshold) for name, found in tally.types.items() if name in facts]
-    if any(one.whole and one.share >= _CERTAIN for one in out):
-        # A column of one type leaves no room for other readings of the same cells.
-        out = [one for one in out if one.whole or not _whole_cells(tally.types[one.type])]
+    best = max(((one.share, one.confidence) for one in out if one.whole), default=(0.0, 0))
+    if best[0] >= _CERTAIN:
+        # A column of one type leaves no room for other, less sure readings of the same cells.
+        out = [one for one in out if (one.share, one.confidence) >= best or not _whole_cells(tally.types[one.type])]
     return sorted(out, key=lambda one: (not one.whole, -one.share, -one.count, one.type))
 
 

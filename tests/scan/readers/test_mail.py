@@ -105,6 +105,8 @@ def test_a_large_attachment_is_not_held_in_memory_as_text() -> None:
         b'From: a\nTo: b\nSubject: c\nContent-Type: multipart/mixed; boundary="x"\n\nbefore\n--x\n--x--\nafter\n',
         b'From: a\nTo: b\nContent-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\nnever closed',
         b"From: a\nTo: b\nSubject: =?utf-8?b?!!!?=\nContent-Transfer-Encoding: base64\n\n!!!!a\n",
+        b'From: a\nTo: b\nSubject: c\nContent-Type: text/plain; charset="idna"\n\nx..y\xff\n',
+        b'From: a\nTo: b\nSubject: c\nContent-Type: text/plain; charset="a\0b"\n\nx\n',
         b"From: a\rTo: b\rSubject: c\r\rold line ends\r",
     ],
 )

@@ -43,6 +43,7 @@ _PEOPLE = frozenset(
         "organization",
     ]
 )
+_NO_CHARSETS = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
 _TECHNICAL = frozenset({"mime-version", "content-transfer-encoding"})
 _SUFFIX = {
     "text/html": ".html",
@@ -115,14 +116,21 @@ def _message(lines: Lines, source: Source, budget: Budget, *, mbox: bool) -> Ite
 
 def text_part(pieces: Iterator[bytes], charset: str, line: int) -> Iterator[Block]:
     """Give a text in lines; its first stands in `line` of the message."""
-    try:
-        codec = "" if not charset or charset in ("utf-8", "us-ascii") else ("".encode(charset) and "") or charset
-    except LookupError:
-        codec = ""
-    encoding = Encoding(codec)
+    encoding = Encoding(_codec(charset))
     for block in line_blocks(_bunched(converted(pieces, encoding))):
         if bytes(block.data[:1024]).strip() or len(block.data) > 1024:
             yield msgspec.structs.replace(block, first=block.first + line - 1)
+
+
+def _codec(charset: str) -> str:
+    """Python's name of a charset; empty for UTF-8, and for what is no way to write letters."""
+    if charset in ("", "utf-8", "us-ascii", *_NO_CHARSETS):
+        return ""
+    try:
+        "".encode(charset)
+    except (LookupError, ValueError):
+        return ""
+    return charset
 
 
 def _bunched(pieces: Iterator[bytes]) -> Iterator[bytes]:
