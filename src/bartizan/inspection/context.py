@@ -39,8 +39,14 @@ class Text:
         """Return where the record around `place` starts and ends."""
         if self.ends is None:
             return 0, len(self.data)
-        number = int(np.searchsorted(self.ends, place, side="right"))
-        return (int(self.ends[number - 1]) + 1 if number else 0), int(self.ends[number])
+        ends = self._record_ends
+        number = bisect_right(ends, place)
+        return (ends[number - 1] + 1 if number else 0), ends[number]
+
+    @cached_property
+    def _record_ends(self) -> list[int]:
+        """The ends of records as numbers of Python, which single look-ups are faster in."""
+        return [] if self.ends is None else self.ends.tolist()
 
     @cached_property
     def signs(self) -> list[tuple[int, int]]:

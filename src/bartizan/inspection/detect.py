@@ -24,6 +24,8 @@ Found = tuple[int, int, int, int, int]
 """Start and end in bytes, the type's index, confidence, the layer's number."""
 FEW = 6_000
 """Bytes up to which numbers are looked at one by one; beyond, arrays are faster."""
+SHORT = 60
+"""Bytes of a record that is a cell rather than a text: finders look at it on its own."""
 _LONGEST_WORD = 128
 _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
@@ -43,14 +45,15 @@ def detect(text: Text) -> Detected:
     emphasis, rows = by_rule.pop(rules.emphasis, []), _rows_of(text)
     for name, parts in _gates(text, rows):
         group = rules.groups[name]
-        by_rule.add(group.first, *ends_in_parts(group.matcher, text.data, parts))
+        found_there = group.matcher.ends(text.data) if parts is None else ends_in_parts(group.matcher, text.data, parts)
+        by_rule.add(group.first, *found_there)
     found: list[Found] = []
     for number, places in by_rule.items():
         rule = rules.rules[number]
         if rule.alone >= rules.least or rule.kind in text.kinds:
             found += _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
     for number in rules.always:
-        found += _find(text, rules.rules[number], _records(text))
+        found += _find_everywhere(text, rules.rules[number])
     if rules.tree:
         found += _few(text) if len(text.data) <= FEW else _many(text)
     return Detected(found, rows, emphasis)
@@ -75,8 +78,8 @@ def _rows_of(text: Text) -> Stretches:
     return rows_at(text.data, [end for number, end in text.signs if number == 0])
 
 
-def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches]]:
-    """Yield the groups that may match somewhere, and the parts of the text where they may."""
+def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | None]]:
+    """Yield the groups that may match somewhere, and the parts of the text where they may; None for all of it."""
     rules = text.rules
     if len(text.data) > FEW:
         if rules.groups["capital"].matcher:
@@ -86,12 +89,11 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches]]:
         if rules.groups["digit"].matcher:
             yield "digit", digit_parts(text.rows)
     else:
-        everything = (np.zeros(1, np.int64), np.full(1, len(text.data)))
         if any(number == 1 for number, _ in text.signs):
-            yield "capital", everything
-            yield "code", everything
+            yield "capital", None
+            yield "code", None
         if rules.groups["digit"].matcher and has_digit(text.data):
-            yield "digit", everything
+            yield "digit", None
     if rows[0].size and rules.groups["long"].matcher:
         yield "long", long_parts(rows, LONGEST_HEAD, len(text.data))
     if not rules.gated_kinds.isdisjoint(text.kinds):
@@ -224,15 +226,33 @@ def _column(
 # --- finders ---------------------------------------------------------------------------------------------------------
 
 
-def _records(text: Text) -> Iterator[tuple[int, int]]:
-    """Yield every record's start and end."""
+def _find_everywhere(text: Text, rule: Rule) -> Iterator[Found]:
+    """Yield what a finder finds in all records: short ones on their own, long ones as lines of one text.
+
+    A call costs microseconds, which rows of a table can't each pay. What reaches over the end of a record is none.
+    """
     if text.ends is None:
-        yield 0, len(text.data)
+        yield from _find(text, rule, [(0, len(text.data))])
         return
-    start = 0
-    for end in text.ends.tolist():
-        yield start, end
-        start = end + 1
+    starts = np.concatenate(([0], text.ends[:-1] + 1))
+    short = text.ends - starts <= SHORT
+    yield from _find(text, rule, zip(starts[short].tolist(), text.ends[short].tolist(), strict=True))
+    places = list(zip(starts[~short].tolist(), text.ends[~short].tolist(), strict=True))
+    whole = memoryview(text.data)
+    shown = b"\n".join([whole[start:end] for start, end in places]).decode(errors="surrogateescape")
+    assert rule.finder is not None
+    row, line, at, byte = 0, 0, 0, 0
+    for first, last, sure in sorted(rule.finder(shown)) if places else ():
+        byte += len(shown[at:first].encode(errors="surrogateescape"))
+        at = first
+        # `line` is where the row begins in the joined text.
+        while byte - line > places[row][1] - places[row][0]:
+            line += places[row][1] - places[row][0] + 1
+            row += 1
+        start = places[row][0] + byte - line
+        end = start + len(shown[first:last].encode(errors="surrogateescape"))
+        if end <= places[row][1]:
+            yield from _accepted(text, rule, start, end, sure)
 
 
 def _windows(text: Text, rule: Rule, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -274,6 +294,11 @@ def _find(text: Text, rule: Rule, windows: Iterable[tuple[int, int]]) -> Iterato
             else:
                 start = low + len(shown[:first].encode(errors="surrogateescape"))
                 end = start + len(shown[first:last].encode(errors="surrogateescape"))
-            confidence = rule.near if rule.near > sure and text.near(rule.kind, start, end) else sure
-            if confidence >= text.rules.least and _value_passes(rule, text.data, start, end):
-                yield start, end, rule.kind, confidence, 0
+            yield from _accepted(text, rule, start, end, sure)
+
+
+def _accepted(text: Text, rule: Rule, start: int, end: int, sure: int) -> Iterator[Found]:
+    """Yield what a finder found, if the policy wants it, as sure as its surroundings make it."""
+    confidence = rule.near if rule.near > sure and text.near(rule.kind, start, end) else sure
+    if confidence >= text.rules.least and _value_passes(rule, text.data, start, end):
+        yield start, end, rule.kind, confidence, 0
