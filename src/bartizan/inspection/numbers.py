@@ -14,6 +14,7 @@ from bartizan.inspection.layouts import LONGEST, SEPARATORS, Tree
 __all__ = ["Numbers", "Rows", "digit_rows", "few_numbers", "has_digit", "many_numbers"]
 
 _ROW = re.compile(rb"[0-9]+")
+_ZEROS = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 _NOT_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
 _WORD = np.zeros(256, np.bool_)
 _WORD[[*range(48, 58), *range(65, 91), 95, *range(97, 123)]] = True
@@ -54,7 +55,7 @@ def few_numbers(data: bytes, tree: Tree) -> Iterator[tuple[int, int]]:
     """Yield (node, start) for the numbers in a short text, in order."""
     if len(data.translate(None, _NOT_DIGITS)) < tree.fewest:
         return
-    rows = [match.span() for match in _ROW.finditer(data)]
+    rows = list(_rows(data))
     end = len(data)
     for place, (start, first_stop) in enumerate(rows):
         if start and data[start - 1] in _WORD_BYTES:
@@ -72,6 +73,17 @@ def few_numbers(data: bytes, tree: Tree) -> Iterator[tuple[int, int]]:
             code = _CODES.get(data[stop], 0)
             stop = rows[follow][1]
             node = tree.paths.get((node, code, stop - rows[follow][0]), 0) if code else 0
+
+
+def _rows(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where rows of digits start and end: one byte is found many times faster than any of ten."""
+    zeros = data.translate(_ZEROS)
+    place = zeros.find(b"0")
+    while place >= 0:
+        match = _ROW.match(data, place)
+        assert match is not None
+        yield match.span()
+        place = zeros.find(b"0", match.end())
 
 
 def _apart(data: bytes, start: int, stop: int, node: int, tree: Tree) -> bool:

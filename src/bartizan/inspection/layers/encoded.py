@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -38,6 +38,7 @@ _IS_HEX[list(b"0123456789abcdefABCDEF")] = True
 
 Stretches: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Starts and ends of parts of a text, rising and apart."""
+_NONE: Stretches = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 class _Found(NamedTuple):
@@ -84,8 +85,10 @@ def _row_around(data: bytes | memoryview, inside: NDArray[np.bool_], place: int)
     return None if match is None else match.span()
 
 
-def rows_at(data: bytes | memoryview, ends: Iterable[int]) -> Stretches:
+def rows_at(data: bytes | memoryview, ends: Sequence[int]) -> Stretches:
     """Return the rows whose first 16 characters end at `ends`: what `long_rows` finds, for short texts."""
+    if not ends:
+        return _NONE
     matches = [_ROW.match(data, end - _LEAST) for end in sorted(ends)]
     table = np.array([match.span() for match in matches if match is not None], np.int64).reshape(-1, 2)
     return table[:, 0], table[:, 1]
@@ -93,6 +96,8 @@ def rows_at(data: bytes | memoryview, ends: Iterable[int]) -> Stretches:
 
 def encoded_runs(data: bytes, rows: Stretches) -> Iterator[Layer]:
     """Decode rows; each one that holds text is a record of its encoding."""
+    if not rows[0].size:
+        return
     found: dict[str, list[tuple[int, int, _Found]]] = {}
     for start, stop in _promising(data, rows):
         one = _decoded(data[start:stop])
