@@ -167,11 +167,14 @@ def _few(text: Text) -> Iterator[Found]:
         digits = Digits([data[start + place] - 48 for place in layout.places], layout.groups)
         for number in tree.wanted[node]:
             rule = rules[number]
-            confidence = rule.near if rule.near > rule.alone and text.near(rule.kind, start, end) else rule.alone
-            if confidence < text.rules.least or confidence == 0:
+            least = max(text.rules.least, 1)
+            # What is dear comes last: a checksum where the shape alone counts, else the look for keywords.
+            if rule.alone < least and not text.near(rule.kind, start, end):
                 continue
             if rule.columns is not None and not rule.columns(digits):
                 continue
+            near = rule.alone < least or (rule.near > rule.alone and text.near(rule.kind, start, end))
+            confidence = rule.near if near else rule.alone
             if _value_passes(rule, data, start, end):
                 yield start, end, rule.kind, confidence, 0
 

@@ -6,14 +6,28 @@ This module holds no checks. No intermediate result exceeds 16 bits: any signed 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["among", "bare", "crossed", "known_day", "remainder", "varied", "weighted"]
+__all__ = ["Table", "among", "bare", "crossed", "known_day", "remainder", "varied", "weighted"]
 
-_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 87)
-_CROSSED = np.array([digit // 10 + digit % 10 for digit in range(100)])
+
+class Table:
+    """Numbers to look up by a number, or by an array of them; a single look-up costs no array."""
+
+    def __init__(self, values: Sequence[int]) -> None:
+        self._values = list(values)
+        self._array = np.array(values)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._values[place] if isinstance(place, int) else self._array[place]
+
+
+_DAYS = Table([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 87)
+_CROSSED = Table([digit // 10 + digit % 10 for digit in range(100)])
 
 
 def weighted(d: Sequence[Any], weights: Sequence[int]) -> Any:
@@ -56,9 +70,16 @@ def bare(value: str) -> str:
 
 def among(number: Any, members: Sequence[int], limit: int) -> Any:
     """Tell whether `number`, at least 0 and below `limit`, is one of `members`."""
-    table = np.zeros(limit, dtype=bool)
+    if isinstance(number, int):
+        return number in members
+    return _members(tuple(members), limit)[number]
+
+
+@cache
+def _members(members: tuple[int, ...], limit: int) -> NDArray[np.bool_]:
+    table = np.zeros(limit, np.bool_)
     table[list(members)] = True
-    return table[number]
+    return table
 
 
 def varied(d: Sequence[Any]) -> Any:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from bartizan.inspection.checks.digits import Table
 
-_DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9])
+_DOUBLED = Table([0, 2, 4, 6, 8, 1, 3, 5, 7, 9])
 
 
 def luhn(d: Sequence[Any]) -> Any:
@@ -19,17 +18,18 @@ def luhn(d: Sequence[Any]) -> Any:
     return total % 10 == 0
 
 
-_TURNED = np.array([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]])
-_DIHEDRAL = np.array(
-    [[(a + b) % 5 + b // 5 * 5 if a < 5 else (a - b) % 5 + (1 - b // 5) * 5 for b in range(10)] for a in range(10)]
+_TURNED = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
+# The group's table, ten numbers a row.
+_DIHEDRAL = Table(
+    [(a + b) % 5 + b // 5 * 5 if a < 5 else (a - b) % 5 + (1 - b // 5) * 5 for a in range(10) for b in range(10)]
 )
 
 
-def _verhoeff_places() -> NDArray[np.int64]:
-    rows = [_TURNED[0], _TURNED[1]]
+def _verhoeff_places() -> list[Table]:
+    rows = [list(range(10))]
     while len(rows) < 8:
-        rows.append(_TURNED[1][rows[-1]])
-    return np.array(rows)
+        rows.append([_TURNED[digit] for digit in rows[-1]])
+    return [Table(row) for row in rows]
 
 
 _PLACES = _verhoeff_places()
@@ -39,7 +39,7 @@ def verhoeff(d: Sequence[Any]) -> Any:
     """Verhoeff's check over the dihedral group of order ten, check digit last (J. Verhoeff, 1969)."""
     state: Any = 0
     for place, digit in enumerate(reversed(d)):
-        state = _DIHEDRAL[state, _PLACES[place % 8][digit]]
+        state = _DIHEDRAL[state * 10 + _PLACES[place % 8][digit]]
     return state == 0
 
 
