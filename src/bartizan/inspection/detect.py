@@ -41,12 +41,12 @@ class Detected(NamedTuple):
 def detect(text: Text) -> Detected:
     """Find values in a text as it stands."""
     rules, by_rule = text.rules, _Places()
-    by_rule.add(rules.groups["open"].first, *rules.groups["open"].matcher.ends(text.data))
+    by_rule.add(rules.groups["open"].rules, *rules.groups["open"].matcher.ends(text.data))
     emphasis, rows = by_rule.pop(rules.emphasis, []), _rows_of(text)
     for name, parts in _gates(text, rows):
         group = rules.groups[name]
         found_there = group.matcher.ends(text.data) if parts is None else ends_in_parts(group.matcher, text.data, parts)
-        by_rule.add(group.first, *found_there)
+        by_rule.add(group.rules, *found_there)
     found: list[Found] = []
     for number, places in by_rule.items():
         rule = rules.rules[number]
@@ -65,10 +65,11 @@ class _Places(defaultdict[int, list[int]]):
     def __init__(self) -> None:
         super().__init__(list)
 
-    def add(self, first: int, numbers: Sequence[int], ends: Sequence[int]) -> None:
-        """Add what a matcher reported."""
+    def add(self, rules: Sequence[Sequence[int]], numbers: Sequence[int], ends: Sequence[int]) -> None:
+        """Add what a matcher reported; `rules` are those of each of its numbers."""
         for number, end in zip(numbers, ends, strict=True):
-            self[number + first].append(end)
+            for rule in rules[number]:
+                self[rule].append(end)
 
 
 def _rows_of(text: Text) -> Stretches:

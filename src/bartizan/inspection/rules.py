@@ -67,16 +67,16 @@ class Group(NamedTuple):
     """Rules that are looked for in the same parts of a text."""
 
     matcher: Matcher
-    first: int
+    rules: list[list[int]]
+    """For each number that the matcher reports the rules that have this expression, as places in all rules."""
 
 
 @dataclass
 class Rules:
     """All that a policy asks for.
 
-    Each group of rules has a matcher; the numbers that it reports, plus the group's `first`, are places in `rules`.
-    `open` rules are looked for everywhere, `capital`, `code`, `long` and `digit` ones where a text may hold such, and
-    `gated` ones, which count beside a keyword only, around keywords.
+    Each group of rules has a matcher. `open` rules are looked for everywhere, `capital`, `code`, `long` and `digit`
+    ones where a text may hold such, and `gated` ones, which count beside a keyword only, around keywords.
     """
 
     types: list[DataType]
@@ -120,8 +120,11 @@ def build_rules(
     rules: list[Rule] = []
     groups: dict[str, Group] = {}
     for name, members in made.groups.items():
-        groups[name] = Group(make_matcher([expression for _, expression in members], cache, plain=plain), len(rules))
-        rules += [rule for rule, _ in members]
+        alike: dict[Expression, list[int]] = {}
+        for rule, expression in members:
+            alike.setdefault(expression, []).append(len(rules))
+            rules.append(rule)
+        groups[name] = Group(make_matcher(list(alike), cache, plain=plain), list(alike.values()))
     gated = [rule for rule, _ in made.groups["gated"]]
     return Rules(
         types=chosen,
