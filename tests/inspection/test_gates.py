@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.catalog.data_types import load_data_types
-from bartizan.inspection.gates import CODE_SIGN, code_parts, ends_in_parts, gate_of, long_parts
+from bartizan.inspection.gates import (
+    CODE_SIGN,
+    code_parts,
+    digit_gate,
+    digit_parts,
+    ends_in_parts,
+    gate_of,
+    long_parts,
+)
 from bartizan.inspection.layers import long_rows, rows_at
 from bartizan.inspection.matcher import PlainMatcher
 from bartizan.inspection.numbers import digit_rows
@@ -128,3 +136,24 @@ def test_what_is_found_in_parts_counts_in_the_whole() -> None:
     both = np.array([0, 8]), np.array([2, 10])
     assert ends_in_parts(matcher, data, both) == ([0, 0], [2, 10])
     assert ends_in_parts(matcher, data, (np.zeros(0, np.int64), np.zeros(0, np.int64))) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("expression", "gate"),
+    [
+        ("[A-Z][0-9]{6}", "wide"),
+        ("[A-Z][0-9]{5}", "digit"),
+        ("(?:[0-9]{6}|[A-Z][0-9])x", "digit"),
+        ("[0-9]{6}.{0,70}", "digit"),
+        ("[0-9].{0,200}", ""),
+        ("[A-Z]{6}", ""),
+    ],
+)
+def test_the_gate_of_numbers(expression: str, gate: str) -> None:
+    assert digit_gate(expression) == gate
+
+
+def test_only_long_rows_of_digits_are_wide() -> None:
+    data = b"12345" + b" " * 300 + b"123456"
+    assert [side.tolist() for side in digit_parts(digit_rows(data), wide=True)] == [[241], [311]]
+    assert [side.tolist() for side in digit_parts(digit_rows(data))] == [[0, 209], [101, 311]]

@@ -174,7 +174,7 @@ def test_the_compiled_matcher_is_kept(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     Inspector(types=SMALL, cache=cache)
     kept = sorted(cache.iterdir())
-    assert len(kept) == 6
+    assert len(kept) == 7
     kept[0].write_bytes(b"broken")
     assert found("a@b.ch", Inspector(types=SMALL, cache=cache)) == [("mail", "a@b.ch", 85)]
     assert sorted(cache.iterdir()) == kept

@@ -50,7 +50,7 @@ class Text:
 
     @cached_property
     def signs(self) -> list[tuple[int, int]]:
-        """Signs of long rows (0) and codes (1), and where they end; for short texts."""
+        """Signs of long rows (0), codes (1) and wide rows of digits (2), and where they end; for short texts."""
         return list(zip(*self.rules.signs.ends(self.data), strict=True))
 
     @cached_property

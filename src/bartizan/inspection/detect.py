@@ -87,12 +87,17 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | None]
             yield "capital", code_parts(text.rows, capital=True)
         if rules.groups["code"].matcher:
             yield "code", code_parts(text.rows)
+        if rules.groups["wide"].matcher:
+            yield "wide", digit_parts(text.rows, wide=True)
         if rules.groups["digit"].matcher:
             yield "digit", digit_parts(text.rows)
     else:
-        if any(number == 1 for number, _ in text.signs):
+        signs = {number for number, _ in text.signs}
+        if 1 in signs:
             yield "capital", None
             yield "code", None
+        if 2 in signs:
+            yield "wide", None
         if rules.groups["digit"].matcher and has_digit(text.data):
             yield "digit", None
     if rows[0].size and rules.groups["long"].matcher:

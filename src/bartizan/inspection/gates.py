@@ -22,8 +22,9 @@ from bartizan.inspection.numbers import Rows
 
 __all__ = [
     "CODE_SIGN",
-    "beside_digits",
+    "WIDE_SIGN",
     "code_parts",
+    "digit_gate",
     "digit_parts",
     "ends_in_parts",
     "gate_of",
@@ -34,6 +35,8 @@ __all__ = [
 
 CODE_SIGN = r"[A-Za-z][.\-/]?[0-9]|[0-9][.\-/]?[A-Za-z]|[A-Z] [0-9]|[0-9] [A-Z]|[A-Za-z] [0-9]{5}|[0-9]{5} [A-Za-z]"
 """What every code holds; for short texts, where it tells sooner than arrays do."""
+WIDE_SIGN = "[0-9]{6}"
+"""What every wide row of digits holds."""
 LONGEST_CODE = 64
 """Bytes of the longest code; what may be longer passes no gate."""
 LONGEST_NUMBER = 96
@@ -46,6 +49,7 @@ _LONG = _DIGITS | _LETTERS | frozenset(b"+/_-")
 _LEAST_LONG = 16
 _LEAST_WORD = 3
 """Letters that are given, from which on an expression costs nothing where they are missing."""
+_LEAST_WIDE = 6
 _LEAST_ROW = 5
 """Digits in a row that are a number rather than a year, so that a space may part them from small letters too."""
 _parser: Any = re._parser  # type: ignore[attr-defined]
@@ -101,10 +105,15 @@ def has_word(expression: str) -> bool:
     return _sequence(_parser.parse(expression.encode())).word >= _LEAST_WORD
 
 
-def beside_digits(expression: str) -> bool:
-    """Tell whether what the matcher looks for always holds a digit, and is short enough for that to help."""
+def digit_gate(expression: str) -> str:
+    """Return the gate that what the matcher looks for passes: `wide` for six digits in a row, `digit` for one.
+
+    Empty where it holds none, or is too long for that to help.
+    """
     shape = _sequence(_parser.parse(expression.encode()))
-    return shape.digit and shape.size <= LONGEST_NUMBER
+    if not shape.digit or shape.size > LONGEST_NUMBER:
+        return ""
+    return "wide" if shape.number >= _LEAST_WIDE and shape.size <= LONGEST_CODE else "digit"
 
 
 def _sequence(items: Sequence[Any]) -> _Shape:
@@ -251,9 +260,14 @@ def code_parts(rows: Rows, *, capital: bool = False) -> Stretches:
     return joined(begin, end, text.size - 2 * rows.air)
 
 
-def digit_parts(rows: Rows) -> Stretches:
-    """Return the surroundings of all digits."""
-    begin, end = rows.starts - rows.air - LONGEST_NUMBER, rows.stops - rows.air + LONGEST_NUMBER
+def digit_parts(rows: Rows, *, wide: bool = False) -> Stretches:
+    """Return the surroundings of all digits, or with `wide` of six and more in a row."""
+    starts, stops = rows.starts, rows.stops
+    if wide:
+        enough = stops - starts >= _LEAST_WIDE
+        starts, stops = starts[enough], stops[enough]
+    around = LONGEST_CODE if wide else LONGEST_NUMBER
+    begin, end = starts - rows.air - around, stops - rows.air + around
     return joined(begin, end, rows.text.size - 2 * rows.air)
 
 

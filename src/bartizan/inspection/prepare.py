@@ -13,7 +13,7 @@ import msgspec
 
 from bartizan.catalog.data_types import DataType, Form
 from bartizan.catalog.folder import kept
-from bartizan.inspection.gates import beside_digits, gate_of, has_word
+from bartizan.inspection.gates import digit_gate, gate_of, has_word
 from bartizan.inspection.shorten import shorten, width_up_to
 from bartizan.model import InputError
 
@@ -27,7 +27,7 @@ _WORD = "[0-9A-Za-z_]"
 _BEFORE = f"(?:^|[^{_WORD[1:-1]}])"
 _START = f"(?:(?<!{_WORD})|(?!{_WORD}))"
 _END = f"(?:(?!{_WORD})|(?<!{_WORD}))"
-_VERSION = 2
+_VERSION = 4
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -72,8 +72,8 @@ def prepare(form: Form) -> Prepared:
     if form.digits:
         return Prepared()
     if form.finder:
-        costly = form.anchor and not has_word(form.anchor) and beside_digits(form.anchor)
-        group = "digit" if costly else "open"
+        costly = form.anchor and not has_word(form.anchor)
+        group = (costly and digit_gate(form.anchor)) or "open"
         return Prepared(group, form.anchor, "", form.reach, form.reach)
     shape = shorten(form.pattern)
     head = form.reach or shape.head
@@ -96,7 +96,10 @@ def _group(form: Form, head: int, expression: str) -> str:
     """Return where a form is looked for when it counts without a keyword."""
     if has_word(expression):
         return "open"
+    digits = digit_gate(expression)
+    if digits == "wide":
+        return digits
     gate = gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case)
     if gate in ("code", "capital") or (gate == "long" and not form.anchor and head <= LONGEST_HEAD):
         return gate
-    return "digit" if beside_digits(expression) else "open"
+    return digits or "open"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bartizan.catalog.data_types import DataType, Form
 from bartizan.inspection.checks import ColumnCheck, TextCheck, column_checks, text_checks
 from bartizan.inspection.finders import Finder, finders
-from bartizan.inspection.gates import CODE_SIGN
+from bartizan.inspection.gates import CODE_SIGN, WIDE_SIGN
 from bartizan.inspection.keywords import Keywords
 from bartizan.inspection.layers import EMPHASIS, RUN
 from bartizan.inspection.layouts import Layout, Tree, parse_layout
@@ -75,8 +75,8 @@ class Group(NamedTuple):
 class Rules:
     """All that a policy asks for.
 
-    Each group of rules has a matcher. `open` rules are looked for everywhere, `capital`, `code`, `long` and `digit`
-    ones where a text may hold such, and `gated` ones, which count beside a keyword only, around keywords.
+    Each group of rules has a matcher. `open` rules are looked for everywhere, `capital`, `code`, `long`, `wide`
+    and `digit` ones where a text may hold such, and `gated` ones, which count beside a keyword only, around keywords.
     """
 
     types: list[DataType]
@@ -84,7 +84,7 @@ class Rules:
     tree: Tree
     groups: dict[str, Group]
     signs: Matcher
-    """Of short texts: whether there are long rows (0) and codes (1)."""
+    """Of short texts: whether there are long rows (0), codes (1) and wide rows of digits (2)."""
     emphasis: int
     """The number of the open group for signs of Markdown."""
     gated_kinds: frozenset[int]
@@ -131,7 +131,7 @@ def build_rules(
         rules=rules + made.others,
         tree=Tree([(len(rules) + number, shapes) for number, shapes in made.layouts]),
         groups=groups,
-        signs=make_matcher([(RUN, False), (CODE_SIGN, False)], cache, plain=plain),
+        signs=make_matcher([(RUN, False), (CODE_SIGN, False), (WIDE_SIGN, False)], cache, plain=plain),
         emphasis=0,
         gated_kinds=frozenset(rule.kind for rule in gated),
         gated_reach=_reach(chosen, gated, keywords.owners),
@@ -156,7 +156,15 @@ class _Made:
     """Rules so far: by group with their expressions, and those without one."""
 
     groups: dict[str, list[tuple[Rule, Expression]]] = field(
-        default_factory=lambda: {"open": [], "capital": [], "code": [], "long": [], "digit": [], "gated": []}
+        default_factory=lambda: {
+            "open": [],
+            "capital": [],
+            "code": [],
+            "long": [],
+            "wide": [],
+            "digit": [],
+            "gated": [],
+        }
     )
     others: list[Rule] = field(default_factory=list)
     layouts: list[tuple[int, list[Layout]]] = field(default_factory=list)
