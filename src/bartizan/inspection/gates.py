@@ -148,7 +148,7 @@ def _then(first: _Shape, second: _Shape) -> _Shape:
 
 def _element(kind: str, value: Any) -> _Shape:
     if kind in ("MAX_REPEAT", "MIN_REPEAT"):
-        return _repeated(_sequence(value[2]), value[0], min(value[1], LONGEST_CODE + 1))
+        return _repeated(_sequence(value[2]), value[0], min(value[1], LONGEST_NUMBER + 1))
     if kind == "SUBPATTERN":
         inner = _sequence(value[-1])
         return inner._replace(small=inner.small or value[1] != 0)

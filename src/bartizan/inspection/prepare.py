@@ -27,7 +27,7 @@ _WORD = "[0-9A-Za-z_]"
 _BEFORE = f"(?:^|[^{_WORD[1:-1]}])"
 _START = f"(?:(?<!{_WORD})|(?!{_WORD}))"
 _END = f"(?:(?!{_WORD})|(?<!{_WORD}))"
-_VERSION = 4
+_VERSION = 5
 
 
 class Prepared(msgspec.Struct, frozen=True):
