@@ -112,3 +112,46 @@ def test_what_finders_find_passes_the_policy() -> None:
     ]
     strict = Inspector(Policy(allow=[r"\+41 44.*"]), types={"number": entry}, cache=None, plain=True)
     assert found(text, strict) == []
+
+
+def test_long_records_are_looked_at_as_lines_of_one_text() -> None:
+    entry = data_type("number", {"finder": "phone_number", "alone": 75})
+    inspector = Inspector(types={"number": entry}, cache=None, plain=True)
+    long = "x" * detect.SHORT
+    values = [
+        "+41 44 668 18 00",
+        f"{long} é +41 44 668 18 01",
+        f"{long} nothing",
+        f"{long} +41 44",
+        f"668 18 02 {long}",
+        f"+41 44 668 18 03 {long} +41 44 668 18 04",
+    ]
+    data = "\n".join(values).encode()
+    ends = np.cumsum([len(value.encode()) + 1 for value in values]) - 1
+    hits = inspector.records(data, ends)
+    told = [data[start:end].decode() for start, end in zip(hits.start, hits.end, strict=True)]
+    assert told == [f"+41 44 668 18 0{last}" for last in (0, 1, 3, 4)]
+    assert hits.record.tolist() == [0, 1, 5, 5]
+
+
+def test_what_reaches_over_the_end_of_a_record_is_none() -> None:
+    entry = data_type("number", {"finder": "phone_number", "alone": 75})
+    inspector = Inspector(types={"number": entry}, cache=None, plain=True)
+    rules = inspector._rules
+    rules.rules[rules.always[0]].finder = lambda text: [(0, len(text), 75), (0, 3, 75)]
+    values = ["a" * 70, "b" * 70]
+    hits = inspector.records("\n".join(values).encode(), np.array([70, 141]))
+    assert list(zip(hits.start.tolist(), hits.end.tolist(), strict=True)) == [(0, 3)]
+
+
+def test_a_keyword_that_is_too_far_away_is_none() -> None:
+    entry = data_type(
+        "number",
+        {"pattern": "[A-Z]{2}[0-9]{3}", "alone": 0},
+        {"pattern": "[A-Z]{2}[0-9]{3}-[A-Z]{60}", "alone": 0},
+        keywords=["plate"],
+        within=20,
+    )
+    inspector = Inspector(types={"number": entry}, cache=None, plain=True)
+    assert found("plate" + " " * 40 + "AB123", inspector) == []
+    assert found("plate" + " " * 10 + "AB123", inspector) == [("number", "AB123", 85)]

@@ -45,6 +45,8 @@ def detect(text: Text) -> Detected:
     emphasis, rows = by_rule.pop(rules.emphasis, []), _rows_of(text)
     for name, parts in _gates(text, rows):
         group = rules.groups[name]
+        if not group.matcher:
+            continue
         found_there = group.matcher.ends(text.data) if parts is None else ends_in_parts(group.matcher, text.data, parts)
         by_rule.add(group.rules, *found_there)
     found: list[Found] = []
@@ -83,14 +85,10 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | None]
     """Yield the groups that may match somewhere, and the parts of the text where they may; None for all of it."""
     rules = text.rules
     if len(text.data) > FEW:
-        if rules.groups["capital"].matcher:
-            yield "capital", code_parts(text.rows, capital=True)
-        if rules.groups["code"].matcher:
-            yield "code", code_parts(text.rows)
-        if rules.groups["wide"].matcher:
-            yield "wide", digit_parts(text.rows, wide=True)
-        if rules.groups["digit"].matcher:
-            yield "digit", digit_parts(text.rows)
+        yield "capital", code_parts(text.rows, capital=True)
+        yield "code", code_parts(text.rows)
+        yield "wide", digit_parts(text.rows, wide=True)
+        yield "digit", digit_parts(text.rows)
     else:
         signs = {number for number, _ in text.signs}
         if 1 in signs:
@@ -98,9 +96,9 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | None]
             yield "code", None
         if 2 in signs:
             yield "wide", None
-        if rules.groups["digit"].matcher and has_digit(text.data):
+        if has_digit(text.data):
             yield "digit", None
-    if rows[0].size and rules.groups["long"].matcher:
+    if rows[0].size:
         yield "long", long_parts(rows, LONGEST_HEAD, len(text.data))
     if not rules.gated_kinds.isdisjoint(text.kinds):
         yield "gated", text.around_keywords()

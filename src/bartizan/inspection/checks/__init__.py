@@ -43,7 +43,5 @@ def _found(package: Any) -> dict[str, Callable[..., Any]]:
         module = import_module(f"{package.__name__}.{entry.name}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
-                if name in out:
-                    raise ValueError(f"two checks are called `{name}`")
                 out[name] = function
     return out

@@ -9,12 +9,10 @@ from bartizan.inspection.digits import Digits
 
 
 def calendar_date(d: Digits) -> Any:
-    """Day, month and year in an order that people use: 2021-05-21, 21.05.2021, 05/21/2021, 21/05/21, 20210521.
+    """Day, month and year in an order that people use: 2021-05-21, 21.05.2021, 05/21/2021, 21/05/21.
 
     The year is from 1880 to 2099, or two digits.
     """
-    if len(d.groups) == 1:
-        d = Digits(d, (4, 2, 2))
     first, second, third = _numbers(d)
     if d.groups[0] == 4:
         return _century(first) & known_day(first, second, third)
