@@ -35,7 +35,9 @@ def parts(text: str, *, capital: bool = False) -> list[str]:
     data = text.encode()
     return [
         text[start:stop]
-        for start, stop in zip(*(side.tolist() for side in code_parts(digit_rows(data), capital=capital)), strict=True)
+        for start, stop in zip(
+            *(side.tolist() for side in code_parts(digit_rows(data))[0 if capital else 1]), strict=True
+        )
     ]
 
 

@@ -24,7 +24,7 @@ Found = tuple[int, int, int, int, int]
 """Start and end in bytes, the type's index, confidence, the layer's number."""
 FEW = 6_000
 """Bytes up to which numbers are looked at one by one; beyond, arrays are faster."""
-SHORT = 60
+SHORT = 32
 """Bytes of a record that is a cell rather than a text: finders look at it on its own."""
 _LONGEST_WORD = 128
 _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
@@ -85,8 +85,9 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | None]
     """Yield the groups that may match somewhere, and the parts of the text where they may; None for all of it."""
     rules = text.rules
     if len(text.data) > FEW:
-        yield "capital", code_parts(text.rows, capital=True)
-        yield "code", code_parts(text.rows)
+        capital, code = code_parts(text.rows)
+        yield "capital", capital
+        yield "code", code
         yield "wide", digit_parts(text.rows, wide=True)
         yield "digit", digit_parts(text.rows)
     else:

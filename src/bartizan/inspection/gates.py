@@ -236,28 +236,31 @@ def _bytes_of(kind: str, value: Any) -> frozenset[int] | None:
 # --- parts of a text -------------------------------------------------------------------------------------------------
 
 
-def code_parts(rows: Rows, *, capital: bool = False) -> Stretches:
-    """Return the surroundings of digits that touch a letter, directly or over one join; a space only joins capitals.
+def code_parts(rows: Rows) -> tuple[Stretches, Stretches]:
+    """Return the surroundings of digits that touch a capital, and of digits that touch any letter.
 
-    With `capital`, only capitals count.
+    They touch directly or over one join; a space only joins capitals, and rows of digits too long for a year.
     """
     text, starts, stops = rows.text, rows.starts, rows.stops
-    letters = _IS_CAPITAL if capital else _IS_LETTER
-    before, after = text[starts - 1], text[stops]
-    touches = letters[before] | letters[after]
-    # A timestamp is no code: -27T20:38:00.123Z
+    before, after, further, behind = text[starts - 1], text[stops], text[starts - 2], text[stops + 1]
     width = stops - starts
+    # A timestamp is no code: -27T20:38:00.123Z
     stamp = (before == _T) & (after == _COLON) & (width == 2)
     stamp |= (after == _T) & (before == _MINUS) & (width == 2) & (text[np.minimum(stops + 3, text.size - 1)] == _COLON)
     stamp |= (after == _Z) & ((before == _COLON) | (before == _POINT)) & ((width == 2) | (width == 3))
-    touches &= ~stamp
-    further, behind = text[starts - 2], text[stops + 1]
-    touches |= _IS_JOIN[before] & letters[further] | _IS_JOIN[after] & letters[behind]
+    left, right = _IS_JOIN[before], _IS_JOIN[after]
+    space_left, space_right = before == _SPACE, after == _SPACE
+    capitals_apart = space_left & _IS_CAPITAL[further] | space_right & _IS_CAPITAL[behind]
     large = width >= _LEAST_ROW
-    touches |= (before == _SPACE) & (_IS_CAPITAL[further] | large & letters[further])
-    touches |= (after == _SPACE) & (_IS_CAPITAL[behind] | large & letters[behind])
-    begin, end = starts[touches] - rows.air - LONGEST_CODE, stops[touches] - rows.air + LONGEST_CODE
-    return joined(begin, end, text.size - 2 * rows.air)
+    out = []
+    for letters in (_IS_CAPITAL, _IS_LETTER):
+        further_is, behind_is = letters[further], letters[behind]
+        touches = (letters[before] | letters[after]) & ~stamp
+        touches |= capitals_apart | (left & further_is) | (right & behind_is)
+        touches |= large & ((space_left & further_is) | (space_right & behind_is))
+        begin, end = starts[touches] - rows.air - LONGEST_CODE, stops[touches] - rows.air + LONGEST_CODE
+        out.append(joined(begin, end, text.size - 2 * rows.air))
+    return out[0], out[1]
 
 
 def digit_parts(rows: Rows, *, wide: bool = False) -> Stretches:

@@ -134,8 +134,9 @@ def _looks_encoded(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArra
     """Tell of rows whether nearly all bytes that their first characters may stand for are ASCII."""
     first = text[starts[:, None] + np.arange(_LEAST)]
     base64_like = _LOW_BASE64[first[:, 0::4]].sum(axis=1) >= _LEAST // 4 - 1
-    hex_like = (_LOW_HEX[first[:, 0::2]].sum(axis=1) >= _LEAST // 2 - 1) & _IS_HEX[first].all(axis=1)
-    likely: NDArray[np.bool_] = base64_like | hex_like
+    hex_like = _LOW_HEX[first[:, 0::2]].sum(axis=1) >= _LEAST // 2 - 1
+    # Identifiers in hexadecimal are many in logs, and base64 of nothing but their digits is none.
+    likely: NDArray[np.bool_] = np.where(_IS_HEX[first].all(axis=1), hex_like, base64_like)
     return likely
 
 
