@@ -108,6 +108,8 @@ def _body(word: str) -> str:
 
 def _both_cases(text: str) -> str:
     """Write text for a matcher of bytes; letters outside ASCII in both cases."""
+    if text.isascii():
+        return text if text.isalnum() else re.escape(text)
     out = ""
     for character in text:
         if character.isascii():

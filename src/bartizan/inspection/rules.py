@@ -143,11 +143,13 @@ def build_rules(
 
 def _reach(types: Sequence[DataType], gated: Sequence[Rule], owners: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return how far around each keyword gated rules of its types have to be looked for."""
-    by_kind = np.zeros((len(types), 1), np.int64)
+    by_kind = np.zeros(len(types), np.int64)
     for rule in gated:
         # The matcher reports a match no later than its head behind its start.
-        by_kind[rule.kind] = max(by_kind[rule.kind, 0], types[rule.kind].within + rule.head + 1)
-    reach: NDArray[np.int64] = np.max(by_kind * owners, axis=0, initial=0)
+        by_kind[rule.kind] = max(by_kind[rule.kind], types[rule.kind].within + rule.head + 1)
+    reach = np.zeros(owners.shape[1], np.int64)
+    kinds, keywords = np.nonzero(owners)
+    np.maximum.at(reach, keywords, by_kind[kinds])
     return reach
 
 
