@@ -39,7 +39,7 @@ WIDE_SIGN = "[0-9]{6}"
 """What every wide row of digits holds."""
 LONGEST_CODE = 64
 """Bytes of the longest code; what may be longer passes no gate."""
-LONGEST_NUMBER = 96
+LONGEST_NUMBER = 160
 """Bytes of the longest expression that is only looked for around digits."""
 _DIGITS = frozenset(b"0123456789")
 _CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")

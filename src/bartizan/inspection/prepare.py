@@ -27,7 +27,7 @@ _WORD = "[0-9A-Za-z_]"
 _BEFORE = f"(?:^|[^{_WORD[1:-1]}])"
 _START = f"(?:(?<!{_WORD})|(?!{_WORD}))"
 _END = f"(?:(?!{_WORD})|(?<!{_WORD}))"
-_VERSION = 5
+_VERSION = 6
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -72,8 +72,7 @@ def prepare(form: Form) -> Prepared:
     if form.digits:
         return Prepared()
     if form.finder:
-        costly = form.anchor and not has_word(form.anchor)
-        group = (costly and digit_gate(form.anchor)) or "open"
+        group = (form.anchor and digit_gate(form.anchor)) or "open"
         return Prepared(group, form.anchor, "", form.reach, form.reach)
     shape = shorten(form.pattern)
     head = form.reach or shape.head
@@ -94,12 +93,12 @@ def prepare(form: Form) -> Prepared:
 
 def _group(form: Form, head: int, expression: str) -> str:
     """Return where a form is looked for when it counts without a keyword."""
-    if has_word(expression):
-        return "open"
     digits = digit_gate(expression)
     if digits == "wide":
         return digits
     gate = gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case)
-    if gate in ("code", "capital") or (gate == "long" and not form.anchor and head <= LONGEST_HEAD):
+    if gate in ("code", "capital"):
         return gate
-    return digits or "open"
+    if digits or has_word(expression):
+        return digits or "open"
+    return gate if gate and not form.anchor and head <= LONGEST_HEAD else "open"
