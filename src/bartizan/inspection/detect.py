@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.context import Text
 from bartizan.inspection.digits import Digits
-from bartizan.inspection.gates import code_parts, digit_parts, ends_in_parts, long_parts
+from bartizan.inspection.gates import LONGEST_NUMBER, code_parts, digit_parts, ends_in_parts, long_parts
 from bartizan.inspection.layers import Stretches, long_rows, rows_at
-from bartizan.inspection.numbers import few_numbers, has_digit, many_numbers
+from bartizan.inspection.numbers import digit_span, few_numbers, many_numbers
 from bartizan.inspection.prepare import LONGEST_HEAD
 from bartizan.inspection.rules import Rule
 
@@ -47,7 +47,11 @@ def detect(text: Text) -> Detected:
         group = rules.groups[name]
         if not group.matcher:
             continue
-        found_there = group.matcher.ends(text.data) if parts is None else ends_in_parts(group.matcher, text.data, parts)
+        if isinstance(parts, slice):
+            numbers, ends = group.matcher.ends(memoryview(text.data)[parts])
+            found_there = numbers, [end + parts.start for end in ends]
+        else:
+            found_there = ends_in_parts(group.matcher, text.data, parts)
         by_rule.add(group.rules, *found_there)
     found: list[Found] = []
     for number, places in by_rule.items():
@@ -81,8 +85,8 @@ def _rows_of(text: Text) -> Stretches:
     return rows_at(text.data, [end for number, end in text.signs if number == 0])
 
 
-def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | None]]:
-    """Yield the groups that may match somewhere, and the parts of the text where they may; None for all of it."""
+def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | slice]]:
+    """Yield the groups that may match somewhere, and the parts of the text where they may."""
     rules = text.rules
     if len(text.data) > FEW:
         capital, code = code_parts(text.rows)
@@ -90,15 +94,16 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | None]
         yield "code", code
         yield "wide", digit_parts(text.rows, wide=True)
         yield "digit", digit_parts(text.rows)
-    else:
+    elif (span := digit_span(text.data)) is not None:
+        # All of these hold a digit; a short text is not worth looking between its digits.
+        part = slice(max(span[0] - LONGEST_NUMBER, 0), span[1] + LONGEST_NUMBER)
         signs = {number for number, _ in text.signs}
         if 1 in signs:
-            yield "capital", None
-            yield "code", None
+            yield "capital", part
+            yield "code", part
         if 2 in signs:
-            yield "wide", None
-        if has_digit(text.data):
-            yield "digit", None
+            yield "wide", part
+        yield "digit", part
     if rows[0].size:
         yield "long", long_parts(rows, LONGEST_HEAD, len(text.data))
     if not rules.gated_kinds.isdisjoint(text.kinds):

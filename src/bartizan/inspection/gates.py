@@ -22,6 +22,7 @@ from bartizan.inspection.numbers import Rows
 
 __all__ = [
     "CODE_SIGN",
+    "LONGEST_NUMBER",
     "WIDE_SIGN",
     "code_parts",
     "digit_gate",

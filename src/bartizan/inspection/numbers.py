@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layouts import LONGEST, SEPARATORS, Tree
 
-__all__ = ["Numbers", "Rows", "digit_rows", "few_numbers", "has_digit", "many_numbers"]
+__all__ = ["Numbers", "Rows", "digit_rows", "digit_span", "few_numbers", "many_numbers"]
 
 _ROW = re.compile(rb"[0-9]+")
 _ZEROS = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
@@ -46,9 +46,11 @@ class Numbers(NamedTuple):
     starts: NDArray[np.int64]
 
 
-def has_digit(data: bytes | memoryview) -> bool:
-    """Tell whether a text holds a digit."""
-    return bool(bytes(data).translate(None, _NOT_DIGITS))
+def digit_span(data: bytes | memoryview) -> tuple[int, int] | None:
+    """Return where the first digit of a text begins and the last one ends; None without any."""
+    zeros = bytes(data).translate(_ZEROS)
+    first = zeros.find(b"0")
+    return None if first < 0 else (first, zeros.rfind(b"0") + 1)
 
 
 def few_numbers(data: bytes, tree: Tree) -> Iterator[tuple[int, int]]:
