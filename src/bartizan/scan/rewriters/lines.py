@@ -88,6 +88,8 @@ class _Together:
         self.work = work
         self.write = write
         self.lines: list[str] = []
+        # Lines of JSON are rewritten by their own rules; where they stand among the others.
+        self.made: dict[int, list[bytes]] = {}
         self.size = 0
         self.long: _Long | None = None
 
@@ -101,18 +103,21 @@ class _Together:
             return
         line = data.decode("utf-8", _ERRORS)
         if line.lstrip()[:1] in ("{", "[") and (made := rewrite_line(line, self.work)) is not None:
-            self.flush()
-            self.write(made.encode("utf-8", _ERRORS))
-            return
-        self.lines.append(line)
+            self.made.setdefault(len(self.lines), []).append(made.encode("utf-8", _ERRORS))
+        else:
+            self.lines.append(line)
         self.size += len(data)
         if self.size > _BATCH:
             self.flush()
 
     def flush(self) -> None:
-        if self.lines:
-            self.write("".join(self.work.texts(self.lines)).encode("utf-8", _ERRORS))
-            self.lines, self.size = [], 0
+        done = 0
+        texts = list(self.work.texts(self.lines)) if self.lines else []
+        for place, made in [*self.made.items(), (len(texts), [])]:
+            self.write("".join(texts[done:place]).encode("utf-8", _ERRORS))
+            self.write(b"".join(made))
+            done = place
+        self.lines, self.made, self.size = [], {}, 0
 
 
 class _Long:
