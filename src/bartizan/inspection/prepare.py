@@ -27,7 +27,6 @@ _WORD = "[0-9A-Za-z_]"
 _BEFORE = f"(?:^|[^{_WORD[1:-1]}])"
 _START = f"(?:(?<!{_WORD})|(?!{_WORD}))"
 _END = f"(?:(?!{_WORD})|(?<!{_WORD}))"
-_VERSION = 6
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -51,8 +50,12 @@ def prepare_all(types: Mapping[str, DataType], cache: Path | None) -> dict[str, 
     Raises InputError naming the type, for a form that can't work.
     """
     state = msgspec.msgpack.encode([(name, entry.forms) for name, entry in types.items()])
-    digest = hashlib.sha256(b"%d" % _VERSION + state).hexdigest()[:16]
-    return kept(cache, f"forms-{digest}", dict[str, list[Prepared]], lambda: _prepare_all(types))
+    digest = hashlib.sha256(state)
+    # What is kept follows from these modules too, so that another version works it out anew.
+    for module in ("prepare.py", "gates.py", "shorten.py"):
+        digest.update(Path(__file__).with_name(module).read_bytes())
+    name = f"forms-{digest.hexdigest()[:16]}"
+    return kept(cache, name, dict[str, list[Prepared]], lambda: _prepare_all(types))
 
 
 def _prepare_all(types: Mapping[str, DataType]) -> dict[str, list[Prepared]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from bartizan.scan.blocks import Block, Source, Unit, Unread
-from bartizan.scan.readers.parts.arrow import ArrowBlocks
+from bartizan.scan.readers.parts.arrow import ArrowBlocks, shared_out
 from bartizan.scan.readers.parts.foreign import Bad, contained
 from bartizan.scan.readers.parts.members import budget_of
 from bartizan.scan.sources import seekable
@@ -41,10 +41,7 @@ class ArrowReader:
                 number = _opened(file).num_record_batches
         except Bad:
             return [Unit()]
-        parts = max(1, min(number, -(-source.size // target) if target > 0 else 1))
-        step = max(1, -(-number // parts))
-        # Rows before a batch are known only by reading those before it.
-        return [Unit(i, min(i + step, number), 1 if i == 0 else 0) for i in range(0, number, step)] or [Unit()]
+        return shared_out(number, source.size, target)
 
     def blocks(self, source: Source, unit: Unit) -> Iterator[Block | Unread]:
         """The columns of each batch."""

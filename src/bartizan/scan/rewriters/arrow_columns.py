@@ -9,7 +9,7 @@ import numpy as np
 
 from bartizan.inspection.redaction import apply_edits
 from bartizan.scan.rewriters.base import Work
-from bartizan.scan.rewriters.values import as_number, rewrite_value, shown
+from bartizan.scan.rewriters.values import as_number, cell_text, rewrite_value, shown
 
 __all__ = ["Batches", "changed_schema", "rewrite_batch", "text_columns"]
 
@@ -107,7 +107,7 @@ def _unique(array: Any, field: Any, work: Work, *, as_it_is: bool) -> Any:
     view = array.cast(pa.large_string()) if as_it_is else array
     coded = view.dictionary_encode()
     values = coded.dictionary.to_pylist()
-    texts = [_text(value) for value in values]
+    texts = [cell_text(value) for value in values]
     made = work.editor.edits_many(texts, field.name)
     becomes_text = array.type != field.type
     if not any(made) and not becomes_text:
@@ -119,17 +119,6 @@ def _unique(array: Any, field: Any, work: Work, *, as_it_is: bool) -> Any:
             work.counts[edit.type] += int(count)
         out.append(_new(value, apply_edits(text, edits), field, changed=bool(edits), text=becomes_text))
     return pa.array(out, type=field.type).take(coded.indices)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return ""
-    return shown(value)
 
 
 def _new(value: Any, new: str, field: Any, *, changed: bool, text: bool) -> Any:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from bartizan.model import InputError
 from bartizan.scan.rewriters.base import Work
-from bartizan.scan.rewriters.values import as_number, shown
+from bartizan.scan.rewriters.values import as_number, cell_text
 
 __all__ = ["REWRITERS"]
 
@@ -119,7 +119,7 @@ def _new_rows(rows: Sequence[Sequence[Any]], columns: Sequence[str], work: Work)
 
 
 def _new_values(values: Sequence[Any], column: str, work: Work) -> Iterator[Any]:
-    texts = [_shown(value) for value in values]
+    texts = [cell_text(value) for value in values]
     made = work.editor.edits_many(texts, column)
     for value, text, edits in zip(values, texts, made, strict=True):
         if not edits:
@@ -133,14 +133,3 @@ def _new_values(values: Sequence[Any], column: str, work: Work) -> Iterator[Any]
         else:
             number = as_number(value, new)
             yield number if number is not None else new or None
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return ""
-    return shown(value)

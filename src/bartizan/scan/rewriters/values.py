@@ -11,7 +11,7 @@ from typing import Any
 from bartizan.inspection.redaction import apply_edits
 from bartizan.scan.rewriters.base import Work
 
-__all__ = ["as_number", "hidden_numbers", "rewrite_value", "shown"]
+__all__ = ["as_number", "cell_text", "hidden_numbers", "rewrite_value", "shown"]
 
 _LEAST_DIGITS = 6  # no type is told by fewer
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
@@ -89,3 +89,15 @@ def _bytes(value: bytes, column: str, work: Work) -> bytes:
         return work.text(value.decode(), column).encode()
     except UnicodeDecodeError:
         return value
+
+
+def cell_text(value: object) -> str:
+    """Return what a cell holds as text; empty for bytes that are no UTF-8."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return ""
+    return shown(value)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.scan.blocks import Block, Source, Unread
+from bartizan.scan.blocks import Block, Source, Unit, Unread
 from bartizan.scan.readers.parts.encodings import encoding_of
 from bartizan.scan.readers.parts.foreign import Bad, contained
 from bartizan.scan.readers.parts.magic import not_inspected
@@ -20,7 +20,7 @@ from bartizan.scan.readers.parts.members import Budget, nested
 from bartizan.scan.readers.parts.rows import label, values_by_path
 from bartizan.scan.sources import Memory
 
-__all__ = ["VECTORS", "ArrowBlocks"]
+__all__ = ["VECTORS", "ArrowBlocks", "shared_out"]
 
 _MOST = 4 << 20
 """Bytes of a block, unless one value is larger."""
@@ -206,3 +206,13 @@ def _joined(array: Any, column: str, first: int, places: Places) -> Iterator[Blo
         if int(ends[-1]) >= stop - start:
             yield Block(memoryview(data), ends, column, first + start, places=where)
         start = stop
+
+
+def shared_out(number: int, size: int, target: int) -> list[Unit]:
+    """Cut `number` batches or stripes of a file of `size` bytes into units of about `target` bytes.
+
+    Rows before a part are known only by reading those before it.
+    """
+    parts = max(1, min(number, -(-size // target) if target > 0 else 1))
+    step = max(1, -(-number // parts))
+    return [Unit(i, min(i + step, number), 1 if i == 0 else 0) for i in range(0, number, step)] or [Unit()]
