@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import msgspec
 import pytest
 
 from bartizan.catalog.data_types import load_data_types
@@ -37,3 +38,24 @@ def test_not_found_in_its_misses(name: str) -> None:
     assert len(misses) >= 2
     for number, miss in enumerate(misses):
         assert inspector(name).inspect(miss).spans == [], f"miss {number}"
+
+
+@pytest.mark.parametrize("name", [name for name, entry in TYPES.items() if any(form.anchor for form in entry.forms)])
+def test_an_anchor_hides_nothing(name: str) -> None:
+    entry = TYPES[name]
+    texts = [text.replace("«", "").replace("»", "") for text in (*entry.hits, *entry.misses)]
+    for number, form in enumerate(entry.forms):
+        if not form.anchor or form.finder:
+            continue
+        free = msgspec.structs.replace(form, anchor="")
+        both = (
+            Inspector(
+                Policy(types=[name], depth=0),
+                types={name: msgspec.structs.replace(entry, forms=[one])},
+                cache=None,
+                plain=True,
+            )
+            for one in (form, free)
+        )
+        anchored, unanchored = ([each.inspect(text).spans for text in texts] for each in both)
+        assert anchored == unanchored, f"form {number}"
