@@ -16,6 +16,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Something that is wrong at exactly one primary place.
 
     `evidence` shows why, with secrets and personal values masked before they get here. `confidence` is 0 to 100.
+    `offset` counts bytes into the file, where lines mean nothing; -1 is unknown. `atlas`, `cwe` and `cve` are ids.
     """
 
     rule: str
@@ -26,11 +27,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str = ""
     remedy: str = ""
     references: tuple[str, ...] = ()
+    offset: int = -1
+    atlas: tuple[str, ...] = ()
+    cwe: tuple[str, ...] = ()
+    cve: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
-        """`rule@place`: the same finding has the same id in every run."""
-        return f"{self.rule}@{self.place}"
+        """`rule@place`, with the offset where there is one: the same finding has the same id in every run."""
+        return f"{self.rule}@{self.place}" + (f"+{self.offset}" if self.offset >= 0 else "")
 
 
 def finding(
@@ -43,6 +48,10 @@ def finding(
     evidence: str = "",
     remedy: str = "",
     references: tuple[str, ...] = (),
+    offset: int = -1,
+    atlas: tuple[str, ...] = (),
+    cwe: tuple[str, ...] = (),
+    cve: tuple[str, ...] = (),
 ) -> Finding:
     """Make a finding.
 
@@ -66,4 +75,8 @@ def finding(
         evidence=evidence,
         remedy=remedy,
         references=references,
+        offset=offset,
+        atlas=atlas,
+        cwe=cwe,
+        cve=cve,
     )

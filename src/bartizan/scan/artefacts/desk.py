@@ -1,0 +1,154 @@
+"""The desk: where scanners report. It keeps findings, covered bytes, facts and explanations, and the limits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from bartizan.catalog.scan_rules import ScanRule
+from bartizan.model import Finding, Place, finding
+from bartizan.scan.artefacts.content import Content
+from bartizan.scan.artefacts.errors import LimitReached
+from bartizan.scan.artefacts.evidence import shown
+
+__all__ = ["Desk", "Limits", "Shared", "Spans"]
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What one artefact with all that is inside may cost."""
+
+    seconds: float = 120.0
+    depth: int = 8
+    members: int = 100_000
+    expanded: int = 8 << 30
+    """Bytes that come out of compression."""
+    findings: int = 1_000
+
+
+class Spans:
+    """Byte ranges, joined."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int]] = []
+
+    def add(self, start: int, end: int) -> None:
+        """Add a range."""
+        if end > start:
+            self._spans.append((start, end))
+
+    def holes(self, size: int) -> list[tuple[int, int]]:
+        """Return what of `size` bytes is not covered."""
+        holes, at = [], 0
+        for start, end in sorted(self._spans):
+            if start > at:
+                holes.append((at, min(start, size)))
+            at = max(at, end)
+            if at >= size:
+                break
+        if at < size:
+            holes.append((at, size))
+        return holes
+
+
+class Shared:
+    """What the desks of one artefact have in common: rules, limits and the account of what was used."""
+
+    def __init__(self, rules: Mapping[str, ScanRule], limits: Limits, clock: Callable[[], float] = time.monotonic):
+        self.rules, self.limits, self.clock = rules, limits, clock
+        self.until = clock() + limits.seconds
+        self.members = self.expanded = 0
+        self.findings: dict[str, Finding] = {}
+        self.dropped = 0
+        self.facts: dict[str, list[str]] = {}
+        self.explanations: list[tuple[str, list[str]]] = []
+
+
+Inside = Callable[["Desk", str, Content], None]
+"""What examines content inside other content."""
+
+
+class Desk:
+    """One file, or one member of a file. `path` names members as `outer!/inner`."""
+
+    def __init__(self, path: str, shared: Shared, inside: Inside, depth: int = 0) -> None:
+        self.path, self.depth = path, depth
+        self.covered = Spans()
+        self._shared, self._inside = shared, inside
+
+    def hit(
+        self,
+        rule: str,
+        evidence: str = "",
+        *,
+        offset: int = -1,
+        line: int = 0,
+        column: int = 0,
+        cve: Iterable[str] = (),
+        confidence: int | None = None,
+    ) -> None:
+        """Report a finding. `evidence` may hold what the file says; it is masked and cut here.
+
+        `offset` counts bytes in this file or member; lines and columns count from 1. `cve` adds to the rule's own.
+        """
+        said = self._shared.rules[rule]
+        made = finding(
+            rule,
+            said.title,
+            severity=said.severity,
+            place=Place(self.path, line, column),
+            confidence=said.confidence if confidence is None else confidence,
+            evidence=shown(evidence),
+            remedy=said.remedy,
+            references=tuple(said.references),
+            offset=offset,
+            atlas=tuple(said.atlas),
+            cwe=tuple(said.cwe),
+            cve=tuple(dict.fromkeys([*said.cve, *cve])),
+        )
+        if len(self._shared.findings) < self._shared.limits.findings:
+            self._shared.findings.setdefault(made.id, made)
+        elif made.id not in self._shared.findings:
+            self._shared.dropped += 1
+
+    def cover(self, start: int, end: int) -> None:
+        """Account for bytes: they were understood, or are data that nothing interprets."""
+        self.covered.add(start, end)
+
+    def cover_all(self, content: Content) -> None:
+        """Account for everything."""
+        self.covered.add(0, content.size)
+
+    def inside(self, name: str, content: Content) -> None:
+        """Examine a member as a file of its own. Raises LimitReached where there are too many or they lie too deep."""
+        shared = self._shared
+        shared.members += 1
+        if shared.members > shared.limits.members:
+            raise LimitReached(f"more than {shared.limits.members} files lie inside")
+        if self.depth >= shared.limits.depth:
+            raise LimitReached(f"files lie more than {shared.limits.depth} deep inside each other")
+        self.check_time()
+        self._inside(Desk(f"{self.path}!/{name}", shared, self._inside, self.depth + 1), name, content)
+
+    def expand(self, size: int) -> None:
+        """Account for bytes that came out of compression. Raises LimitReached."""
+        self._shared.expanded += size
+        if self._shared.expanded > self._shared.limits.expanded:
+            raise LimitReached(f"more than {self._shared.limits.expanded >> 20} MB come out of compression")
+        self.check_time()
+
+    def check_time(self) -> None:
+        """Raise LimitReached when the time for this artefact is over. Call it in every long loop."""
+        if self._shared.clock() > self._shared.until:
+            raise LimitReached(f"looking at it takes longer than {self._shared.limits.seconds:g} s")
+
+    def fact(self, name: str, value: str) -> None:
+        """Note something for the bill of materials: `licence`, `architecture`, `base-model`, `parameters`, ..."""
+        values = self._shared.facts.setdefault(name, [])
+        if value and value not in values and len(values) < 100:
+            values.append(value[:400])
+
+    def explain(self, lines: Iterable[str]) -> None:
+        """Keep a reconstruction (a call tree) for `--explain`."""
+        self._shared.explanations.append((self.path, [shown(line, 400) for line in lines]))

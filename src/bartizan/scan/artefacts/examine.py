@@ -1,0 +1,177 @@
+"""Drives the scanners over one file, and over the files of a tree; whatever goes wrong on the way is a finding."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import TypeVar
+
+from bartizan.catalog.scan_rules import ScanRule
+from bartizan.model import Finding, Place
+from bartizan.scan.artefacts.content import Content, Counted
+from bartizan.scan.artefacts.desk import Desk, Limits, Shared
+from bartizan.scan.artefacts.errors import LimitReached, Malformed
+from bartizan.scan.artefacts.format import Format, Group, Look, Survey
+from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Passed, Verdict
+from bartizan.scan.artefacts.tree import Tree
+
+__all__ = ["Examiner", "all_formats", "all_surveys"]
+
+_BLOCK = 1 << 20
+_PADDING = 64 << 20
+"""Bytes of zeros that are looked through; more is no padding."""
+
+T = TypeVar("T")
+
+
+@cache
+def all_formats() -> tuple[Format, ...]:
+    """Return every format: the modules of `bartizan.scan.formats`."""
+    return tuple(_found(Format, "FORMAT"))
+
+
+@cache
+def all_surveys() -> tuple[Survey, ...]:
+    """Return everything that looks at files together."""
+    return tuple(_found(Survey, "SURVEY"))
+
+
+def _found(kind: type[T], name: str) -> Iterator[T]:
+    package = importlib.import_module("bartizan.scan.formats")
+    for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
+        entry = getattr(importlib.import_module(f"bartizan.scan.formats.{module}"), name, None)
+        if isinstance(entry, kind):
+            yield entry
+
+
+class Examiner:
+    """Examines files with the formats of some groups. Needs the scan rules of the catalog."""
+
+    def __init__(
+        self,
+        rules: Mapping[str, ScanRule],
+        *,
+        groups: Iterable[Group] = ("model", "archive", "agent", "code"),
+        limits: Limits | None = None,
+        digests: bool = False,
+    ) -> None:
+        wanted = frozenset(groups)
+        self.formats = [format for format in all_formats() if format.group in wanted]
+        self.surveys = [survey for survey in all_surveys() if survey.group in wanted]
+        self._rules, self._limits, self._digests = rules, limits or Limits(), digests
+
+    def tree(self, tree: Tree, only: Iterable[str] | None = None) -> ArtefactScan:
+        """Examine the files of a tree, or some of them. Surveys see all of it, and report on those only."""
+        paths = sorted(tree.paths() if only is None else only)
+        desks: dict[str, Desk] = {}
+        done: dict[str, tuple[Shared, Artefact]] = {}
+        passed: list[Passed] = []
+        for path in paths:
+            try:
+                with tree.open(path) as content:
+                    shared = Shared(self._rules, self._limits)
+                    desks[path], artefact = self._file(path, content, tree, shared)
+            except OSError as error:
+                passed.append(Passed(path, f"can't be read: {(error.strerror or 'unknown error').lower()}"))
+                continue
+            done[path] = shared, artefact
+        for survey in self.surveys:
+            self._guarded(survey.title, desks, lambda survey=survey: survey.examine(tree, desks.__getitem__))  # type: ignore[misc]
+        return self._judged(done, passed)
+
+    def _file(self, path: str, content: Content, tree: Tree, shared: Shared) -> tuple[Desk, Artefact]:
+        counted = Counted(content)
+        names: list[str] = []
+
+        def inside(desk: Desk, name: str, content: Content) -> None:
+            self._examine(Look(name, content, tree, inner=True), desk, [])
+
+        desk = Desk(path, shared, inside)
+        look = Look(path, counted, tree)
+        self._examine(look, desk, names)
+        return desk, Artefact(
+            path=path,
+            formats=names,
+            verdict=Verdict.SAFE,
+            size=content.size,
+            bytes_read=counted.bytes_read,
+            sha256=_digest(content) if self._digests else "",
+        )
+
+    def _examine(self, look: Look, desk: Desk, names: list[str]) -> None:
+        """Let every format that takes the file examine it."""
+        taken = self._taken(look, desk, fallback=False) or self._taken(look, desk, fallback=True)
+        names += [format.name for format in taken]
+        whole = True
+        for format in taken:
+            whole &= _tried(desk, format.title, lambda format=format: format.examine(look, desk))  # type: ignore[misc]
+        if taken and whole and all(format.accounts for format in taken):
+            for start, end in desk.covered.holes(look.size)[:20]:
+                if not _empty(look.content, start, end):
+                    desk.hit("bytes-unaccounted", f"{end - start} bytes", offset=start)
+
+    def _taken(self, look: Look, desk: Desk, *, fallback: bool) -> list[Format]:
+        taken = []
+        for format in self.formats:
+            if format.fallback is fallback:
+                answer: list[bool] = []
+                _tried(desk, format.title, lambda format=format, answer=answer: answer.append(format.recognise(look)))  # type: ignore[misc]
+                if answer and answer[0]:
+                    taken.append(format)
+        return taken
+
+    def _guarded(self, title: str, desks: Mapping[str, Desk], work: Callable[[], None]) -> None:
+        """Run a survey; what stops it is told at the first file."""
+        if desks:
+            _tried(desks[min(desks)], title, work)
+
+    def _judged(self, done: Mapping[str, tuple[Shared, Artefact]], passed: list[Passed]) -> ArtefactScan:
+        artefacts = []
+        for path, (shared, artefact) in done.items():
+            artefact.findings = sorted(shared.findings.values(), key=_order)
+            artefact.dropped, artefact.facts, artefact.explanations = shared.dropped, shared.facts, shared.explanations
+            verdicts = [Verdict(self._rules[found.rule].verdict) for found in artefact.findings]
+            artefact.verdict = max(verdicts, key=lambda one: one.rank, default=Verdict.SAFE)
+            if artefact.formats or artefact.findings:
+                artefacts.append(artefact)
+            else:
+                passed.append(Passed(path, "is of no format that is known here"))
+        return ArtefactScan(artefacts=artefacts, passed=sorted(passed, key=lambda one: one.path))
+
+
+def _order(found: Finding) -> tuple[int, Place, str]:
+    return -found.severity.rank, found.place, found.id
+
+
+def _tried(desk: Desk, title: str, work: Callable[[], None]) -> bool:
+    """Run a scanner; what stops it is a finding, and never a reason to call something safe. Tells if it ended well."""
+    try:
+        work()
+    except Malformed as error:
+        desk.hit("malformed-file", f"{title}: {error.message}", offset=error.offset)
+    except LimitReached as error:
+        desk.hit("limit-reached", f"{title}: {error.message}")
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a scanner's own mistake must not hide the file, nor end the scan
+        desk.hit("scanner-failed", f"{title}: {type(error).__name__}")
+    else:
+        return True
+    return False
+
+
+def _empty(content: Content, start: int, end: int) -> bool:
+    """Tell whether a hole is padding: zeros only."""
+    if end - start > _PADDING:
+        return False
+    return not any(content.read(at, min(_BLOCK, end - at)).strip(b"\0") for at in range(start, end, _BLOCK))
+
+
+def _digest(content: Content) -> str:
+    digest = hashlib.sha256()
+    for at in range(0, content.size, _BLOCK):
+        digest.update(content.read(at, _BLOCK))
+    return digest.hexdigest()

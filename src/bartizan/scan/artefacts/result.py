@@ -1,0 +1,61 @@
+"""What a scan of artefacts found: one entry a file, the findings, and what nobody looked at."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from bartizan.model import Finding
+
+__all__ = ["Artefact", "ArtefactScan", "Passed", "Verdict"]
+
+
+class Verdict(StrEnum):
+    """What to do with an artefact: use it, have a person look, or keep it out."""
+
+    SAFE = "safe"
+    UNKNOWN = "unknown"
+    DANGEROUS = "dangerous"
+
+    @property
+    def rank(self) -> int:
+        """0 for safe to 2 for dangerous."""
+        return list(Verdict).index(self)
+
+
+class Passed(msgspec.Struct, frozen=True):
+    """A file that was not inspected, and why."""
+
+    path: str
+    reason: str
+
+
+class Artefact(msgspec.Struct, kw_only=True):
+    """One file: what it is, and what is wrong with it. `sha256` is empty where it was not asked for."""
+
+    path: str
+    formats: list[str]
+    verdict: Verdict
+    size: int
+    bytes_read: int
+    sha256: str = ""
+    findings: list[Finding] = []
+    dropped: int = 0
+    """Findings beyond the limit."""
+    facts: dict[str, list[str]] = {}
+    explanations: list[tuple[str, list[str]]] = []
+
+
+class ArtefactScan(msgspec.Struct, kw_only=True):
+    """All of them."""
+
+    artefacts: list[Artefact]
+    passed: list[Passed]
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of all; unknown where nothing was inspected."""
+        verdicts = [artefact.verdict for artefact in self.artefacts]
+        return max(verdicts, key=lambda one: one.rank, default=Verdict.UNKNOWN)

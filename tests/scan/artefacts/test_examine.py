@@ -1,0 +1,60 @@
+"""One file through the scanners: what goes wrong is a finding, what nobody knows is told, what is fine is safe."""
+
+from __future__ import annotations
+
+from bartizan.scan.artefacts.desk import Desk, Limits
+from bartizan.scan.artefacts.examine import Examiner
+from bartizan.scan.artefacts.format import Format, Look
+from bartizan.scan.artefacts.result import Verdict
+from bartizan.scan.artefacts.tree import MemoryTree
+from tests.scan.artefacts.support import examined, fired, rules, scan
+
+
+def examiner(format: Format, limits: Limits | None = None) -> Examiner:
+    made = Examiner(rules(), limits=limits)
+    made.formats, made.surveys = [format], []
+    return made
+
+
+def failing(look: Look, desk: Desk) -> None:
+    desk.cover_all(look.content)
+    raise KeyError(look.path)
+
+
+def diving(look: Look, desk: Desk) -> None:
+    desk.cover_all(look.content)
+    desk.inside("deeper", look.content)
+
+
+def always(look: Look) -> bool:
+    return look.size > 0
+
+
+def format_of(examine: object) -> Format:
+    return Format(name="test", title="Test", group="model", recognise=always, examine=examine)  # type: ignore[arg-type]
+
+
+def test_a_sound_file_is_safe() -> None:
+    artefact = examined(bytes.fromhex("0200000000000000") + b"{}")
+    assert artefact.formats == ["safetensors"]
+    assert artefact.verdict is Verdict.SAFE
+    assert artefact.findings == []
+
+
+def test_a_scanner_that_fails_is_told() -> None:
+    found = examiner(format_of(failing)).tree(MemoryTree({"a": b"x"})).artefacts[0]
+    assert fired(found) == {"scanner-failed"}
+    assert found.verdict is Verdict.UNKNOWN
+
+
+def test_depth_is_limited() -> None:
+    found = examiner(format_of(diving), Limits(depth=3)).tree(MemoryTree({"a": b"x"})).artefacts[0]
+    assert fired(found) == {"limit-reached"}
+    assert found.findings[0].place.file == "a!/deeper!/deeper!/deeper"
+
+
+def test_a_file_that_nobody_knows_is_told() -> None:
+    found = scan({"a.xyz": b"\x00\x01\x02"})
+    assert found.artefacts == []
+    assert [one.path for one in found.passed] == ["a.xyz"]
+    assert found.verdict is Verdict.UNKNOWN
