@@ -11,9 +11,9 @@ from bartizan.model import InputError
 from bartizan.scan.results_merge import DataScan, Spool
 from bartizan.store import whole_file
 
-__all__ = ["exit_code", "format_of", "report"]
+__all__ = ["GRADES", "exit_code", "format_of", "report"]
 
-_GRADES = ("info", "low", "medium", "high", "critical")
+GRADES = ("info", "low", "medium", "high", "critical")
 _SUFFIXES = {".json": "json", ".sarif": "sarif", ".html": "html", ".htm": "html", ".txt": "text"}
 _PIECE = 65_536
 
@@ -81,7 +81,7 @@ def _pieces(scan: DataScan, format: str, output: Path | None, spool: Spool) -> I
 
 def exit_code(scan: DataScan, fail_on: str) -> int:
     """Return 0, or 11 to 15 for the highest finding when that is at or above `fail_on`."""
-    highest = _GRADES.index(scan.severity) if scan.severity else 0 if scan.missed_count else -1
-    if fail_on == "none" or highest < _GRADES.index(fail_on):
+    highest = GRADES.index(scan.severity) if scan.severity else 0 if scan.missed_count else -1
+    if fail_on == "none" or highest < GRADES.index(fail_on):
         return 0
     return 11 + highest

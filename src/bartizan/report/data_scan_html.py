@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
-from functools import cache
-from importlib.resources import files
 from math import log10
 
-import jinja2
 import msgspec
 from markupsafe import Markup
 
 from bartizan.report.data_scan_words import count, headline, raised, sentences, size
-from bartizan.report.palette import DARK, LIGHT, variables
-from bartizan.report.terminal import clean
+from bartizan.report.page import policy, style, template
 from bartizan.scan.anonymity import TableRisk
 from bartizan.scan.results_findings import Artefact, ColumnVerdict
 from bartizan.scan.results_merge import DataScan
@@ -104,8 +98,7 @@ class _Risk(msgspec.Struct):
 
 def render(scan: DataScan, date: str) -> str:
     """Return the page; `date` says when it was made. Its policy allows its one style sheet, by its hash."""
-    style = _style()
-    allowed = f"'sha256-{b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+    sheet = _style()
     page = {
         "name": scan.name,
         "date": date,
@@ -122,10 +115,10 @@ def render(scan: DataScan, date: str) -> str:
         "more_missed": _more(scan.missed_count, _MISSED, "entry", "entries"),
         "sections": _sections(scan),
     }
-    return _template().render(
+    return template("data_scan.html.j2").render(
         page=page,
-        policy=f"default-src 'none'; style-src {allowed}; base-uri 'none'; form-action 'none'",
-        style=Markup(style),  # noqa: S704 - our own file
+        policy=policy(sheet),
+        style=Markup(sheet),  # noqa: S704 - our own file
     )
 
 
@@ -262,33 +255,7 @@ def _more(number: int, shown: int, one: str, many: str = "") -> str:
     )
 
 
-@cache
 def _style() -> str:
-    colours = f":root{{{variables(LIGHT)}}}\n@media (prefers-color-scheme:dark){{:root{{{variables(DARK)}}}}}\n"
-    paper = f"@media print{{:root{{{variables(LIGHT)}}}}}\n"
     # The policy forbids styles on elements, so each width that a bar may have is a class.
     widths = "".join(f".w{step}{{width:{100 * step / _STEPS:g}%}}" for step in range(1, _STEPS + 1))
-    return colours + paper + _packaged("review.css") + _packaged("data_scan.css") + widths
-
-
-@cache
-def _packaged(name: str) -> str:
-    return (files("bartizan.report") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _clean(value: object) -> object:
-    """Names of files and columns are a stranger's: no control characters, and none that turn the order of reading."""
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_clean,
-    )
-    return environment.from_string(_packaged("data_scan.html.j2"))
+    return style("review.css", "data_scan.css", more=widths)

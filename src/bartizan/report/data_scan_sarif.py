@@ -15,12 +15,12 @@ from bartizan.report.sarif import artifact_location, semantic_version
 from bartizan.scan.results_findings import DataFinding, Missed
 from bartizan.scan.results_merge import DataScan, Spool, TypeTotal
 
-__all__ = ["pieces"]
+__all__ = ["LEVELS", "SCHEMA", "SCORES", "pieces"]
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 # GitHub sorts by this number: above 9 critical, 7 high, 4 medium.
-_SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0", "info": "0.0"}
+SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0", "info": "0.0"}
 
 
 def pieces(scan: DataScan, spool: Spool) -> Iterator[bytes]:
@@ -32,7 +32,7 @@ def pieces(scan: DataScan, spool: Spool) -> Iterator[bytes]:
         "semanticVersion": semantic_version(__version__),
         "rules": [_rule(one) for one in scan.types],
     }
-    yield b'{"$schema": ' + encode(_SCHEMA) + b',\n"version": "2.1.0",\n"runs": [{\n'
+    yield b'{"$schema": ' + encode(SCHEMA) + b',\n"version": "2.1.0",\n"runs": [{\n'
     yield b'"tool": ' + encode({"driver": driver})
     yield b',\n"automationDetails": {"id": "bartizan/scan-data/"},\n"columnKind": "unicodeCodePoints"'
     yield b',\n"invocations": [{"executionSuccessful": true, "toolExecutionNotifications": ['
@@ -60,7 +60,7 @@ def _rule(one: TypeTotal) -> dict[str, Any]:
         "help": {"text": one.remedy},
         "properties": {
             "tags": ["security", "sensitive-data", one.family, one.class_],
-            "security-severity": _SCORES[one.severity],
+            "security-severity": SCORES[one.severity],
         },
     }
 
@@ -71,7 +71,7 @@ def _result(one: DataFinding, index: dict[str, int]) -> dict[str, Any]:
         "ruleId": one.rule,
         "ruleIndex": index[one.rule],
         "kind": "fail",
-        "level": _LEVELS[one.severity],
+        "level": LEVELS[one.severity],
         "message": {"text": f"{one.title}{where}: {one.evidence} ({one.class_})."},
         "locations": [_location(one)],
         "partialFingerprints": {"data/v1": one.id},

@@ -58,16 +58,27 @@ class Examiner:
         limits: Limits | None = None,
         digests: bool = False,
     ) -> None:
-        wanted = frozenset(groups)
+        wanted = {*groups, "any"}
         self.formats = [format for format in all_formats() if format.group in wanted]
         self.surveys = [survey for survey in all_surveys() if survey.group in wanted]
         self._rules, self._limits, self._digests = rules, limits or Limits(), digests
 
-    def tree(self, tree: Tree, only: Iterable[str] | None = None) -> ArtefactScan:
-        """Examine the files of a tree, or some of them. Surveys see all of it, and report on those only."""
+    def tree(
+        self,
+        tree: Tree,
+        only: Iterable[str] | None = None,
+        *,
+        outside: Iterable[str] = (),
+        meter: Callable[[int, bool], None] | None = None,
+    ) -> ArtefactScan:
+        """Examine the files of a tree, or some of them. Surveys see all of it, and report on those only.
+
+        `outside` are files that are links out of the tree. `meter` is told the size of each file that is done.
+        """
         paths = sorted(tree.paths() if only is None else only)
         desks: dict[str, Desk] = {}
         done: dict[str, tuple[Shared, Artefact]] = {}
+        linked = frozenset(outside)
         passed: list[Passed] = []
         for path in paths:
             try:
@@ -78,8 +89,17 @@ class Examiner:
                 passed.append(Passed(path, f"can't be read: {(error.strerror or 'unknown error').lower()}"))
                 continue
             done[path] = shared, artefact
+            if path in linked:
+                desks[path].hit("link-outside")
+            if meter is not None:
+                meter(artefact.size, True)
+
+        def desk_of(path: str) -> Desk:
+            # What a survey says of files that nobody asked about is not kept.
+            return desks[path] if path in desks else Desk(path, Shared(self._rules, self._limits), _nothing)
+
         for survey in self.surveys:
-            self._guarded(survey.title, desks, lambda survey=survey: survey.examine(tree, desks.__getitem__))  # type: ignore[misc]
+            self._guarded(survey.title, desks, lambda survey=survey: survey.examine(tree, desk_of))  # type: ignore[misc]
         return self._judged(done, passed)
 
     def _file(self, path: str, content: Content, tree: Tree, shared: Shared) -> tuple[Desk, Artefact]:
@@ -140,6 +160,10 @@ class Examiner:
             else:
                 passed.append(Passed(path, "is of no format that is known here"))
         return ArtefactScan(artefacts=artefacts, passed=sorted(passed, key=lambda one: one.path))
+
+
+def _nothing(desk: Desk, name: str, content: Content) -> None:
+    """Examine nothing."""
 
 
 def _order(found: Finding) -> tuple[int, Place, str]:

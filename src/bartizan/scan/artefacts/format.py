@@ -24,8 +24,8 @@ __all__ = ["HEAD", "TAIL", "Format", "Group", "Look", "Survey"]
 HEAD = 4096
 TAIL = 4096
 
-Group: TypeAlias = Literal["model", "archive", "agent", "code"]
-"""What `scan model` (model, archive, and code that a repository refers to) and `scan agent` (agent, code) take."""
+Group: TypeAlias = Literal["model", "archive", "agent", "code", "any"]
+"""What `scan model` (model, archive, code) and `scan agent` (agent, archive, code) take; all take `any`."""
 
 
 class Look:

@@ -1,0 +1,126 @@
+"""The work behind `bartizan scan model|agent|PATH`: from paths to a scan, and from the scan to output and exit code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from bartizan.catalog.places import cache_folder
+from bartizan.catalog.scan_rules import load_scan_rules
+from bartizan.cli.output import emit, json_bytes, terminal
+from bartizan.cli.scan_output import GRADES, format_of
+from bartizan.cli.scan_progress import Meter
+from bartizan.model import Finding, InputError, NothingToDo
+from bartizan.scan.artefacts.examine import Examiner
+from bartizan.scan.artefacts.format import Group
+from bartizan.scan.artefacts.gather import gather
+from bartizan.scan.artefacts.result import ArtefactScan, Passed
+from bartizan.scan.sources import public_url
+from bartizan.scan.web import web_tree
+
+__all__ = ["AskedArtefacts", "examined", "scan_artefacts"]
+
+
+class AskedArtefacts(msgspec.Struct, kw_only=True):
+    """The arguments and options, as given."""
+
+    paths: tuple[str, ...]
+    groups: tuple[str, ...]
+    format: str | None = None
+    output: Path | None = None
+    explain: bool = False
+    digests: bool = False
+    fail_on: str = "info"
+    component: str | None = None
+
+
+def scan_artefacts(asked: AskedArtefacts) -> int:
+    """Scan, report, and return the exit code. Raises InputError, NothingToDo or BartizanError."""
+    format = format_of(asked.format, asked.output)
+    if not asked.paths:
+        raise InputError("there is no path to scan", help="name files, folders or addresses; `.` is this folder")
+    scan = examined(asked.paths, asked.groups, digests=asked.digests)
+    if not scan.artefacts and not scan.passed:
+        raise NothingToDo("there are no files to inspect", help="check the path; empty folders hold nothing")
+    emit(_rendered(scan, format, asked), asked.output)
+    return 0 if format == "sarif" else exit_code(scan, asked.fail_on)
+
+
+def examined(roots: tuple[str, ...], groups: tuple[str, ...], *, digests: bool = False) -> ArtefactScan:
+    """Examine everything below some roots, paths as they were given."""
+    start = time.monotonic()
+    examiner = Examiner(load_scan_rules(cache_folder()), groups=cast("tuple[Group, ...]", groups), digests=digests)
+    scan = ArtefactScan(artefacts=[], passed=[])
+    for root in dict.fromkeys(roots):
+        for part in _examined(root, examiner):
+            scan.artefacts += part.artefacts
+            scan.passed += part.passed
+    scan.seconds = time.monotonic() - start
+    return scan
+
+
+def _examined(root: str, examiner: Examiner) -> Iterator[ArtefactScan]:
+    if root.startswith(("http://", "https://")):
+        try:
+            tree = web_tree(root)
+        except OSError as error:
+            yield ArtefactScan(artefacts=[], passed=[Passed(public_url(root), error.strerror or "can't be reached")])
+            return
+        yield _renamed(examiner.tree(tree), lambda path: tree.shown + path)
+        return
+    found = gather(root)
+    meter = Meter(0)
+    yield ArtefactScan(artefacts=[], passed=found.passed)
+    try:
+        scan = examiner.tree(found.tree, found.only, outside=found.outside, meter=meter)
+    finally:
+        meter.finish()
+    yield _renamed(scan, lambda path: found.prefix + path)
+
+
+def _renamed(scan: ArtefactScan, name: Callable[[str], str]) -> ArtefactScan:
+    """Show paths as they were given."""
+    for artefact in scan.artefacts:
+        artefact.path = name(artefact.path)
+        artefact.findings = [_moved(found, name) for found in artefact.findings]
+        artefact.explanations = [(name(path), lines) for path, lines in artefact.explanations]
+    scan.passed = [Passed(name(one.path), one.reason) for one in scan.passed]
+    return scan
+
+
+def _moved(found: Finding, name: Callable[[str], str]) -> Finding:
+    place = msgspec.structs.replace(found.place, file=name(found.place.file))
+    return msgspec.structs.replace(found, place=place)
+
+
+def _rendered(scan: ArtefactScan, format: str, asked: AskedArtefacts) -> bytes:
+    if format == "json":
+        from bartizan.report import artefact_scan_json
+
+        return json_bytes(artefact_scan_json.document(scan, explain=asked.explain))
+    if format == "sarif":
+        from bartizan.report import artefact_scan_sarif
+
+        return json_bytes(artefact_scan_sarif.document(scan, load_scan_rules(cache_folder())))
+    if format == "html":
+        from bartizan.report import artefact_scan_html
+
+        return artefact_scan_html.render(scan, asked.paths, f"{datetime.now():%Y-%m-%d}").encode()
+    from bartizan.report import artefact_scan_text
+
+    width, colour = terminal(asked.output)
+    return artefact_scan_text.render(scan, width=width, colour=colour, explain=asked.explain).encode()
+
+
+def exit_code(scan: ArtefactScan, fail_on: str) -> int:
+    """Return 0, or 11 to 15 for the highest finding when that is at or above `fail_on`."""
+    found = [GRADES.index(one.severity) for artefact in scan.artefacts for one in artefact.findings]
+    highest = max(found, default=0 if scan.passed else -1)
+    if fail_on == "none" or highest < GRADES.index(fail_on):
+        return 0
+    return 11 + highest
