@@ -90,6 +90,16 @@ def test_a_digest_is_computed_when_it_is_asked_for(run: Run, models: Path) -> No
     assert len(with_digest) == 64
 
 
+def test_a_result_is_noted_about_a_component_and_the_review_says_it(run: Run, models: Path, system: Path) -> None:
+    done = run("scan", "model", models / "bad.pkl", "--component", f"{system}:llm")
+    assert "system.scan-evidence.yaml" in done.err
+    review = json.loads(run("review", system, "--format", "json").out)
+    assert [(one["component"], one["verdict"]) for one in review["scan_evidence"]] == [("llm", "dangerous")]
+    assert review["scan_evidence"][0]["digest"].startswith("sha256:")
+    assert run("scan", models, "--component", f"{system}:nobody").code == 2
+    assert run("scan", models, "--component", "nobody").code == 2
+
+
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no symbolic links here")
 def test_a_link_out_of_the_folder_is_told(run: Run, models: Path, tmp_path: Path) -> None:
     (tmp_path / "outside.safetensors").write_bytes(EMPTY)

@@ -10,9 +10,9 @@ import docx
 import msgspec
 import pytest
 
-from bartizan.analysis.result import DataEvidenceView, Review
+from bartizan.analysis.result import DataEvidenceView, Review, ScanEvidenceView
 from bartizan.report import FORMATS
-from bartizan.report.phrases import found_phrase, found_where
+from bartizan.report.phrases import found_phrase, found_where, scanned_phrase
 from tests.report.hostile import HOSTILE
 from tests.report.sample import sample_review, sample_system
 from tests.report.steady import steady_catalog
@@ -91,3 +91,38 @@ def test_text_says_whether_more_was_found_than_declared() -> None:
     calm = _view(found="internal", new_categories=[], raised=False)
     assert "DATA as declared" in _rendered("text", _review(calm))
     assert "DATA 1 asset holds more than declared" in _rendered("text", _review(_view(), _view(source="b"), calm))
+
+
+def _scan(**changes: object) -> ScanEvidenceView:
+    values: dict[str, object] = {
+        "component": "agent",
+        "verdict": "dangerous",
+        "fresh": True,
+        "counts": {"pickle-execution": 2},
+        "source": "models/agent.pkl",
+        "observed_at": date(2026, 11, 2),
+        "good_until": date(2026, 12, 2),
+        "digest": "",
+    }
+    return ScanEvidenceView(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html", "docx"])
+def test_people_read_what_a_scan_said(format: str) -> None:
+    made = _rendered(format, msgspec.structs.replace(sample_review(), scan_evidence=[_scan()]))
+    assert "dangerous" in made
+    assert "models/agent.pkl, 2026-11-02: 2 pickle-execution" in made
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html", "docx", "pdf"])
+def test_a_scan_without_losses_and_with_hostile_words_is_shown(format: str) -> None:
+    views = [_scan(source=HOSTILE), _scan(verdict="safe", counts={})]
+    bare = msgspec.structs.replace(sample_review(), scan_evidence=views, losses=[], paths=[], threats=[])
+    assert FORMATS[format].render(bare, sample_system(), steady_catalog())
+
+
+def test_an_old_scan_says_since_when_and_many_rules_are_cut() -> None:
+    old = _scan(fresh=False, counts={f"rule-{number}": number for number in range(1, 7)})
+    said = scanned_phrase(old)
+    assert "out of date since 2026-12-02" in said
+    assert said.endswith("6 rule-6, 5 rule-5, 4 rule-4, 3 rule-3, and 2 more rules")

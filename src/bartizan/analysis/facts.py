@@ -29,6 +29,9 @@ def system_facts(topology: Topology, spread: Spread, positions: Mapping[str, Pos
     facts.update(_data_facts(topology, spread))
     facts.update(attacker_facts(topology, positions))
     facts.update(lineage_facts(topology))
+    facts.update(
+        ("found_dangerous", found.component) for found in topology.system.scan_evidence if found.verdict == "dangerous"
+    )
     return facts
 
 

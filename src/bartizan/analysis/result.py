@@ -208,6 +208,19 @@ class DataEvidenceView(msgspec.Struct, kw_only=True):
     digest: str
 
 
+class ScanEvidenceView(msgspec.Struct, kw_only=True):
+    """What a scan said about a component; `fresh` while it counts on the day. `counts` are findings by rule."""
+
+    component: str
+    verdict: str
+    fresh: bool
+    counts: dict[str, int]
+    source: str
+    observed_at: date
+    good_until: date
+    digest: str
+
+
 class SystemRef(msgspec.Struct, kw_only=True):
     """Which system was reviewed."""
 
@@ -232,3 +245,4 @@ class Review(msgspec.Struct, kw_only=True):
     labels: dict[str, LabelView]
     notes: list[str]
     data_evidence: list[DataEvidenceView] = []
+    scan_evidence: list[ScanEvidenceView] = []

@@ -19,6 +19,7 @@ from bartizan.analysis.plan import make_plan
 from bartizan.analysis.program import derive
 from bartizan.analysis.result import LabelView, LossView, PathStep, PathView, Review, SystemRef
 from bartizan.analysis.routes import positions_of
+from bartizan.analysis.scanned import as_scanned, scan_notes, scan_views
 from bartizan.analysis.spread import labels, spread_data
 from bartizan.analysis.state import edges_of, hold, state_of
 from bartizan.analysis.threats import list_threats
@@ -35,10 +36,10 @@ def review(system: System, catalog: Catalog, *, as_of: date, options: Options | 
     """Review a system on a day: threats, paths, controls, risk, coverage, labels. Same input, same result.
 
     Where something was found in a data asset that its class or categories don't cover, the review is about the asset
-    as it was found.
+    as it was found. Where a scan found a component dangerous, an attacker is taken to be in it already.
     """
     options = options or Options()
-    declared, system = system, as_found(system, as_of)
+    declared, system = system, as_scanned(as_found(system, as_of), as_of)
     analysis = analyse(system, catalog, as_of, options)
     speaker = Speaker(catalog, system)
     order = sorted(catalog.positions, key=lambda name: (TRUST.get(name, len(TRUST)), name))
@@ -73,8 +74,9 @@ def review(system: System, catalog: Catalog, *, as_of: date, options: Options | 
             )
             for name, label in sorted(label_of.items())
         },
-        notes=sorted({*_notes(analysis, as_of), *evidence_notes(declared, as_of)}),
+        notes=sorted({*_notes(analysis, as_of), *evidence_notes(declared, as_of), *scan_notes(declared, as_of)}),
         data_evidence=evidence_views(declared, as_of),
+        scan_evidence=scan_views(declared, as_of),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +14,15 @@ import msgspec
 
 from bartizan.catalog.places import cache_folder
 from bartizan.catalog.scan_rules import load_scan_rules
-from bartizan.cli.output import emit, json_bytes, terminal
+from bartizan.cli.output import emit, json_bytes, say, terminal
 from bartizan.cli.scan_output import GRADES, format_of
 from bartizan.cli.scan_progress import Meter
-from bartizan.model import Finding, InputError, NothingToDo
+from bartizan.cli.system_parts import part_of_system
+from bartizan.model import Finding, InputError, NothingToDo, ScanEvidence
 from bartizan.scan.artefacts.examine import Examiner
 from bartizan.scan.artefacts.format import Group
 from bartizan.scan.artefacts.gather import gather
-from bartizan.scan.artefacts.result import ArtefactScan, Passed
+from bartizan.scan.artefacts.result import ArtefactScan, Passed, Verdict
 from bartizan.scan.sources import public_url
 from bartizan.scan.web import web_tree
 
@@ -44,10 +47,15 @@ def scan_artefacts(asked: AskedArtefacts) -> int:
     format = format_of(asked.format, asked.output)
     if not asked.paths:
         raise InputError("there is no path to scan", help="name files, folders or addresses; `.` is this folder")
-    scan = examined(asked.paths, asked.groups, digests=asked.digests)
+    component = None
+    if asked.component is not None:
+        component = part_of_system(asked.component, "component", lambda system: system.components)
+    scan = examined(asked.paths, asked.groups, digests=asked.digests or component is not None)
     if not scan.artefacts and not scan.passed:
         raise NothingToDo("there are no files to inspect", help="check the path; empty folders hold nothing")
     emit(_rendered(scan, format, asked), asked.output)
+    if component is not None:
+        _evidence(component, scan, asked.paths)
     return 0 if format == "sarif" else exit_code(scan, asked.fail_on)
 
 
@@ -115,6 +123,27 @@ def _rendered(scan: ArtefactScan, format: str, asked: AskedArtefacts) -> bytes:
 
     width, colour = terminal(asked.output)
     return artefact_scan_text.render(scan, width=width, colour=colour, explain=asked.explain).encode()
+
+
+def _evidence(component: tuple[Path, str], scan: ArtefactScan, paths: tuple[str, ...]) -> None:
+    """Note the result beside the system. Its digest is that of the lines `SHA256  PATH` of all artefacts."""
+    from bartizan.store import append_scan_evidence
+
+    lines = "".join(f"{one.sha256}  {one.path}\n" for one in sorted(scan.artefacts, key=lambda one: one.path))
+    file, name = component
+    evidence = ScanEvidence(
+        component=name,
+        verdict=scan.verdict.value if not scan.passed else max(scan.verdict, Verdict.UNKNOWN, key=_rank).value,
+        counts=dict(Counter(found.rule for one in scan.artefacts for found in one.findings)),
+        source=", ".join(public_url(path) if "://" in path else path for path in paths),
+        observed_at=datetime.now().date(),
+        digest=f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}",
+    )
+    say(f"noted in {append_scan_evidence(file, evidence)}")
+
+
+def _rank(verdict: Verdict) -> int:
+    return verdict.rank
 
 
 def exit_code(scan: ArtefactScan, fail_on: str) -> int:

@@ -18,6 +18,7 @@ from bartizan.cli.output import say
 from bartizan.cli.progress import Patience
 from bartizan.cli.scan_output import exit_code, format_of, report
 from bartizan.cli.scan_progress import Meter
+from bartizan.cli.system_parts import part_of_system
 from bartizan.inspection.classification import ClassScheme, parse_scheme
 from bartizan.inspection.policy import Policy, parse_policy
 from bartizan.model import InputError
@@ -184,17 +185,7 @@ def _read(path: str) -> bytes:
 
 
 def _asset(text: str | None) -> tuple[Path, str] | None:
-    if text is None:
-        return None
-    file, _, name = text.rpartition(":")
-    if not file or not name:
-        raise InputError(f"`{text}` names no data asset", help="write it as SYSTEM.yaml:ID")
-    from bartizan.store import load_system
-
-    system = load_system(Path(file))
-    if name not in system.data:
-        raise InputError(f"`{file}` has no data asset `{name}`", help=f"one of: {', '.join(system.data) or 'none'}")
-    return Path(file), name
+    return None if text is None else part_of_system(text, "data asset", lambda system: system.data)
 
 
 def _evidence(asset: tuple[Path, str], scan: DataScan) -> None:

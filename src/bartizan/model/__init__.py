@@ -8,7 +8,18 @@ from bartizan.model.errors import BartizanError, InputError, InputErrors, Nothin
 from bartizan.model.finding import Finding, finding
 from bartizan.model.label import Integrity, Label, Scheme
 from bartizan.model.ruling import Allow, Ask, Deny, Ruling, Transform, combine
-from bartizan.model.system import Attempts, Data, DataEvidence, Decision, Flow, Identity, Loss, System, Zone
+from bartizan.model.system import (
+    Attempts,
+    Data,
+    DataEvidence,
+    Decision,
+    Flow,
+    Identity,
+    Loss,
+    ScanEvidence,
+    System,
+    Zone,
+)
 from bartizan.model.words import Level, LossKind, Stage, Status, Verdict
 
 __all__ = [
@@ -39,6 +50,7 @@ __all__ = [
     "Range",
     "Reader",
     "Ruling",
+    "ScanEvidence",
     "Scheme",
     "Stage",
     "Status",

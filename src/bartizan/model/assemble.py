@@ -19,7 +19,17 @@ from bartizan.model.yamltree import Node, parse_yaml
 Reader: TypeAlias = Callable[[str], bytes]
 
 MAX_FILES = 1000
-_LISTS = ("flows", "controls", "losses", "attempts", "assumptions", "decisions", "data_evidence", "duties")
+_LISTS = (
+    "flows",
+    "controls",
+    "losses",
+    "attempts",
+    "assumptions",
+    "decisions",
+    "data_evidence",
+    "scan_evidence",
+    "duties",
+)
 _MAPPINGS = ("zones", "data", "identities", "components")
 
 

@@ -55,6 +55,8 @@ class _Checker(Decoder):
             self.known(data.class_, scheme.classes, "class", "data", name, "class")
         for index, found in enumerate(self.system.data_evidence):
             self.known(found.class_ or None, scheme.classes, "class", "data_evidence", index, "class")
+        for index, scanned in enumerate(self.system.scan_evidence):
+            self.known(scanned.component, self.system.components, "component", "scan_evidence", index, "component")
 
     def _zones(self) -> None:
         zones = self.system.zones

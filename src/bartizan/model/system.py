@@ -135,6 +135,22 @@ class DataEvidence(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     digest: str = ""
 
 
+class ScanEvidence(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a scan said about what a component is made of: a model's files, an MCP server's source, a skill.
+
+    `counts` are findings by rule. `source` is what was scanned: a path or an address. It counts until `good_until`,
+    where that is given. `digest` proves which content that was.
+    """
+
+    component: Id
+    verdict: Literal["safe", "unknown", "dangerous"]
+    counts: dict[str, int] = {}
+    source: str
+    observed_at: date
+    good_until: date | None = None
+    digest: str = ""
+
+
 class System(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One AI system: its components, flows, zones, data, identities, and what is known about them."""
 
@@ -160,6 +176,7 @@ class System(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     assumptions: list[str] = []
     decisions: list[Decision] = []
     data_evidence: list[DataEvidence] = []
+    scan_evidence: list[ScanEvidence] = []
 
     @property
     def scheme(self) -> Scheme:

@@ -80,6 +80,10 @@ def _losses(out: Writer, paper: Paper) -> None:
         out.heading("Data as found", 2 if rows else 1)
         found = [(one.name, one.what, one.where) for one in paper.found]
         out.table(("Data", "Declared and found", "Where and how much"), found, (40, 60, 66))
+    if paper.scanned:
+        out.heading("Components as scanned", 2 if rows else 1)
+        scanned = [(one.name, one.verdict, one.what) for one in paper.scanned]
+        out.table(("Component", "Verdict", "What was scanned, when, and what was found"), scanned, (40, 26, 100))
 
 
 def _attacks(out: Writer, paper: Paper) -> None:

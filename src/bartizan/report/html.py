@@ -60,7 +60,8 @@ def render(review: Review, system: System, catalog: Catalog) -> str:
 
 
 def _there(section: str, paper: Paper) -> bool:
-    filled = {"losses": paper.losses or paper.found, "coverage": paper.coverage, "appendix": paper.appendix}
+    stake = paper.losses or paper.found or paper.scanned
+    filled = {"losses": stake, "coverage": paper.coverage, "appendix": paper.appendix}
     return bool(filled.get(section, True))
 
 

@@ -18,6 +18,7 @@ from bartizan.report.phrases import (
     money,
     percent,
     position_phrase,
+    scanned_phrase,
     verdict,
 )
 
@@ -39,6 +40,7 @@ def render(review: Review, system: System, catalog: Catalog) -> str:
         *_risk(review),
         *_paths(review, system, catalog),
         *_found(review, system),
+        *_scanned(review, system),
         *_coverage(review, catalog),
         *_notes(review),
     ]
@@ -205,6 +207,19 @@ def _found(review: Review, system: System) -> Iterable[str]:
             name = escape(component_name(found.asset, system))
             mark = "⚠️" if found.raised else ""
             yield _row([mark, name, escape(found_phrase(found)), escape(found_where(found))])
+        yield ""
+
+
+def _scanned(review: Review, system: System) -> Iterable[str]:
+    if review.scan_evidence:
+        yield "### Components as scanned"
+        yield ""
+        yield _row(["", "component", "verdict", "what, when and which findings"])
+        yield _row(["---", "---", "---", "---"])
+        for found in review.scan_evidence:
+            name = escape(component_name(found.component, system))
+            mark = "⚠️" if found.verdict == "dangerous" else ""
+            yield _row([mark, name, found.verdict, escape(scanned_phrase(found))])
         yield ""
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "PlanRow",
     "Reference",
     "RiskRow",
+    "ScannedRow",
     "StepCard",
     "ThreatCard",
 ]
@@ -150,6 +151,15 @@ class FoundRow(msgspec.Struct, frozen=True):
     raised: bool
 
 
+class ScannedRow(msgspec.Struct, frozen=True):
+    """What a scan said about a component; `bad`: that it is dangerous."""
+
+    name: str
+    verdict: str
+    what: str
+    bad: bool
+
+
 class FrameworkRow(msgspec.Struct, frozen=True):
     """One framework: how many of the items that the threats call for are met, planned and open."""
 
@@ -189,6 +199,7 @@ class Paper(msgspec.Struct, frozen=True):
     figures: list[Figure]
     losses: list[LossRow]
     found: list[FoundRow]
+    scanned: list[ScannedRow]
     threats: list[ThreatCard]
     appendix: list[ThreatCard]
     paths: list[PathCard]

@@ -18,12 +18,13 @@ from bartizan.report.paper import (
     Paper,
     PathCard,
     Reference,
+    ScannedRow,
     StepCard,
     ThreatCard,
 )
 from bartizan.report.paper_names import Names, capital, long_date
 from bartizan.report.paper_plan import closed_by_plan, frameworks, plan_part, reading, risk_rows
-from bartizan.report.phrases import count, found_phrase, found_where, open_losses, open_threats
+from bartizan.report.phrases import count, found_phrase, found_where, open_losses, open_threats, scanned_phrase
 
 __all__ = ["build_paper", "shown_paths"]
 
@@ -73,6 +74,10 @@ def build_paper(review: Review, system: System, catalog: Catalog) -> Paper:
         found=[
             FoundRow(names.place(one.asset), clean(found_phrase(one)), clean(found_where(one)), one.raised)
             for one in review.data_evidence
+        ],
+        scanned=[
+            ScannedRow(names.place(one.component), one.verdict, clean(scanned_phrase(one)), one.verdict == "dangerous")
+            for one in review.scan_evidence
         ],
         threats=[_threat(one, rank, names, numbers) for rank, one in enumerate(review.threats, 1)],
         appendix=[

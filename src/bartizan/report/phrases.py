@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from bartizan.analysis.result import DataEvidenceView, LossView, PathView, Placement, Review, ThreatView
+from bartizan.analysis.result import (
+    DataEvidenceView,
+    LossView,
+    PathView,
+    Placement,
+    Review,
+    ScanEvidenceView,
+    ThreatView,
+)
 from bartizan.catalog import Catalog
 from bartizan.model import Level, LossKind, Status, System
 
@@ -20,6 +28,7 @@ __all__ = [
     "percent",
     "placement_phrase",
     "position_phrase",
+    "scanned_phrase",
     "verdict",
 ]
 
@@ -125,6 +134,16 @@ def found_where(view: DataEvidenceView, most: int = 4) -> str:
     if len(counts) > most:
         said.append(f"and {len(counts) - most} more types")
     return ": ".join(part for part in (f"{view.source}, {view.observed_at}", ", ".join(said)) if part)
+
+
+def scanned_phrase(view: ScanEvidenceView, most: int = 4) -> str:
+    """Say what a scan said, of what, when, and by which rules."""
+    age = "" if view.fresh else f", out of date since {view.good_until}"
+    counts = sorted(view.counts.items(), key=lambda item: (-item[1], item[0]))
+    said = [f"{number:,} {name}" for name, number in counts[:most]]
+    if len(counts) > most:
+        said.append(f"and {len(counts) - most} more rules")
+    return ": ".join(part for part in (f"{view.source}, {view.observed_at}{age}", ", ".join(said)) if part)
 
 
 def _three(value: float) -> str:

@@ -17,6 +17,7 @@ from bartizan.report.phrases import (
     money,
     percent,
     position_phrase,
+    scanned_phrase,
     verdict,
 )
 from bartizan.report.terminal import Column, Pen, clean
@@ -45,6 +46,7 @@ def render(
         *plan_lines(review, system, pen),
         *risk_lines(review.risk, pen),
         *_found(review, system, pen),
+        *_scanned(review, system, pen),
         *_notes(review, pen),
         *_next(pen, file),
     ]
@@ -163,6 +165,19 @@ def _found(review: Review, system: System, pen: Pen) -> Iterable[str]:
         name = component_name(found.asset, system)
         yield from pen.paragraph(f"{name}: {found_phrase(found)}", 2, "bad" if found.raised else "")
         yield from pen.paragraph(found_where(found), 4, "dim")
+
+
+def _scanned(review: Review, system: System, pen: Pen) -> Iterable[str]:
+    """What scans said about components, the worst first."""
+    if not review.scan_evidence:
+        return
+    bad = len({found.component for found in review.scan_evidence if found.verdict == "dangerous"})
+    aside = f"{count(bad, 'component')} found dangerous" if bad else ""
+    yield pen.heading("scans", aside)
+    for found in review.scan_evidence:
+        name = component_name(found.component, system)
+        yield from pen.paragraph(f"{name}: {found.verdict}", 2, "bad" if found.verdict == "dangerous" else "")
+        yield from pen.paragraph(scanned_phrase(found), 4, "dim")
 
 
 def _notes(review: Review, pen: Pen) -> Iterable[str]:

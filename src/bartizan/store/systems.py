@@ -13,12 +13,12 @@ from bartizan.store.files import Folder
 
 __all__ = ["BESIDE", "Source", "load_system"]
 
-BESIDE = ("decisions", "data-evidence")
+BESIDE = ("decisions", "data-evidence", "scan-evidence")
 """What may lie beside `NAME.yaml`, as `NAME.decisions.yaml`."""
 
 
 def load_system(path: Path, root: Path | None = None) -> System:
-    """Read the system in `path`, what it includes, and the decisions and data evidence that lie beside it.
+    """Read the system in `path`, what it includes, and the decisions and evidence that lie beside it.
 
     Nothing outside `root` is read; by default that is the folder that really holds the file. Raises InputError (or
     InputErrors) whose places name files as `path` does.
