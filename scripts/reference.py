@@ -14,6 +14,7 @@ from mkdocs.structure.files import File, Files
 
 from bartizan.catalog import Catalog, Control, Framework, Pattern, Strength, Threat, load_catalog
 from bartizan.catalog.data_types import DataType, Family, load_data_types
+from bartizan.catalog.scan_rules import ScanRule, Topic, load_scan_rules
 from bartizan.cli.manual import commands
 
 __all__ = ["PAGES", "on_config", "on_files"]
@@ -25,6 +26,7 @@ GUIDE_ORDER = (
     "language.md",
     "command-line.md",
     "sensitive-data.md",
+    "supply-chain.md",
     "threats.md",
     "controls.md",
     "risk.md",
@@ -172,6 +174,25 @@ def data_types(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature; d
     return "\n".join(lines)
 
 
+def scan_rules(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature; scan rules are loaded apart
+    """Every scan rule by topic: what it finds, what that makes of an artefact, what to do."""
+    known = load_scan_rules()
+    lines = [
+        "# Scan rules",
+        "",
+        f"{len(known)} rules of `bartizan scan`, each one file in `src/bartizan/catalog/data/scan-rules/`, with examples "
+        "in which it fires and in which it does not. The verdict is what one finding makes of the artefact; `safe` is "
+        "advice that leaves the verdict alone.",
+    ]
+    for topic in get_args(Topic):
+        entries = sorted((entry for entry in known.values() if entry.topic == topic), key=lambda entry: entry.id)
+        if entries:
+            lines += ["", f"## {topic} {{#topic-{topic}}}"]
+            for entry in entries:
+                lines += ["", *_scan_rule(entry)]
+    return "\n".join([*lines, ""])
+
+
 PAGES: dict[str, Callable[[Catalog], str]] = {
     "threats.md": threats,
     "controls.md": controls,
@@ -179,12 +200,27 @@ PAGES: dict[str, Callable[[Catalog], str]] = {
     "frameworks.md": frameworks,
     "vocabulary.md": vocabulary,
     "data-types.md": data_types,
+    "scan-rules.md": scan_rules,
     "commands.md": commands,
 }
 """File name below docs/reference/, and what writes it."""
 
 
 # --- entries ---------------------------------------------------------------------------------------------------------
+
+
+def _scan_rule(rule: ScanRule) -> list[str]:
+    ids = ", ".join([*rule.cve, *rule.cwe, *rule.atlas, *rule.owasp])
+    return [
+        f"### {rule.title} {{#rule-{rule.id}}}",
+        "",
+        f"`{rule.id}`, {rule.severity}, makes it **{rule.verdict}**" + (f". {ids}." if ids else "."),
+        "",
+        rule.description.strip(),
+        "",
+        f"What to do: {rule.remedy.strip()}",
+        *(["", "Read on: " + ", ".join(f"<{one}>" for one in rule.references)] if rule.references else []),
+    ]
 
 
 def _threat(threat: Threat, catalog: Catalog) -> list[str]:

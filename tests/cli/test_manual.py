@@ -21,7 +21,8 @@ def _every() -> Iterator[tuple[str, click.Command]]:
         command = import_module(f"bartizan.cli.{entry.module}").command
         yield name, command
         if isinstance(command, click.Group):
-            yield from ((f"{name}-{inner}", found) for inner, found in command.commands.items())
+            shown = {inner: found for inner, found in command.commands.items() if not found.hidden}
+            yield from ((f"{name}-{inner}", found) for inner, found in shown.items())
 
 
 def test_every_command_and_option_is_on_the_page() -> None:

@@ -31,7 +31,7 @@ COMMANDS = {
     "diff": _Entry("diff", "Compare two designs: threats, paths, controls and risk."),
     "decide": _Entry("decide", "Note a decision about a threat: by whom, until when, and why."),
     "inspect": _Entry("inspect", "Find personal data, secrets and markings in a text."),
-    "scan": _Entry("scan", "Find out what files hold: sensitive data."),
+    "scan": _Entry("scan", "Find out whether files are safe to bring in, and what they hold."),
     "redact": _Entry("redact", "Hide sensitive data in a file, a folder or a log stream, and keep the format."),
     "reveal": _Entry(
         "reveal", "Put the values back in place of pseudonyms, in any format that `bartizan redact` writes."
