@@ -180,8 +180,8 @@ def scan_rules(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature; s
     lines = [
         "# Scan rules",
         "",
-        f"{len(known)} rules of `bartizan scan`, each one file in `src/bartizan/catalog/data/scan-rules/`, with examples "
-        "in which it fires and in which it does not. The verdict is what one finding makes of the artefact; `safe` is "
+        f"{len(known)} rules of `bartizan scan`, each one file in `src/bartizan/catalog/data/scan-rules/`, with "
+        "examples in which it fires and in which it does not. The verdict is what one finding makes of the artefact; `safe` is "
         "advice that leaves the verdict alone.",
     ]
     for topic in get_args(Topic):

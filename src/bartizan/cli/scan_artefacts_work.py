@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -26,7 +26,7 @@ from bartizan.scan.artefacts.result import ArtefactScan, Passed, Verdict
 from bartizan.scan.sources import public_url
 from bartizan.scan.web import web_tree
 
-__all__ = ["AskedArtefacts", "examined", "scan_artefacts"]
+__all__ = ["AskedArtefacts", "examined", "exit_code", "scan_artefacts", "write_scan"]
 
 
 class AskedArtefacts(msgspec.Struct, kw_only=True):
@@ -53,7 +53,7 @@ def scan_artefacts(asked: AskedArtefacts) -> int:
     scan = examined(asked.paths, asked.groups, digests=asked.digests or component is not None)
     if not scan.artefacts and not scan.passed:
         raise NothingToDo("there are no files to inspect", help="check the path; empty folders hold nothing")
-    emit(_rendered(scan, format, asked), asked.output)
+    write_scan(scan, format, asked.output, asked.paths, explain=asked.explain)
     if component is not None:
         _evidence(component, scan, asked.paths)
     return 0 if format == "sarif" else exit_code(scan, asked.fail_on)
@@ -106,11 +106,18 @@ def _moved(found: Finding, name: Callable[[str], str]) -> Finding:
     return msgspec.structs.replace(found, place=place)
 
 
-def _rendered(scan: ArtefactScan, format: str, asked: AskedArtefacts) -> bytes:
+def write_scan(
+    scan: ArtefactScan, format: str, output: Path | None, names: Sequence[str], *, explain: bool = False
+) -> None:
+    """Write the report, to a file as a whole or not at all; `names` are the roots as given."""
+    emit(_rendered(scan, format, output, names, explain=explain), output)
+
+
+def _rendered(scan: ArtefactScan, format: str, output: Path | None, names: Sequence[str], *, explain: bool) -> bytes:
     if format == "json":
         from bartizan.report import artefact_scan_json
 
-        return json_bytes(artefact_scan_json.document(scan, explain=asked.explain))
+        return json_bytes(artefact_scan_json.document(scan, explain=explain))
     if format == "sarif":
         from bartizan.report import artefact_scan_sarif
 
@@ -118,11 +125,11 @@ def _rendered(scan: ArtefactScan, format: str, asked: AskedArtefacts) -> bytes:
     if format == "html":
         from bartizan.report import artefact_scan_html
 
-        return artefact_scan_html.render(scan, asked.paths, f"{datetime.now():%Y-%m-%d}").encode()
+        return artefact_scan_html.render(scan, names, f"{datetime.now():%Y-%m-%d}").encode()
     from bartizan.report import artefact_scan_text
 
-    width, colour = terminal(asked.output)
-    return artefact_scan_text.render(scan, width=width, colour=colour, explain=asked.explain).encode()
+    width, colour = terminal(output)
+    return artefact_scan_text.render(scan, width=width, colour=colour, explain=explain).encode()
 
 
 def _evidence(component: tuple[Path, str], scan: ArtefactScan, paths: tuple[str, ...]) -> None:

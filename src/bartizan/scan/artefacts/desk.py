@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from bartizan.catalog.scan_rules import ScanRule
-from bartizan.model import Finding, Place, finding
+from bartizan.model import Finding, Place
 from bartizan.scan.artefacts.content import Content
 from bartizan.scan.artefacts.errors import LimitReached
 from bartizan.scan.artefacts.evidence import shown
+from bartizan.scan.artefacts.found import finding_of
+
+if TYPE_CHECKING:
+    from bartizan.scan.artefacts.format import Format
 
 __all__ = ["Desk", "Limits", "Shared", "Spans"]
 
@@ -65,15 +70,20 @@ class Shared:
         self.explanations: list[tuple[str, list[str]]] = []
 
 
-Inside = Callable[["Desk", str, Content], None]
-"""What examines content inside other content."""
+Inside: TypeAlias = "Callable[[Desk, str, Content, Sequence[Format]], None]"
+"""What examines content inside other content: with the formats that are given, else with those that recognise it."""
 
 
 class Desk:
-    """One file, or one member of a file. `path` names members as `outer!/inner`."""
+    """One file, or one member of a file. `path` names members as `outer!/inner`.
 
-    def __init__(self, path: str, shared: Shared, inside: Inside, depth: int = 0) -> None:
-        self.path, self.depth = path, depth
+    `cve` are loader CVEs that dangerous findings here belong to, by where the content stands.
+    """
+
+    def __init__(
+        self, path: str, shared: Shared, inside: Inside, depth: int = 0, cve: Sequence[str] = ()
+    ) -> None:
+        self.path, self.depth, self.cve = path, depth, tuple(cve)
         self.covered = Spans()
         self._shared, self._inside = shared, inside
 
@@ -93,20 +103,9 @@ class Desk:
         `offset` counts bytes in this file or member; lines and columns count from 1. `cve` adds to the rule's own.
         """
         said = self._shared.rules[rule]
-        made = finding(
-            rule,
-            said.title,
-            severity=said.severity,
-            place=Place(self.path, line, column),
-            confidence=said.confidence if confidence is None else confidence,
-            evidence=shown(evidence),
-            remedy=said.remedy,
-            references=tuple(said.references),
-            offset=offset,
-            atlas=tuple(said.atlas),
-            cwe=tuple(said.cwe),
-            cve=tuple(dict.fromkeys([*said.cve, *cve])),
-        )
+        place = Place(self.path, line, column)
+        cves = [*cve, *(self.cve if said.verdict == "dangerous" else ())]
+        made = finding_of(said, place, evidence, offset=offset, cve=cves, confidence=confidence)
         if len(self._shared.findings) < self._shared.limits.findings:
             self._shared.findings.setdefault(made.id, made)
         elif made.id not in self._shared.findings:
@@ -120,8 +119,14 @@ class Desk:
         """Account for everything."""
         self.covered.add(0, content.size)
 
-    def inside(self, name: str, content: Content) -> None:
-        """Examine a member as a file of its own. Raises LimitReached where there are too many or they lie too deep."""
+    def inside(
+        self, name: str, content: Content, *, formats: Sequence[Format] = (), cve: Sequence[str] = ()
+    ) -> None:
+        """Examine a member as a file of its own. Raises LimitReached where there are too many or they lie too deep.
+
+        `formats` says what it is to be examined as, where the place tells that and not the content; `cve` are loader
+        CVEs that dangerous findings in it belong to.
+        """
         shared = self._shared
         shared.members += 1
         if shared.members > shared.limits.members:
@@ -129,7 +134,8 @@ class Desk:
         if self.depth >= shared.limits.depth:
             raise LimitReached(f"files lie more than {shared.limits.depth} deep inside each other")
         self.check_time()
-        self._inside(Desk(f"{self.path}!/{name}", shared, self._inside, self.depth + 1), name, content)
+        desk = Desk(f"{self.path}!/{name}", shared, self._inside, self.depth + 1, (*self.cve, *cve))
+        self._inside(desk, name, content, formats)
 
     def expand(self, size: int) -> None:
         """Account for bytes that came out of compression. Raises LimitReached."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TypeVar
 
@@ -106,8 +106,8 @@ class Examiner:
         counted = Counted(content)
         names: list[str] = []
 
-        def inside(desk: Desk, name: str, content: Content) -> None:
-            self._examine(Look(name, content, tree, inner=True), desk, [])
+        def inside(desk: Desk, name: str, content: Content, formats: Sequence[Format]) -> None:
+            self._examine(Look(name, content, tree, inner=True), desk, [], formats)
 
         desk = Desk(path, shared, inside)
         look = Look(path, counted, tree)
@@ -121,9 +121,9 @@ class Examiner:
             sha256=_digest(content) if self._digests else "",
         )
 
-    def _examine(self, look: Look, desk: Desk, names: list[str]) -> None:
-        """Let every format that takes the file examine it."""
-        taken = self._taken(look, desk, fallback=False) or self._taken(look, desk, fallback=True)
+    def _examine(self, look: Look, desk: Desk, names: list[str], formats: Sequence[Format] = ()) -> None:
+        """Let every format that takes the file examine it, or those that are given."""
+        taken = list(formats) or self._taken(look, desk, fallback=False) or self._taken(look, desk, fallback=True)
         names += [format.name for format in taken]
         whole = True
         for format in taken:
@@ -162,7 +162,7 @@ class Examiner:
         return ArtefactScan(artefacts=artefacts, passed=sorted(passed, key=lambda one: one.path))
 
 
-def _nothing(desk: Desk, name: str, content: Content) -> None:
+def _nothing(desk: Desk, name: str, content: Content, formats: Sequence[Format]) -> None:
     """Examine nothing."""
 
 
