@@ -84,6 +84,12 @@ def test_sarif_and_html(run: Run, models: Path, tmp_path: Path) -> None:
     assert "bad.pkl" in page
 
 
+def test_one_run_gives_text_a_sarif_file_and_an_exit_code(run: Run, models: Path, tmp_path: Path) -> None:
+    done = run("scan", models, "--sarif", tmp_path / "scan.sarif")
+    assert (done.code, done.out[:9]) == (15, "dangerous")
+    assert json.loads((tmp_path / "scan.sarif").read_bytes())["version"] == "2.1.0"
+
+
 def test_a_digest_is_computed_when_it_is_asked_for(run: Run, models: Path) -> None:
     assert scanned(run, models / "good.safetensors")["artefacts"][0]["sha256"] == ""
     with_digest = scanned(run, models / "good.safetensors", "--digests")["artefacts"][0]["sha256"]

@@ -24,6 +24,12 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--format", type=click.Choice(_FORMATS), help="Default: by the suffix of -o, else text."),
             parameters.output,
             click.option(
+                "--sarif",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="Write SARIF to this file as well, for code scanning; output and exit code stay as they are.",
+            ),
+            click.option(
                 "--explain", is_flag=True, help="Show what loading would do: the calls of a pickle, as a tree."
             ),
             click.option(

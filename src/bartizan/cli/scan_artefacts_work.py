@@ -36,6 +36,7 @@ class AskedArtefacts(msgspec.Struct, kw_only=True):
     groups: tuple[str, ...]
     format: str | None = None
     output: Path | None = None
+    sarif: Path | None = None
     explain: bool = False
     digests: bool = False
     fail_on: str = "info"
@@ -54,6 +55,8 @@ def scan_artefacts(asked: AskedArtefacts) -> int:
     if not scan.artefacts and not scan.passed:
         raise NothingToDo("there are no files to inspect", help="check the path; empty folders hold nothing")
     write_scan(scan, format, asked.output, asked.paths, explain=asked.explain)
+    if asked.sarif is not None:
+        write_scan(scan, "sarif", asked.sarif, asked.paths)
     if component is not None:
         _evidence(component, scan, asked.paths)
     return 0 if format == "sarif" else exit_code(scan, asked.fail_on)
