@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     ours(wanted, told=options.list)
     if not options.ours_only:
         for peer in peers():
-            said = defaultdict(Counter[str])
+            said: dict[str, Counter[str]] = defaultdict(Counter)
             for number, row in enumerate(wanted):
                 progress(f"{peer.name} {number + 1} of {len(wanted)}")
                 said[row["label"]][ask(peer, str(DATA / row["path"])).word] += 1
@@ -64,9 +64,8 @@ def ours(rows: Iterable[dict[str, str]], *, told: bool) -> None:
         failed += "scanner-failed" in fired
         wrong = {"malicious": word != "dangerous", "benign": word != "safe"}.get(row["label"], word == "safe")
         if told and wrong:
-            print(
-                f"  {row['label']:<10}{word:<10}{row['path'].removeprefix('files/models/')}  [{row['technique']}] {fired}"
-            )
+            name = row["path"].removeprefix("files/models/")
+            print(f"  {row['label']:<10}{word:<10}{name}  [{row['technique']}] {fired}")
     print(f"{'bartizan':<12}", "; ".join(f"{label}: {shown(said[label])}" for label in sorted(said)))
     print(f"scanners that failed: {failed}; slowest file {slowest:.2f} s")
 

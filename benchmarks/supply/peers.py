@@ -23,7 +23,7 @@ PATIENCE = 60.0
 
 
 class Said(msgspec.Struct):
-    """What a scanner said of one file: `bad`, `clean`, `error` (it says that it failed) or `crash` (also a time-out)."""
+    """What a scanner said of one file: `bad`, `clean`, `error` (it says so itself) or `crash` (or a time-out)."""
 
     word: str
     seconds: float
@@ -41,12 +41,12 @@ def peers() -> list[Scanner]:
     """Return the peers that are installed."""
     folder = Path(os.environ.get("BARTIZAN_PEERS", REPOSITORY / "build" / "peers"))
     found = []
-    for name in PEERS:
+    for name, version in PEERS.items():
         program = folder / name / "bin" / name
         if program.exists():
             found.append(Scanner(name, _command(name, str(program)), {0: "clean", 1: "bad", 2: "error", 3: "clean"}))
         else:
-            print(f"{name} {PEERS[name]} is not in {folder}, left out")
+            print(f"{name} {version} is not in {folder}, left out")
     return found
 
 
