@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from copy import copy
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
@@ -18,7 +19,7 @@ from bartizan.scan.artefacts.found import finding_of
 if TYPE_CHECKING:
     from bartizan.scan.artefacts.format import Format
 
-__all__ = ["Desk", "Limits", "Shared", "Spans"]
+__all__ = ["Desk", "Held", "Limits", "Shared", "Spans"]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +87,12 @@ class Desk:
         self.path, self.depth, self.cve = path, depth, tuple(cve)
         self.covered = Spans()
         self._shared, self._inside = shared, inside
+
+    def belonging(self, cve: Sequence[str]) -> Desk:
+        """Return this desk for a part of the file: dangerous findings there belong to loader CVEs."""
+        part = copy(self)
+        part.cve = (*self.cve, *cve)
+        return part
 
     def hit(
         self,
@@ -158,3 +165,24 @@ class Desk:
     def explain(self, lines: Iterable[str]) -> None:
         """Keep a reconstruction (a call tree) for `--explain`."""
         self._shared.explanations.append((self.path, [shown(line, 400) for line in lines]))
+
+
+class Held(Desk):
+    """A desk that keeps its findings until it is known what they are worth: a second reading that may be nobody's."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.path, desk._shared, desk._inside, desk.depth, desk.cve)
+        self._desk = desk
+        self._kept: list[tuple[str, str, dict[str, Any]]] = []
+
+    def hit(self, rule: str, evidence: str = "", **more: Any) -> None:
+        """Keep a finding."""
+        self._kept.append((rule, evidence, more))
+
+    def release(self, verdicts: Iterable[str]) -> None:
+        """Report what is of one of these verdicts to the desk proper."""
+        wanted = frozenset(verdicts)
+        for rule, evidence, more in self._kept:
+            if self._shared.rules[rule].verdict in wanted:
+                self._desk.hit(rule, evidence, **more)
+        self._kept.clear()

@@ -1,23 +1,30 @@
-"""Safetensors: eight bytes of length, a JSON header, tensors. Source: the format's README, version 0.4 and later."""
+"""Safetensors: eight bytes of length, a JSON header, tensors. Source: the format's README, version 0.4 and later.
+
+Tensors are never read: their places say whether they fill the file.
+"""
 
 from __future__ import annotations
 
+import json
 import math
+from collections import Counter
 
 import msgspec
 
 from bartizan.scan.artefacts.content import exactly
 from bartizan.scan.artefacts.desk import Desk
-from bartizan.scan.artefacts.errors import Malformed
+from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
 
 _BITS = {
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
     "U16": 16, "I16": 16, "F16": 16, "BF16": 16, "U32": 32, "I32": 32, "F32": 32, "U64": 64, "I64": 64, "F64": 64,
-    "C64": 64,
+    "C64": 64, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
 }  # fmt: skip
 _LONGEST_HEADER = 100_000_000
 """What the reference loader allows."""
+_LONGEST_READ = 24 << 20
+"""What is read of a header: enough for a hundred thousand tensors."""
 
 
 class _Tensor(msgspec.Struct):
@@ -38,18 +45,11 @@ def examine(look: Look, desk: Desk) -> None:
     length = int.from_bytes(exactly(look.content, 0, 8), "little")
     if length > min(_LONGEST_HEADER, look.size - 8):
         raise Malformed(f"the header is announced with {length} bytes", 0)
-    header = exactly(look.content, 8, length)
-    try:
-        pairs = msgspec.json.decode(header, type=dict[str, msgspec.Raw])
-        tensors = {
-            name: msgspec.json.decode(raw, type=_Tensor) for name, raw in pairs.items() if name != "__metadata__"
-        }
-        metadata = msgspec.json.decode(pairs.get("__metadata__", b"{}"), type=dict[str, str])
-    except msgspec.MsgspecError as error:
-        raise Malformed("the header is no description of tensors", 8) from error
+    if length > _LONGEST_READ:
+        raise LimitReached(f"the header has {length} bytes")
+    tensors, metadata = _header(exactly(look.content, 8, length), desk)
     desk.cover(0, 8 + length)
-    _names(header, desk)
-    at = 0
+    at = numbers = 0
     for name, tensor in sorted(tensors.items(), key=lambda pair: pair[1].data_offsets):
         start, end = tensor.data_offsets
         if start != at:
@@ -58,29 +58,35 @@ def examine(look: Look, desk: Desk) -> None:
         bits = _BITS.get(tensor.dtype)
         if bits is None:
             raise Malformed(f"`{name}` has a type that is not known", 8)
-        if min(tensor.shape, default=0) < 0 or math.prod(tensor.shape) * bits != 8 * (end - start):
+        count = math.prod(tensor.shape)
+        if start < 0 or min(tensor.shape, default=0) < 0 or count * bits != 8 * (end - start):
             raise Malformed(f"`{name}` has another size than its shape says", 8)
         if end > look.size - 8 - length:
             raise Malformed("the file ends before its tensors do", 8)
         desk.cover(8 + length + start, 8 + length + end)
-        at = max(at, end)
+        at, numbers = max(at, end), numbers + count
     desk.fact("tensors", str(len(tensors)))
-    for name, value in metadata.items():
-        desk.fact(f"metadata:{name}", value)
+    desk.fact("parameters", str(numbers))
+    for name, value in list(metadata.items())[:100]:
+        desk.fact(f"metadata:{name[:100]}", value)
 
 
-def _names(header: bytes, desk: Desk) -> None:
-    """Tell of names that stand twice: readers differ in which of the two they take."""
-    import json
+def _header(header: bytes, desk: Desk) -> tuple[dict[str, _Tensor], dict[str, str]]:
+    """Read the header, and tell of names that stand twice: readers differ in which of the two they take."""
 
     def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-        names = [name for name, _ in items]
-        if len(set(names)) != len(names):
-            twice = next(name for name in names if names.count(name) > 1)
+        made = dict(items)
+        if len(made) != len(items):
+            twice = next(name for name, count in Counter(name for name, _ in items).items() if count > 1)
             desk.hit("duplicate-names", f"`{twice}`", offset=8)
-        return dict(items)
+        return made
 
-    json.loads(header, object_pairs_hook=pairs)
+    try:
+        held = json.loads(header.decode("utf-8"), object_pairs_hook=pairs)
+        metadata = msgspec.convert(held.pop("__metadata__", {}), dict[str, str])
+        return msgspec.convert(held, dict[str, _Tensor]), metadata
+    except (ValueError, AttributeError, RecursionError, msgspec.MsgspecError) as error:
+        raise Malformed("the header is no description of tensors", 8) from error
 
 
 FORMAT = Format(name="safetensors", title="Safetensors", group="model", recognise=recognise, examine=examine)
