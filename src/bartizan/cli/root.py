@@ -32,6 +32,7 @@ COMMANDS = {
     "decide": _Entry("decide", "Note a decision about a threat: by whom, until when, and why."),
     "inspect": _Entry("inspect", "Find personal data, secrets and markings in a text."),
     "scan": _Entry("scan", "Find out whether files are safe to bring in, and what they hold."),
+    "bom": _Entry("bom", "Write an AI bill of materials of what the files are, as CycloneDX 1.6."),
     "pin": _Entry("pin", "Pin files, tool definitions and MCP servers as they are, or tell what has changed since."),
     "redact": _Entry("redact", "Hide sensitive data in a file, a folder or a log stream, and keep the format."),
     "reveal": _Entry(

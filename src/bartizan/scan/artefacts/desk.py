@@ -81,9 +81,7 @@ class Desk:
     `cve` are loader CVEs that dangerous findings here belong to, by where the content stands.
     """
 
-    def __init__(
-        self, path: str, shared: Shared, inside: Inside, depth: int = 0, cve: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, path: str, shared: Shared, inside: Inside, depth: int = 0, cve: Sequence[str] = ()) -> None:
         self.path, self.depth, self.cve = path, depth, tuple(cve)
         self.covered = Spans()
         self._shared, self._inside = shared, inside
@@ -126,9 +124,7 @@ class Desk:
         """Account for everything."""
         self.covered.add(0, content.size)
 
-    def inside(
-        self, name: str, content: Content, *, formats: Sequence[Format] = (), cve: Sequence[str] = ()
-    ) -> None:
+    def inside(self, name: str, content: Content, *, formats: Sequence[Format] = (), cve: Sequence[str] = ()) -> None:
         """Examine a member as a file of its own. Raises LimitReached where there are too many or they lie too deep.
 
         `formats` says what it is to be examined as, where the place tells that and not the content; `cve` are loader
@@ -160,7 +156,7 @@ class Desk:
         """Note something for the bill of materials: `licence`, `architecture`, `base-model`, `parameters`, ..."""
         values = self._shared.facts.setdefault(name, [])
         if value and value not in values and len(values) < 100:
-            values.append(value[:400])
+            values.append(shown(value, 400))
 
     def explain(self, lines: Iterable[str]) -> None:
         """Keep a reconstruction (a call tree) for `--explain`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 __all__ = ["shown"]
 
@@ -12,7 +13,8 @@ _SECRET_NAME = (
 )
 _NAMED = re.compile(rf"(?i)({_SECRET_NAME}\w*[\"']?\s*(?:[:=]|\s)\s*[\"']?(?:bearer\s+|basic\s+)?)([^\s\"',;]{{6,}})")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_\-]{20,}")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_JOINTS = re.compile(r"[-_/=+]")
+_MAIL = re.compile(r"(?<![\w/.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
 _USER = re.compile(r"(://[^\s/:@]+:)[^\s/@]+@")
 
 
@@ -32,9 +34,19 @@ def shown(text: str, most: int = 200) -> str:
 
 
 def _token(found: re.Match[str]) -> str:
+    """Mask what looks drawn at random; names of models and packages, which are words with numbers, stay."""
     token = found[0]
-    mixed = any(letter.isdigit() for letter in token) and any(letter.isalpha() for letter in token)
-    return f"{token[:4]}***" if mixed and (len(token) > 40 or not token.isidentifier()) else token
+    if not any(letter.isdigit() for letter in token) or not any(letter.isalpha() for letter in token):
+        return token
+    pieces = _JOINTS.split(token)
+    # A key is one long piece; base64 may hold `/` and `+`, and then letters and digits change places all the time.
+    changes = sum(_kind(a) != _kind(b) for piece in pieces for a, b in pairwise(piece))
+    drawn = any(len(piece) >= 16 and not piece.isalpha() and not piece.isdigit() for piece in pieces)
+    return f"{token[:4]}***" if drawn or (len(token) >= 32 and changes > len(token) / 3) else token
+
+
+def _kind(letter: str) -> int:
+    return 0 if letter.islower() else 1 if letter.isupper() else 2 if letter.isdigit() else 3
 
 
 def _visible(letter: str) -> str:

@@ -117,7 +117,7 @@ class Examiner:
             formats=names,
             verdict=Verdict.SAFE,
             size=content.size,
-            bytes_read=counted.bytes_read,
+            bytes_read=min(counted.bytes_read, content.size),
             sha256=_digest(content) if self._digests else "",
         )
 

@@ -32,7 +32,10 @@ class Passed(msgspec.Struct, frozen=True):
 
 
 class Artefact(msgspec.Struct, kw_only=True):
-    """One file: what it is, and what is wrong with it. `sha256` is empty where it was not asked for."""
+    """One file: what it is, and what is wrong with it. `sha256` is empty where it was not asked for.
+
+    `bytes_read` is how much of it was looked at; what was looked at twice counts once, up to its size.
+    """
 
     path: str
     formats: list[str]
