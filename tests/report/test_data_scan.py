@@ -16,7 +16,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from bartizan.report import data_scan_html, data_scan_json, data_scan_sarif, data_scan_text
-from bartizan.report.data_scan_words import count, headline, size
+from bartizan.report.amounts import count, size
+from bartizan.report.data_scan_words import headline
 from bartizan.scan.results_merge import DataScan
 from tests.report.data_scan_sample import empty_scan, empty_spool, sample_scan, sample_spool
 from tests.report.hostile import HOSTILE

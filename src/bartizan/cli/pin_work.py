@@ -11,7 +11,7 @@ from bartizan.catalog.places import cache_folder
 from bartizan.catalog.scan_rules import load_scan_rules
 from bartizan.cli.output import say
 from bartizan.cli.scan_artefacts_work import exit_code, write_scan
-from bartizan.cli.scan_output import format_of
+from bartizan.cli.scan_asked import format_of
 from bartizan.cli.scan_progress import Meter
 from bartizan.model import InputError, NothingToDo, Place
 from bartizan.scan.artefacts.found import finding_of

@@ -15,7 +15,7 @@ import msgspec
 from bartizan.catalog.places import cache_folder
 from bartizan.catalog.scan_rules import load_scan_rules
 from bartizan.cli.output import emit, json_bytes, say, terminal
-from bartizan.cli.scan_output import GRADES, format_of
+from bartizan.cli.scan_asked import GRADES, format_of
 from bartizan.cli.scan_progress import Meter
 from bartizan.cli.system_parts import part_of_system
 from bartizan.model import Finding, InputError, NothingToDo, ScanEvidence
@@ -24,7 +24,6 @@ from bartizan.scan.artefacts.format import Group
 from bartizan.scan.artefacts.gather import gather
 from bartizan.scan.artefacts.result import ArtefactScan, Passed, Verdict
 from bartizan.scan.sources import public_url
-from bartizan.scan.web import web_tree
 
 __all__ = ["AskedArtefacts", "examined", "exit_code", "scan_artefacts", "write_scan"]
 
@@ -77,6 +76,8 @@ def examined(roots: tuple[str, ...], groups: tuple[str, ...], *, digests: bool =
 
 def _examined(root: str, examiner: Examiner) -> Iterator[ArtefactScan]:
     if root.startswith(("http://", "https://")):
+        from bartizan.scan.web import web_tree
+
         try:
             tree = web_tree(root)
         except OSError as error:

@@ -7,30 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from bartizan.cli.output import emit, say, terminal
-from bartizan.model import InputError
+from bartizan.cli.scan_asked import GRADES
 from bartizan.scan.results_merge import DataScan, Spool
 from bartizan.store import whole_file
 
-__all__ = ["GRADES", "exit_code", "format_of", "report"]
+__all__ = ["exit_code", "report"]
 
-GRADES = ("info", "low", "medium", "high", "critical")
-_SUFFIXES = {".json": "json", ".sarif": "sarif", ".html": "html", ".htm": "html", ".txt": "text"}
 _PIECE = 65_536
-
-
-def format_of(format: str | None, output: Path | None) -> str:
-    """Return the format that was asked for, or that the file's name says. Raises InputError when it says none."""
-    if format is not None:
-        return format
-    if output is None:
-        return "text"
-    found = _SUFFIXES.get(output.suffix.lower())
-    if found is None:
-        raise InputError(
-            f"`{output.name}` does not say which format to write",
-            help=f"add --format, or a suffix of: {', '.join(sorted(_SUFFIXES))}",
-        )
-    return found
 
 
 def report(scan: DataScan, format: str, output: Path | None, spool: Spool) -> None:

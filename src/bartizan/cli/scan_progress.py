@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from bartizan.report.data_scan_words import size
+from bartizan.report.amounts import size
 
 __all__ = ["Meter"]
 

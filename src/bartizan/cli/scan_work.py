@@ -16,7 +16,8 @@ from bartizan.catalog.data_types import load_data_types
 from bartizan.catalog.places import cache_folder
 from bartizan.cli.output import say
 from bartizan.cli.progress import Patience
-from bartizan.cli.scan_output import exit_code, format_of, report
+from bartizan.cli.scan_asked import format_of
+from bartizan.cli.scan_output import exit_code, report
 from bartizan.cli.scan_progress import Meter
 from bartizan.cli.system_parts import part_of_system
 from bartizan.inspection.classification import ClassScheme, parse_scheme

@@ -8,8 +8,8 @@ import msgspec
 from markupsafe import Markup
 
 from bartizan.model import Finding
-from bartizan.report.artefact_scan_words import MEANING, by_rule, headline, ids, place, tally, worst_first
-from bartizan.report.data_scan_words import count, size
+from bartizan.report.amounts import count, size
+from bartizan.report.artefact_scan_words import by_rule, headline, ids, meaning, place, tally, worst_first
 from bartizan.report.page import policy, style, template
 from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Verdict
 
@@ -54,7 +54,7 @@ def render(scan: ArtefactScan, names: Sequence[str], date: str) -> str:
         "date": date,
         "mood": {Verdict.SAFE: "good", Verdict.UNKNOWN: "unknown", Verdict.DANGEROUS: "bad"}[scan.verdict],
         "headline": f"{scan.verdict.capitalize()}: {headline(scan)}",
-        "meaning": MEANING[scan.verdict][:1].upper() + MEANING[scan.verdict][1:] + ".",
+        "meaning": " ".join(meaning(scan)),
         "figures": _figures(scan),
         "told": [_told(one) for one in told[:_TOLD]],
         "more_told": _more(len(told), _TOLD, "artefact"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bartizan.model import Finding
-from bartizan.report.artefact_scan_words import MEANING, by_rule, headline, ids, place, worst_first
-from bartizan.report.data_scan_words import count, size
+from bartizan.report.amounts import count, size
+from bartizan.report.artefact_scan_words import by_rule, headline, ids, meaning, place, worst_first
 from bartizan.report.terminal import Column, Pen, clean
 from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Verdict
 
@@ -27,7 +27,8 @@ def render(scan: ArtefactScan, *, width: int = 110, colour: bool = False, explai
 def _head(scan: ArtefactScan, pen: Pen) -> Iterable[str]:
     yield from pen.paragraph(f"{scan.verdict}: {headline(scan)}", 0, _STYLES[scan.verdict])
     if scan.artefacts:
-        yield from pen.paragraph(MEANING[scan.verdict][:1].upper() + MEANING[scan.verdict][1:] + ".", 0)
+        for sentence in meaning(scan):
+            yield from pen.paragraph(sentence, 0)
     held, read = (sum(getattr(one, name) for one in scan.artefacts) for name in ("size", "bytes_read"))
     yield from pen.paragraph(f"{size(held)}, of which {size(read)} were read, in {scan.seconds:.1f} s.", 0)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bartizan.model import Finding
-from bartizan.report.data_scan_words import count
+from bartizan.report.amounts import count
 from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Verdict
 
-__all__ = ["MEANING", "by_rule", "headline", "ids", "place", "tally", "worst_first"]
+__all__ = ["MEANING", "by_rule", "headline", "ids", "meaning", "place", "tally", "worst_first"]
 
 MEANING = {
     Verdict.SAFE: "nothing in it runs, reaches out or misleads, as far as its format allows to tell",
@@ -14,6 +14,12 @@ MEANING = {
     Verdict.DANGEROUS: "keep it out: loading or using it does harm by construction",
 }
 """What a verdict means."""
+
+
+def meaning(scan: ArtefactScan) -> list[str]:
+    """Say what the outcome means, in sentences."""
+    said = MEANING[scan.verdict]
+    return scan.meaning or [said[:1].upper() + said[1:] + "."]
 
 
 def tally(scan: ArtefactScan) -> dict[Verdict, int]:

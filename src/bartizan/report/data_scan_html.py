@@ -7,7 +7,8 @@ from math import log10
 import msgspec
 from markupsafe import Markup
 
-from bartizan.report.data_scan_words import count, headline, raised, sentences, size
+from bartizan.report.amounts import count, size
+from bartizan.report.data_scan_words import headline, raised, sentences
 from bartizan.report.page import policy, style, template
 from bartizan.scan.anonymity import TableRisk
 from bartizan.scan.results_findings import Artefact, ColumnVerdict

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bartizan.report.data_scan_words import count, headline, sentences
+from bartizan.report.amounts import count
+from bartizan.report.data_scan_words import headline, sentences
 from bartizan.report.terminal import Column, Pen, clean
 from bartizan.scan.results_findings import Artefact, ColumnVerdict
 from bartizan.scan.results_merge import DataScan

@@ -10,6 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from bartizan.scan.unread import Unread
+
 __all__ = ["Block", "Reader", "Source", "Unit", "Unread"]
 
 
@@ -45,13 +47,6 @@ class Block(msgspec.Struct, frozen=True):
     def place(self, record: int) -> int:
         """Return the line, row, page or paragraph of a record, by its index in this block."""
         return self.first + record if self.places is None else int(self.places[record])
-
-
-class Unread(msgspec.Struct, frozen=True):
-    """Something that could not be inspected: why, in our words, and which part of the file it is."""
-
-    reason: str
-    member: str = ""
 
 
 class Unit(msgspec.Struct, frozen=True):

@@ -11,13 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
 from bartizan.model import InputError
-from bartizan.scan.blocks import Source
+
+if TYPE_CHECKING:
+    from bartizan.scan.blocks import Source
 
 __all__ = [
     "Local",

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bartizan.model import InputError
-from bartizan.scan.blocks import Unread
 from bartizan.scan.sources import Local, Remote, file_system, kind_of, public_url
+from bartizan.scan.unread import Unread
 
 __all__ = ["LEFT_OUT", "walk"]
 

@@ -11,8 +11,8 @@ import msgspec
 from bartizan.model import InputError
 from bartizan.scan.artefacts.result import Passed
 from bartizan.scan.artefacts.tree import FolderTree, Tree
-from bartizan.scan.blocks import Unread
 from bartizan.scan.sources import Local, kind_of
+from bartizan.scan.unread import Unread
 from bartizan.scan.walk import LEFT_OUT, walk
 
 __all__ = ["Gathered", "gather"]
