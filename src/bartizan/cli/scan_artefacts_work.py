@@ -22,7 +22,7 @@ from bartizan.model import Finding, InputError, NothingToDo, ScanEvidence
 from bartizan.scan.artefacts.examine import Examiner
 from bartizan.scan.artefacts.format import Group
 from bartizan.scan.artefacts.gather import gather
-from bartizan.scan.artefacts.result import ArtefactScan, Passed, Verdict
+from bartizan.scan.artefacts.result import ArtefactScan, Passed
 from bartizan.scan.sources import public_url
 
 __all__ = ["AskedArtefacts", "examined", "exit_code", "scan_artefacts", "write_scan"]
@@ -101,7 +101,7 @@ def _renamed(scan: ArtefactScan, name: Callable[[str], str]) -> ArtefactScan:
         artefact.path = name(artefact.path)
         artefact.findings = [_moved(found, name) for found in artefact.findings]
         artefact.explanations = [(name(path), lines) for path, lines in artefact.explanations]
-    scan.passed = [Passed(name(one.path), one.reason) for one in scan.passed]
+    scan.passed = [msgspec.structs.replace(one, path=name(one.path)) for one in scan.passed]
     return scan
 
 
@@ -144,7 +144,7 @@ def _evidence(component: tuple[Path, str], scan: ArtefactScan, paths: tuple[str,
     file, name = component
     evidence = ScanEvidence(
         component=name,
-        verdict=scan.verdict.value if not scan.passed else max(scan.verdict, Verdict.UNKNOWN, key=_rank).value,
+        verdict=scan.verdict.value,
         counts=dict(Counter(found.rule for one in scan.artefacts for found in one.findings)),
         source=", ".join(public_url(path) if "://" in path else path for path in paths),
         observed_at=datetime.now().date(),
@@ -153,14 +153,10 @@ def _evidence(component: tuple[Path, str], scan: ArtefactScan, paths: tuple[str,
     say(f"noted in {append_scan_evidence(file, evidence)}")
 
 
-def _rank(verdict: Verdict) -> int:
-    return verdict.rank
-
-
 def exit_code(scan: ArtefactScan, fail_on: str) -> int:
     """Return 0, or 11 to 15 for the highest finding when that is at or above `fail_on`."""
     found = [GRADES.index(one.severity) for artefact in scan.artefacts for one in artefact.findings]
-    highest = max(found, default=0 if scan.passed else -1)
+    highest = max(found, default=0 if scan.missed else -1)
     if fail_on == "none" or highest < GRADES.index(fail_on):
         return 0
     return 11 + highest

@@ -67,6 +67,9 @@ class Shared:
         self.members = self.expanded = 0
         self.findings: dict[str, Finding] = {}
         self.dropped = 0
+        self.said = {"safe"}
+        """Verdicts of all findings, also of those beyond the limit."""
+        self.claims: set[str] = set()
         self.facts: dict[str, list[str]] = {}
         self.explanations: list[tuple[str, list[str]]] = []
 
@@ -111,6 +114,7 @@ class Desk:
         place = Place(self.path, line, column)
         cves = [*cve, *(self.cve if said.verdict == "dangerous" else ())]
         made = finding_of(said, place, evidence, offset=offset, cve=cves, confidence=confidence)
+        self._shared.said.add(said.verdict)
         if len(self._shared.findings) < self._shared.limits.findings:
             self._shared.findings.setdefault(made.id, made)
         elif made.id not in self._shared.findings:
@@ -123,6 +127,10 @@ class Desk:
     def cover_all(self, content: Content) -> None:
         """Account for everything."""
         self.covered.add(0, content.size)
+
+    def claim(self, path: str) -> None:
+        """Say that another file of the tree holds data of this one, and nothing that is interpreted."""
+        self._shared.claims.add(path)
 
     def inside(self, name: str, content: Content, *, formats: Sequence[Format] = (), cve: Sequence[str] = ()) -> None:
         """Examine a member as a file of its own. Raises LimitReached where there are too many or they lie too deep.

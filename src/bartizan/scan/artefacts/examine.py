@@ -21,6 +21,7 @@ from bartizan.scan.artefacts.tree import Tree
 __all__ = ["Examiner", "all_formats", "all_surveys"]
 
 _BLOCK = 1 << 20
+_CLAIMED = "data of another file"
 _PADDING = 64 << 20
 """Bytes of zeros that are looked through; more is no padding."""
 
@@ -62,6 +63,9 @@ class Examiner:
         self.formats = [format for format in all_formats() if format.group in wanted]
         self.surveys = [survey for survey in all_surveys() if survey.group in wanted]
         self._rules, self._limits, self._digests = rules, limits or Limits(), digests
+        # Where models are not asked for, a file that nobody knows is none that steers an agent.
+        self._narrow = "model" not in wanted
+        self._unknown = "is nothing that steers an agent" if self._narrow else "is of no format that is known here"
 
     def tree(
         self,
@@ -150,15 +154,17 @@ class Examiner:
 
     def _judged(self, done: Mapping[str, tuple[Shared, Artefact]], passed: list[Passed]) -> ArtefactScan:
         artefacts = []
+        claimed = {path for shared, _ in done.values() for path in shared.claims}
         for path, (shared, artefact) in done.items():
+            if path in claimed and not artefact.formats:
+                artefact.formats = [_CLAIMED]
             artefact.findings = sorted(shared.findings.values(), key=_order)
             artefact.dropped, artefact.facts, artefact.explanations = shared.dropped, shared.facts, shared.explanations
-            verdicts = [Verdict(self._rules[found.rule].verdict) for found in artefact.findings]
-            artefact.verdict = max(verdicts, key=lambda one: one.rank, default=Verdict.SAFE)
+            artefact.verdict = max((Verdict(word) for word in shared.said), key=lambda one: one.rank)
             if artefact.formats or artefact.findings:
                 artefacts.append(artefact)
             else:
-                passed.append(Passed(path, "is of no format that is known here"))
+                passed.append(Passed(path, self._unknown, chosen=self._narrow))
         return ArtefactScan(artefacts=artefacts, passed=sorted(passed, key=lambda one: one.path))
 
 

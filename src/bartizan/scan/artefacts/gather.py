@@ -58,7 +58,8 @@ def _folder(root: str) -> Gathered:
     prefix = Path(root).as_posix().rstrip("/") + "/"
     for entry in walk([root], left_out=_LEFT_OUT):
         if isinstance(entry, Unread):
-            passed.append(Passed(Path(entry.member).as_posix(), entry.reason))
+            chosen = entry.reason.startswith("is left out")
+            passed.append(Passed(Path(entry.member).as_posix(), entry.reason, chosen=chosen))
         elif isinstance(entry, Local):
             inner = Path(os.path.relpath(entry.path, root)).as_posix()
             files[inner] = entry

@@ -25,10 +25,11 @@ class Verdict(StrEnum):
 
 
 class Passed(msgspec.Struct, frozen=True):
-    """A file that was not inspected, and why."""
+    """A file that was not inspected, and why. `chosen`: it was left out on purpose, and says nothing about the rest."""
 
     path: str
     reason: str
+    chosen: bool = False
 
 
 class Artefact(msgspec.Struct, kw_only=True):
@@ -51,14 +52,21 @@ class Artefact(msgspec.Struct, kw_only=True):
 
 
 class ArtefactScan(msgspec.Struct, kw_only=True):
-    """All of them."""
+    """All of them. `meaning` is what to say about the outcome, sentences, in place of what verdicts mean in a scan."""
 
     artefacts: list[Artefact]
     passed: list[Passed]
     seconds: float = 0.0
+    meaning: list[str] = []
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of all; unknown where nothing was inspected."""
+        """The worst of all; at least unknown where something, or everything, was not inspected."""
         verdicts = [artefact.verdict for artefact in self.artefacts]
-        return max(verdicts, key=lambda one: one.rank, default=Verdict.UNKNOWN)
+        missed = self.missed or not verdicts
+        return max([*verdicts, Verdict.UNKNOWN] if missed else verdicts, key=lambda one: one.rank)
+
+    @property
+    def missed(self) -> list[Passed]:
+        """What was not inspected, and not left out on purpose."""
+        return [one for one in self.passed if not one.chosen]

@@ -1,0 +1,88 @@
+"""A tar as a whole: its structure checked, and each member given as content."""
+
+from __future__ import annotations
+
+from bartizan.scan.archives.names import check_link, check_name, check_names
+from bartizan.scan.archives.tarread import BLOCK, TarMember, members
+from bartizan.scan.artefacts.content import Content, Window
+from bartizan.scan.artefacts.desk import Desk
+from bartizan.scan.artefacts.errors import Malformed
+
+__all__ = ["examine_tar"]
+
+
+def examine_tar(content: Content, desk: Desk) -> None:
+    """Check names, links and headers, and examine what is inside. Raises Malformed, LimitReached."""
+    seen: list[str] = []
+    links: list[str] = []
+    end = 0
+    try:
+        for member in members(content):
+            desk.check_time()
+            seen.append(member.name.rstrip("/") or member.name)
+            _judge(member, desk, links)
+            end = min(member.end, content.size)
+            desk.cover(member.offset, end)
+            _inside(content, member, desk)
+    finally:
+        check_names(seen, desk)
+    desk.cover(end, min(end + 2 * BLOCK, content.size))
+    if end + BLOCK < content.size:
+        _behind(content, end, desk)
+
+
+def _judge(member: TarMember, desk: Desk, links: list[str]) -> None:
+    check_name(member.name, desk, member.offset)
+    if any(member.name.startswith(f"{link}/") for link in links):
+        desk.hit("archive-path-leaves", f"`{member.name}` goes through a link", offset=member.offset)
+    if member.kind in ("symlink", "hardlink"):
+        # A hard link's target counts from the archive's root, a symbolic one's from where it stands.
+        name = member.name if member.kind == "symlink" else member.name.rpartition("/")[2]
+        if check_link(name, member.target, desk, member.offset):
+            links.append(member.name)
+    elif member.kind == "device":
+        desk.hit("archive-path-odd", f"`{member.name}` is a device or a pipe", offset=member.offset)
+    if member.checksum_wrong:
+        desk.hit("tar-headers-disagree", f"`{member.name}`: a wrong checksum", offset=member.offset)
+    if member.other_size >= 0:
+        said = f"`{member.name}`: {member.size} or {member.other_size} bytes"
+        desk.hit("tar-headers-disagree", said, offset=member.offset)
+
+
+def _inside(content: Content, member: TarMember, desk: Desk) -> None:
+    if member.kind not in ("file", "other"):
+        return
+    for size in dict.fromkeys((member.size, member.other_size)):
+        if size > 0:
+            if member.start + size > content.size:
+                desk.hit("archive-unreadable", f"`{member.name}` ends early", offset=member.offset)
+            desk.inside(member.name, Window(content, member.start, size))
+    if member.other_size >= 0:
+        _second_view(content, member, desk)
+
+
+def _second_view(content: Content, member: TarMember, desk: Desk) -> None:
+    """Examine the members that follow for those who heed the other size."""
+    try:
+        for other in members(content, member.start + -(-member.other_size // BLOCK) * BLOCK):
+            desk.check_time()
+            if other.other_size >= 0:
+                return
+            check_name(other.name, desk, other.offset)
+            _inside(content, other, desk)
+    except Malformed:
+        # Who reads it so stops here; the disagreement is told.
+        return
+
+
+def _behind(content: Content, end: int, desk: Desk) -> None:
+    """Examine what stands behind the end, which some readers go on to."""
+    at = end
+    while at < content.size:
+        block = content.read(at, 1 << 16)
+        if block.strip(b"\0"):
+            at += (len(block) - len(block.lstrip(b"\0"))) // BLOCK * BLOCK
+            desk.inside(f"(bytes from {at})", Window(content, at))
+            return
+        at += len(block)
+        desk.check_time()

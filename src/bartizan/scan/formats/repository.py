@@ -1,0 +1,95 @@
+"""A repository as a whole: code that its configurations refer to, scripts of data sets, files that shadow libraries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from bartizan.scan.artefacts.desk import Desk
+from bartizan.scan.artefacts.errors import LimitReached, Malformed
+from bartizan.scan.artefacts.format import Survey
+from bartizan.scan.artefacts.tree import Tree, beside
+from bartizan.scan.repository.jsondata import read_json
+from bartizan.scan.repository.remote_code import referred_modules
+
+__all__ = ["SURVEY"]
+
+_LARGEST = 1 << 20
+_CONFIGS = re.compile(r"(?:^|/)(?:\w*config|model_index)\.json\Z")
+_DATA_CARD = re.compile(
+    rb"(?m)^(?:task_categories|dataset_info|size_categories|source_datasets|annotations_creators)\s*:"
+)
+_BUILDER = re.compile(rb"\b(?:GeneratorBasedBuilder|ArrowBasedBuilder|BeamBasedBuilder|DatasetBuilder)\b")
+_SHADOWED = frozenset({
+    "torch", "transformers", "numpy", "json", "os", "random", "typing", "datasets", "tokenizers", "safetensors",
+    "diffusers", "pickle", "subprocess", "requests", "yaml", "logging", "re", "socket", "ssl", "collections", "math",
+    "peft", "einops", "accelerate", "sitecustomize", "usercustomize", "huggingface_hub", "pandas", "scipy", "sklearn",
+    "tqdm",
+})  # fmt: skip
+_MODEL = re.compile(
+    r"(?:^|/)(?:tokenizer_config\.json|model_index\.json|adapter_config\.json|\S*\.safetensors|\S*\.gguf|MLmodel)\Z"
+)
+
+
+def examine(tree: Tree, desk_of: Callable[[str], Desk]) -> None:
+    """Report what files mean together. Reads configurations, cards and small scripts only."""
+    paths = set(tree.paths())
+    for path in sorted(paths):
+        if _CONFIGS.search(path):
+            _referred(path, paths, tree, desk_of)
+    folders = {path.rpartition("/")[0] for path in paths if _MODEL.search(path)}
+    for path in sorted(paths):
+        folder, _, name = path.rpartition("/")
+        if not name.endswith(".py"):
+            continue
+        if folder in folders and name.removesuffix(".py") in _SHADOWED:
+            _report(desk_of, path, "repository-shadows-library", f"`{name}`")
+        card = f"{folder}/README.md" if folder else "README.md"
+        if card in paths and _DATA_CARD.search(_read(tree, card)) and _BUILDER.search(_read(tree, path)):
+            _report(desk_of, path, "repository-data-script", f"`{name}`")
+
+
+def _referred(path: str, paths: set[str], tree: Tree, desk_of: Callable[[str], Desk]) -> None:
+    """Explain which file a configuration has imported; tell where it isn't there."""
+    try:
+        data = read_json(_read(tree, path))
+        named = list(referred_modules(data))
+    except (Malformed, LimitReached):
+        return  # told where the file is examined
+    lines: list[str] = []
+    for key, one in named:
+        if "--" in one:
+            lines.append(f"{key} -> {one}: in another repository")
+            continue
+        module = one.rpartition(".")[0] or one
+        try:
+            file = beside(path, module.replace(".", "/") + ".py")
+        except ValueError:
+            continue
+        lines.append(f"{key} -> {file}" + ("" if file in paths else ": is not there"))
+    for desk in _desks(desk_of, path) if lines else ():
+        desk.explain(["loading runs:", *dict.fromkeys(lines)])
+
+
+def _read(tree: Tree, path: str) -> bytes:
+    try:
+        with tree.open(path) as content:
+            return content.read(0, _LARGEST)
+    except OSError:
+        return b""
+
+
+def _desks(desk_of: Callable[[str], Desk], path: str) -> Iterator[Desk]:
+    """Give the desk of a file, if it is among those that are reported on."""
+    try:
+        yield desk_of(path)
+    except KeyError:
+        return
+
+
+def _report(desk_of: Callable[[str], Desk], path: str, rule: str, evidence: str) -> None:
+    for desk in _desks(desk_of, path):
+        desk.hit(rule, evidence)
+
+
+SURVEY = Survey(name="repository", title="Repository", group="model", examine=examine)
