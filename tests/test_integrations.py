@@ -1,18 +1,163 @@
-"""What other programs read of this repository: hooks for pre-commit, the action. They run commands that exist."""
+"""What other programs read of this repository, and what the guide to the supply chain tells people to write.
+
+Hooks for pre-commit, the action, snippets for pipelines, lines for a shell: they run commands that exist, with options
+that these have.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
+import msgspec
 import pytest
 import yaml
 
+from bartizan.catalog.assistants import AgentSetting, InstructionPattern, load_agent_products, load_instruction_words
+from bartizan.catalog.callables import Callables, Register
+from bartizan.catalog.scan_rules import ScanRule, load_scan_rules
 from bartizan.cli import main
+from bartizan.cli.root import COMMANDS, root
 from tests.support import REPOSITORY
+
+GUIDE = (REPOSITORY / "docs" / "supply-chain.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
+SNIPPETS = {
+    next(iter(found)): found for language, text in BLOCKS if language == "yaml" for found in [yaml.safe_load(text)]
+}
+"""The YAML of the guide, by its first key."""
+CATALOG = {found["id"]: found for language, text in BLOCKS if language == "yaml" for found in [yaml.safe_load(text)]
+           if "id" in found}  # fmt: skip
+
+
+def scripts(value: Any) -> Iterator[str]:
+    """Every text of a snippet."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from scripts(each)
+
+
+def lines() -> list[list[str]]:
+    """Every command of ours that the guide shows, in words."""
+    shell = [text for language, text in BLOCKS if language == "sh"]
+    pipelines = [text for key in SNIPPETS if key != "id" for text in scripts(SNIPPETS[key])]
+    texts = "\n".join([*shell, *pipelines]).replace("\\\n", " ").splitlines()
+    words = [shlex.split(line, comments=True) for line in texts if line.startswith("bartizan ")]
+    inline = [shlex.split(line) for line in re.findall(r"`(bartizan [^`]+)`", GUIDE)]
+    return [*words, *inline]
+
+
+def parsed(words: list[str]) -> click.Context:
+    """Parse a command line as far as its last command, without running it. Raises click.UsageError."""
+    command: click.Command | None = root.get_command(click.Context(root), words[1])
+    assert command is not None, f"no command `{words[1]}`"
+    rest = words[2:]
+    while isinstance(command, click.Group) and rest:
+        # `scan PATH` is a command without a name.
+        command, rest = (command.commands[rest[0]], rest[1:]) if rest[0] in command.commands else (
+            command.commands["everything"], rest)  # fmt: skip
+    return command.make_context(" ".join(words[:2]), rest)
+
+
+def test_the_guide_shows_every_command_of_the_supply_chain() -> None:
+    assert {words[1] for words in lines()} >= {"scan", "bom", "pin", "verify", "review"}
+    assert {words[1] for words in lines()} <= set(COMMANDS)
+    assert {words[2] for words in lines() if words[1] == "scan" and len(words) > 2} >= {"model", "agent"}
+
+
+@pytest.mark.parametrize("words", lines(), ids=" ".join)
+def test_a_line_of_the_guide_has_options_that_exist(words: list[str]) -> None:
+    # In a sentence, a command may stand without what it needs.
+    try:
+        parsed(words)
+    except click.MissingParameter:
+        assert f"`{shlex.join(words)}`" in GUIDE
+
+
+def test_lines_of_the_guide_about_the_example_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(REPOSITORY / "examples" / "supply-chain", tmp_path / "examples" / "supply-chain")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    told = [words[1:] for words in lines() if any("examples/" in word for word in words)]
+    assert len(told) >= 4
+    for words in told:
+        assert main(words) in range(11, 16), words
+    assert (tmp_path / "report.html").stat().st_size > 1000
+
+
+def test_the_output_that_the_guide_shows_is_what_comes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    main(["scan", "examples/supply-chain"])
+    out = capsys.readouterr().out.splitlines()
+    shown = GUIDE.split("    dangerous: ", 1)[1].split("\n\nThe worst stands first.")[0]
+    for line in f"dangerous: {shown}".splitlines():
+        assert line.removeprefix("    ") in out, line
+
+
+def test_the_example_holds_no_program_and_no_binary() -> None:
+    for path in (REPOSITORY / "examples" / "supply-chain").rglob("*"):
+        if path.is_file():
+            assert path.read_text(encoding="utf-8")
+            assert path.suffix in (".md", ".json", ".py", ".txt")
+
+
+def test_every_code_block_of_the_guide_is_right() -> None:
+    assert {language for language, _ in BLOCKS} == {"sh", "yaml"}
+    assert [key for key in SNIPPETS if key != "id"] == ["repos", "name", "supply-chain", "steps"]
+
+
+def test_the_snippet_for_pre_commit_names_hooks_that_exist() -> None:
+    hooks = [hook["id"] for hook in SNIPPETS["repos"]["repos"][0]["hooks"]]
+    assert hooks == [hook["id"] for hook in read(".pre-commit-hooks.yaml")]
+
+
+def test_the_snippet_for_github_gives_inputs_that_exist() -> None:
+    steps = SNIPPETS["name"]["jobs"]["scan"]["steps"]
+    action = read("action.yml")
+    (ours,) = [step for step in steps if "/bartizan@" in step["uses"]]
+    assert set(ours["with"]) <= set(action["inputs"])
+    assert steps[-1]["with"]["sarif_file"] == action["inputs"]["sarif"]["default"]
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| `([^`]+)` \|", GUIDE, flags=re.MULTILINE))
+    assert told == {name: entry["default"] for name, entry in action["inputs"].items()}
+
+
+def test_the_snippet_for_gitlab_warns_below_what_stops_it() -> None:
+    job = SNIPPETS["supply-chain"]
+    # 13 is medium: what --fail-on lets through as the least.
+    assert job["allow_failure"]["exit_codes"] == [13]
+    assert any("--fail-on medium" in line for line in job["script"])
+    assert job["artifacts"]["paths"] == ["bartizan.sarif"]
+
+
+def test_files_of_the_catalog_that_the_guide_shows_are_right() -> None:
+    library = msgspec.convert(CATALOG["our-models"], Callables)
+    safe, harmful = Register({library.id: library}).look_up("ourlib.rebuild")
+    assert (safe, harmful) == (library.safe[1], None)
+    setting = msgspec.convert(CATALOG["our-telemetry"], AgentSetting)
+    assert set(setting.products) <= set(load_agent_products())
+    assert setting.rule in load_scan_rules()
+    for texts, fires in ((setting.hits, True), (setting.misses, False)):
+        for text in texts:
+            value = json.loads(text)[setting.key[0]][setting.key[1]]
+            assert bool(re.fullmatch(setting.pattern, value)) is fires
+    pattern = msgspec.convert(CATALOG["our-covert-mail"], InstructionPattern)
+    assert pattern.rule in load_scan_rules()
+    assert {word for step in pattern.order for word in step.split("|")} <= set(load_instruction_words()["en"].words)
+    rule = msgspec.convert(CATALOG["our-card-incomplete"], ScanRule)
+    assert rule.hits
+    assert rule.misses
 
 
 def read(name: str) -> Any:

@@ -34,6 +34,9 @@ COMMANDS = {
     "scan": _Entry("scan", "Find out whether files are safe to bring in, and what they hold."),
     "bom": _Entry("bom", "Write an AI bill of materials of what the files are, as CycloneDX 1.6."),
     "pin": _Entry("pin", "Pin files, tool definitions and MCP servers as they are, or tell what has changed since."),
+    "verify": _Entry(
+        "verify", "Verify who signed a model, and that its files still are what was signed (OpenSSF model signing)."
+    ),
     "redact": _Entry("redact", "Hide sensitive data in a file, a folder or a log stream, and keep the format."),
     "reveal": _Entry(
         "reveal", "Put the values back in place of pseudonyms, in any format that `bartizan redact` writes."

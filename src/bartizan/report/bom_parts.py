@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from bartizan.scan.artefacts.examine import all_formats
+from bartizan.scan.artefacts.registry import all_formats
 from bartizan.scan.artefacts.result import Artefact, Verdict
 
 __all__ = ["Model", "Package", "Server", "models_of", "packages_of", "servers_of", "skills_of"]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import IO, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from bartizan.scan.unread import Unread
+
+if TYPE_CHECKING:
+    # Blocks are passed on, never decoded: nobody needs the types, and most scans of artefacts no arrays.
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Block", "Reader", "Source", "Unit", "Unread"]
 

@@ -56,7 +56,7 @@ def _inside(content: Content, member: TarMember, desk: Desk) -> None:
         if size > 0:
             if member.start + size > content.size:
                 desk.hit("archive-unreadable", f"`{member.name}` ends early", offset=member.offset)
-            desk.inside(member.name, Window(content, member.start, size))
+            desk.inside(member.name, Window(content, member.start, size), listed=True)
     if member.other_size >= 0:
         _second_view(content, member, desk)
 

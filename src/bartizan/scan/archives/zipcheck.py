@@ -40,9 +40,13 @@ def check_directory(content: Content, directory: Directory, desk: Desk) -> list[
             desk.hit("zip-headers-disagree", f"`{member.name}`: {said}", offset=member.entry, cve=_cve(said))
         for said in _marks(member):
             desk.hit("zip-marked-unreadable", f"`{member.name}`: {said}", offset=member.entry)
-        if member.local is not None:
+        if member.local is not None and member.local.finish >= 0:
+            spans.append((member.offset, member.local.finish))
+        elif member.local is not None:
             end = data_end(content, member, member.local)
             spans.append((member.offset, descriptor_end(content, member, end)))
+    if left := sum(member.local is not None and member.local.finish >= 0 for member in directory.members):
+        desk.fact("headers-not-compared", f"{left} of {len(directory.members)}, of tensors behind a network")
     _overlaps(content, directory, desk)
     return spans
 

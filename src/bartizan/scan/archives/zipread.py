@@ -7,15 +7,26 @@ kept here; `zipcheck` compares it.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 
 import msgspec
 
-from bartizan.scan.artefacts.content import Content
+from bartizan.scan.artefacts.content import Content, is_slow
 from bartizan.scan.artefacts.errors import LimitReached
 
-__all__ = ["Directory", "Local", "Member", "descriptor_end", "directories", "is_zip", "local_at", "locals_only"]
+__all__ = [
+    "Directory",
+    "Local",
+    "Member",
+    "descriptor_end",
+    "directories",
+    "is_zip",
+    "local_at",
+    "locals_only",
+    "settled",
+]
 
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -29,10 +40,19 @@ _MOST_DIRECTORY = 64 << 20
 _MOST_MEMBERS = 200_000
 _MOST_SEARCHED = 64 << 20
 _BLOCK = 1 << 20
+_FAR = 1 << 16
+"""Bytes of a member from which on the next header costs a request of its own over a network."""
+_ROOM = 256
+"""Bytes of an extra field that aligns a tensor, and of the record behind it."""
+_SAMPLE = 16
+_TENSOR = re.compile(r"(?:.*/)?(?:\.data/\d+\.storage|[\w.]+/\d+)", re.DOTALL)
 
 
 class Local(msgspec.Struct, frozen=True):
-    """The header before a member's bytes, which begin at `start`."""
+    """The header before a member's bytes, which begin at `start`.
+
+    One that was not read is as the directory says, and ends where the next header stands: at `finish`, else -1.
+    """
 
     name: bytes
     needed: int
@@ -42,6 +62,7 @@ class Local(msgspec.Struct, frozen=True):
     packed: int
     size: int
     start: int
+    finish: int = -1
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,8 +205,10 @@ def _directory(content: Content, at: int, values: tuple[int, ...], place: _Place
         if len(members) >= _MOST_MEMBERS:
             raise LimitReached(f"the archive has more than {_MOST_MEMBERS} members")
         member, position = _entry(data, position, place)
-        members.append(_with_local(content, member, place.shift))
+        members.append(member)
     end = place.begin + position
+    left = sampled(members, place.begin) if is_slow(content) else {}
+    members = [_with_local(content, member, place.shift, left.get(member.offset)) for member in members]
     finish = min(at + _END.size + values[6], content.size)
     comment = content.read(at + _END.size, values[6])
     spans = [(place.begin, end), (at, finish)]
@@ -233,13 +256,50 @@ def _entry(data: bytes, position: int, place: _Place) -> tuple[Member, int]:
     return member, at + name_size + extra_size + comment_size
 
 
-def _with_local(content: Content, member: Member, shift: int) -> Member:
+def _with_local(content: Content, member: Member, shift: int, assumed: Local | None) -> Member:
     """Add the header before the member's bytes, sought also where the offset points without the shift."""
+    if assumed is not None:
+        return msgspec.structs.replace(member, local=assumed)
     for offset in dict.fromkeys((member.offset, member.offset - shift)):
         local = local_at(content, offset)
         if local is not None:
             return msgspec.structs.replace(member, offset=offset, local=local)
     return member
+
+
+def sampled(members: list[Member], end: int) -> dict[int, Local]:
+    """Return by offset the headers that need not be read, each as it should be.
+
+    They are those of large tensors that are stored as they are, with no room before the next header for anything else;
+    a few of them, spread over the file, are read all the same. PyTorch's reader takes name and size of such members
+    from the directory alone.
+    """
+    ordered = sorted(members, key=lambda member: member.offset)
+    ends = [*(member.offset for member in ordered[1:]), end]
+    assumed: dict[int, Local] = {}
+    for member, finish in zip(ordered, ends, strict=True):
+        start = member.offset + _LOCAL.size + len(member.raw)
+        if (
+            member.packed > _FAR
+            and _TENSOR.fullmatch(member.name)
+            and member.method == 0
+            and member.packed == member.size
+            and 0 <= finish - start - member.packed <= _ROOM
+        ):
+            assumed[member.offset] = Local(
+                member.raw, member.needed, member.flags, member.method, member.crc, member.packed, member.size, start,
+                finish,
+            )  # fmt: skip
+    for offset in sorted(assumed)[:: max(len(assumed) // _SAMPLE, 1)]:
+        del assumed[offset]
+    return assumed
+
+
+def settled(content: Content, member: Member) -> Member:
+    """Return a member with its header read, where that was left out."""
+    if member.local is None or member.local.finish < 0:
+        return member
+    return msgspec.structs.replace(member, local=local_at(content, member.offset))
 
 
 def local_at(content: Content, offset: int) -> Local | None:

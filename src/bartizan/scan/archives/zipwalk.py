@@ -13,7 +13,7 @@ from bartizan.scan.archives.names import check_link
 from bartizan.scan.archives.squeezed import unpack
 from bartizan.scan.archives.tarread import is_tar
 from bartizan.scan.archives.zipcheck import METHODS, check_directories, check_directory
-from bartizan.scan.archives.zipread import Directory, Member, directories, is_zip, locals_only
+from bartizan.scan.archives.zipread import Directory, Member, directories, is_zip, locals_only, settled
 from bartizan.scan.artefacts.content import Content, Window
 from bartizan.scan.artefacts.desk import Desk, Spans
 from bartizan.scan.artefacts.errors import Malformed
@@ -118,8 +118,12 @@ def _hidden(content: Content, known: Spans, desk: Desk) -> None:
             desk.inside(f"(bytes {start} to {end})", Window(content, start, end - start))
 
 
-def examine_member(content: Content, member: Member, desk: Desk) -> None:
-    """Examine a member as a file of its own, under each of its names, in each view of its bytes."""
+def examine_member(content: Content, member: Member, desk: Desk, *, listed: bool = True) -> None:
+    """Examine a member as a file of its own, under each of its names, in each view of its bytes.
+
+    That nobody knows it is told of `listed` ones, those of programs of Java apart, which are told as a whole.
+    """
+    member = settled(content, member)
     names = [member.name, member.other_name]
     if member.local is not None and member.local.name != member.raw:
         names.append(member.local.name.decode("utf-8", "replace"))
@@ -127,7 +131,7 @@ def examine_member(content: Content, member: Member, desk: Desk) -> None:
         with opened(content, member, view, desk) as member_content:
             for name in dict.fromkeys(name for name in names if name):
                 if member_content.content.size:
-                    desk.inside(name, member_content.content)
+                    desk.inside(name, member_content.content, listed=listed and not name.endswith(".class"))
 
 
 def views(member: Member) -> list[View]:
@@ -147,6 +151,7 @@ def opened(content: Content, member: Member, view: View, desk: Desk) -> Iterator
 
     Reports what can't be read, and a wrong checksum.
     """
+    member = settled(content, member)
     if member.local is None:
         desk.hit("archive-unreadable", f"`{member.name}` is not where the directory says", offset=member.entry)
         yield Opened(Window(content, content.size))

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bartizan.scan.artefacts.errors import Malformed
 
-__all__ = ["Content", "Counted", "FileContent", "MemoryContent", "Reading", "Window", "exactly"]
+__all__ = ["Content", "Counted", "FileContent", "MemoryContent", "Reading", "Window", "exactly", "is_slow"]
 
 
 class Content(Protocol):
@@ -56,7 +56,7 @@ class Window:
     """A part of other content."""
 
     def __init__(self, content: Content, start: int, size: int | None = None) -> None:
-        self._content, self.start = content, max(start, 0)
+        self._content, self.start, self.slow = content, max(start, 0), is_slow(content)
         rest = max(content.size - self.start, 0)
         self.size = rest if size is None else max(min(size, rest), 0)
 
@@ -70,7 +70,7 @@ class Counted:
     """Content that counts what is read from it."""
 
     def __init__(self, content: Content) -> None:
-        self._content, self.size, self.bytes_read = content, content.size, 0
+        self._content, self.size, self.bytes_read, self.slow = content, content.size, 0, is_slow(content)
 
     def read(self, offset: int, size: int) -> bytes:
         """Read, and count."""
@@ -109,6 +109,11 @@ class Reading(io.RawIOBase):
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)
+
+
+def is_slow(content: Content) -> bool:
+    """Tell whether each read costs a round trip over a network: then what only confirms other parts is sampled."""
+    return bool(getattr(content, "slow", False))
 
 
 def exactly(content: Content, offset: int, size: int) -> bytes:

@@ -87,6 +87,9 @@ class Desk:
     def __init__(self, path: str, shared: Shared, inside: Inside, depth: int = 0, cve: Sequence[str] = ()) -> None:
         self.path, self.depth, self.cve = path, depth, tuple(cve)
         self.covered = Spans()
+        self.strangers: dict[str, None] = {}
+        """Members that an archive lists, and that no format knows."""
+        self._lister: Desk | None = None
         self._shared, self._inside = shared, inside
 
     def belonging(self, cve: Sequence[str]) -> Desk:
@@ -132,11 +135,19 @@ class Desk:
         """Say that another file of the tree holds data of this one, and nothing that is interpreted."""
         self._shared.claims.add(path)
 
-    def inside(self, name: str, content: Content, *, formats: Sequence[Format] = (), cve: Sequence[str] = ()) -> None:
+    def inside(
+        self,
+        name: str,
+        content: Content,
+        *,
+        formats: Sequence[Format] = (),
+        cve: Sequence[str] = (),
+        listed: bool = False,
+    ) -> None:
         """Examine a member as a file of its own. Raises LimitReached where there are too many or they lie too deep.
 
         `formats` says what it is to be examined as, where the place tells that and not the content; `cve` are loader
-        CVEs that dangerous findings in it belong to.
+        CVEs that dangerous findings in it belong to. `listed` members are an archive's: that nobody knows one is told.
         """
         shared = self._shared
         shared.members += 1
@@ -146,7 +157,13 @@ class Desk:
             raise LimitReached(f"files lie more than {shared.limits.depth} deep inside each other")
         self.check_time()
         desk = Desk(f"{self.path}!/{name}", shared, self._inside, self.depth + 1, (*self.cve, *cve))
+        desk._lister = self if listed else None
         self._inside(desk, name, content, formats)
+
+    def unknown(self, name: str) -> None:
+        """Say that no format knows what is on this desk; the archive around it tells, once for all of them."""
+        if self._lister is not None:
+            self._lister.strangers.setdefault(name)
 
     def expand(self, size: int) -> None:
         """Account for bytes that came out of compression. Raises LimitReached."""
@@ -177,6 +194,7 @@ class Held(Desk):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.path, desk._shared, desk._inside, desk.depth, desk.cve)
         self._desk = desk
+        self.strangers = desk.strangers
         self._kept: list[tuple[str, str, dict[str, Any]]] = []
 
     def hit(self, rule: str, evidence: str = "", **more: Any) -> None:

@@ -3,49 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bartizan.catalog.scan_rules import ScanRule
 from bartizan.model import Finding, Place
 from bartizan.scan.artefacts.content import Content, Counted
 from bartizan.scan.artefacts.desk import Desk, Limits, Shared
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
-from bartizan.scan.artefacts.format import Format, Group, Look, Survey
+from bartizan.scan.artefacts.format import Format, Group, Look
+from bartizan.scan.artefacts.registry import formats_of, surveys_of
 from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Passed, Verdict
 from bartizan.scan.artefacts.tree import Tree
+from bartizan.scan.artefacts.words import is_text
 
-__all__ = ["Examiner", "all_formats", "all_surveys"]
+__all__ = ["Examiner"]
 
 _BLOCK = 1 << 20
 _CLAIMED = "data of another file"
+_NAMED = 5
 _PADDING = 64 << 20
 """Bytes of zeros that are looked through; more is no padding."""
-
-T = TypeVar("T")
-
-
-@cache
-def all_formats() -> tuple[Format, ...]:
-    """Return every format: the modules of `bartizan.scan.formats`."""
-    return tuple(_found(Format, "FORMAT"))
-
-
-@cache
-def all_surveys() -> tuple[Survey, ...]:
-    """Return everything that looks at files together."""
-    return tuple(_found(Survey, "SURVEY"))
-
-
-def _found(kind: type[T], name: str) -> Iterator[T]:
-    package = importlib.import_module("bartizan.scan.formats")
-    for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
-        entry = getattr(importlib.import_module(f"bartizan.scan.formats.{module}"), name, None)
-        if isinstance(entry, kind):
-            yield entry
 
 
 class Examiner:
@@ -59,9 +36,9 @@ class Examiner:
         limits: Limits | None = None,
         digests: bool = False,
     ) -> None:
-        wanted = {*groups, "any"}
-        self.formats = [format for format in all_formats() if format.group in wanted]
-        self.surveys = [survey for survey in all_surveys() if survey.group in wanted]
+        wanted: set[Group] = {*groups, "any"}
+        self.formats = formats_of(wanted)
+        self.surveys = surveys_of(wanted)
         self._rules, self._limits, self._digests = rules, limits or Limits(), digests
         # Where models are not asked for, a file that nobody knows is none that steers an agent.
         self._narrow = "model" not in wanted
@@ -136,6 +113,11 @@ class Examiner:
             for start, end in desk.covered.holes(look.size)[:20]:
                 if not _empty(look.content, start, end):
                     desk.hit("bytes-unaccounted", f"{end - start} bytes", offset=start)
+        if not (taken or self._narrow or is_text(look)):
+            desk.unknown(look.name)
+        if desk.strangers:
+            said = ", ".join(f"`{name}`" for name in list(desk.strangers)[:_NAMED])
+            desk.hit("member-unknown", f"{len(desk.strangers)}: {said}")
 
     def _taken(self, look: Look, desk: Desk, *, fallback: bool) -> list[Format]:
         taken = []

@@ -55,18 +55,25 @@ def _folder(root: str) -> Gathered:
     files: dict[str, Local] = {}
     passed, outside = [], []
     base = os.path.realpath(root)
-    prefix = Path(root).as_posix().rstrip("/") + "/"
+    prefix = _writable(Path(root).as_posix().rstrip("/") + "/")
     for entry in walk([root], left_out=_LEFT_OUT):
         if isinstance(entry, Unread):
             chosen = entry.reason.startswith("is left out")
-            passed.append(Passed(Path(entry.member).as_posix(), entry.reason, chosen=chosen))
+            passed.append(Passed(_writable(Path(entry.member).as_posix()), entry.reason, chosen=chosen))
         elif isinstance(entry, Local):
-            inner = Path(os.path.relpath(entry.path, root)).as_posix()
+            inner = _writable(Path(os.path.relpath(entry.path, root)).as_posix())
+            while inner in files:
+                inner += "'"
             files[inner] = entry
             if _leaves(entry.path, base):
                 outside.append(inner)
     shown = "" if prefix == "./" else prefix
     return Gathered(tree=FolderTree(files), only=None, prefix=shown, passed=passed, outside=outside)
+
+
+def _writable(path: str) -> str:
+    """Return a path that every report can hold: bytes of a name that are no UTF-8 become escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _leaves(path: str, base: str) -> bool:
@@ -78,12 +85,13 @@ def _leaves(path: str, base: str) -> bool:
 
 def _file(path: Path, root: str) -> Gathered:
     """A file may name others beside it, so its folder is its tree."""
-    files = {path.name: Local(root)}
+    name = _writable(path.name)
+    files = {name: Local(root)}
     for neighbour in _beside(path):
-        files.setdefault(neighbour.name, Local(str(neighbour)))
-    prefix = path.parent.as_posix()
+        files.setdefault(_writable(neighbour.name), Local(str(neighbour)))
+    prefix = _writable(path.parent.as_posix())
     shown = "" if prefix == "." else prefix.rstrip("/") + "/"
-    return Gathered(tree=FolderTree(files), only=[path.name], prefix=shown, passed=[], outside=[])
+    return Gathered(tree=FolderTree(files), only=[name], prefix=shown, passed=[], outside=[])
 
 
 def _beside(path: Path) -> Iterator[Path]:

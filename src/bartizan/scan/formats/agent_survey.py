@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from bartizan.scan.agents.hidden import visible
 from bartizan.scan.agents.mcp_servers import Server, servers
 from bartizan.scan.agents.paths import role_of, skill_folders
+from bartizan.scan.agents.skill_scripts import Doing, doings
 from bartizan.scan.agents.source import json_tree, text_of, toml_tree
 from bartizan.scan.agents.tools import Tool, tools
 from bartizan.scan.artefacts.desk import Desk
@@ -19,6 +20,7 @@ from bartizan.scan.artefacts.tree import Tree, beside
 __all__ = ["SURVEY"]
 
 _LARGEST = 1 << 20
+_MOST_SCRIPTS = 200
 
 
 def examine(tree: Tree, desk: Callable[[str], Desk]) -> None:
@@ -28,6 +30,7 @@ def examine(tree: Tree, desk: Callable[[str], Desk]) -> None:
     _tools(tree, paths, desk)
     for folder in skill_folders(tree):
         _references(tree, folder, frozenset(paths), desk)
+        _scripts(tree, [path for path in paths if path.startswith(folder) and path.endswith(".py")], desk)
 
 
 def _project(path: str) -> str:
@@ -95,6 +98,22 @@ def _tools(tree: Tree, paths: list[str], desk: Callable[[str], Desk]) -> None:
             other = seen.setdefault(key, (path, tool))
             if other[0] != path and other[1].description != tool.description:
                 _report(desk, path, "tool-name-taken", f"`{tool.name}` also stands in {other[0]}", tool.line)
+
+
+def _scripts(tree: Tree, paths: list[str], desk: Callable[[str], Desk]) -> None:
+    """Tell of what the scripts of a skill do together."""
+    collected: list[tuple[str, Doing]] = []
+    sent: list[tuple[str, Doing]] = []
+    for path in paths[:_MOST_SCRIPTS]:
+        for doing in doings(_text(tree, path) or ""):
+            if doing.does in ("collects", "sends"):
+                (collected if doing.does == "collects" else sent).append((path, doing))
+            else:
+                _report(desk, path, doing.does, doing.code, doing.line)
+    if collected and sent:
+        (path, sends), (source, collects) = sent[0], collected[0]
+        told = f"{collects.code} in {source.rsplit('/', 1)[-1]}, and {sends.code}"
+        _report(desk, path, "skill-collects-and-sends", told, sends.line)
 
 
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:|/)([\w./-]+\.(?:md|py|sh|js|ts|json|txt|yaml))(?:#[\w-]*)?\)")

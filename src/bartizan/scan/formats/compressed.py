@@ -23,7 +23,7 @@ def examine(look: Look, desk: Desk) -> None:
     result = unpack(look.content, recognised(look.head), desk, many=True)
     with result.content as content:
         if content.size:
-            desk.inside(_inner_name(look.name), content)
+            desk.inside(_inner_name(look.name), content, listed=True)
     if result.problem:
         raise Malformed(result.problem, result.packed)
     desk.cover(0, result.packed)

@@ -35,7 +35,7 @@ def examine(look: Look, desk: Desk) -> None:
     result = unpack(Window(look.content, start), "zlib", desk)
     with result.content as content:
         if content.size:
-            desk.inside("content", content)
+            desk.inside("content", content, listed=True)
         if result.problem:
             raise Malformed(result.problem, start + result.packed)
         if content.size != int(found[1], 16):

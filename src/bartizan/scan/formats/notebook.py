@@ -148,7 +148,7 @@ def _without_magics(text: str) -> tuple[str, list[str]]:
             return "", []
         return _without_magics(rest)
     out: list[str] = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):
         bare = line.strip()
         indent = line[: len(line) - len(line.lstrip())]
         assigned = re.match(r"([\w, ]+)=\s*!(?!=)(.*)", bare)

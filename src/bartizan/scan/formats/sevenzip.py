@@ -79,7 +79,7 @@ def _folder(file: IO[bytes], folder: Folder, items: list[Item], desk: Desk) -> N
             if spool.size < item.offset + item.size:
                 desk.hit("archive-unreadable", f"`{item.name}` {problem or 'ends early'}")
             if spool.size > item.offset and item.size:
-                desk.inside(item.name, Window(spool, item.offset, item.size))
+                desk.inside(item.name, Window(spool, item.offset, item.size), listed=True)
 
 
 def _fill(spool: Spool, pieces: Iterator[bytes], desk: Desk) -> str:

@@ -7,11 +7,10 @@ that pickles are judged by; that the loader would ask its user first is no reaso
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 import msgspec
 
-from bartizan.catalog.callables import Register, load_callables
+from bartizan.catalog.callables import Register, known_callables
 from bartizan.scan.archives.zipread import Member
 from bartizan.scan.archives.zipwalk import members_of, opened, views, zip_recognised
 from bartizan.scan.artefacts.content import Content
@@ -58,17 +57,12 @@ def examine(look: Look, desk: Desk) -> None:
                     desk.inside(member.name, found.content, formats=[_SCHEMA])
 
 
-@cache
-def _register() -> Register:
-    return load_callables()
-
-
 def _recognise_schema(look: Look) -> bool:
     return look.name == "schema.json"
 
 
 def _examine_schema(look: Look, desk: Desk) -> None:
-    register = _register()
+    register = known_callables()
     root = _decoded(look.content)
     if not isinstance(root, dict) or "__loader__" not in root:
         raise Malformed("the description is no tree of nodes", 0)

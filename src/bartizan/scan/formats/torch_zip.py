@@ -65,7 +65,7 @@ def _compare(look: Look, folder: TorchFolder, named: dict[str, int], desk: Desk)
     for name, member in there.items():
         desk.check_time()
         if name not in named:
-            examine_member(look.content, member, desk)
+            examine_member(look.content, member, desk, listed=False)
 
 
 FORMAT = Format(name="torch", title="PyTorch zip", group="model", recognise=recognise, examine=examine)

@@ -79,10 +79,14 @@ class Connection:
         if response.status != 200:
             self._drop()
             raise WebError(f"the server answers {response.status}")
+        announced = response.length
         data = self._read(response, most + 1)
         if len(data) > most:
             self._drop()
             raise WebError(f"is more than {most >> 20} MB")
+        if announced is not None and len(data) != announced:
+            self._drop()
+            raise WebError("the server sends fewer bytes than it announces")
         return data
 
     def close(self) -> None:
@@ -92,10 +96,14 @@ class Connection:
     def _whole(self, response: http.client.HTTPResponse, start: int) -> Answer:
         """Take the answer of a server that knows no ranges, where it is small: as if that had been asked for."""
         most = 16 << 20
-        if start or not (response.length is not None and response.length <= most):
+        announced = response.length
+        if start or announced is None or announced > most:
             self._drop()
             raise WebError("the server does not serve ranges, and the file is large")
         data = self._read(response, most)
+        if len(data) != announced:
+            self._drop()
+            raise WebError("the server sends fewer bytes than it announces")
         return Answer(data, 0, len(data), _version(response))
 
     def _ask(self, headers: dict[str, str]) -> http.client.HTTPResponse:

@@ -18,6 +18,8 @@ _AHEAD = 64
 class HttpContent:
     """Bytes of a file behind an http or https address. The first block is fetched at once. Raises WebError."""
 
+    slow = True
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._blocks: OrderedDict[int, bytes] = OrderedDict()

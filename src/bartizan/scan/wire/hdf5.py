@@ -49,10 +49,10 @@ class Attribute(NamedTuple):
     data: bytes
 
 
-def superblock_at(content: Content) -> int:
-    """Return where the superblock is: at 0, 512, 1024 and so on; -1 where there is none."""
+def superblock_at(content: Content, before: int = 1 << 32) -> int:
+    """Return where the superblock is: at 0, 512, 1024 and so on; -1 where there is none before an offset."""
     at = 0
-    while at < min(content.size, 1 << 32):
+    while at < min(content.size, before):
         if content.read(at, 8) == SIGNATURE:
             return at
         at = at * 2 or 512

@@ -1,0 +1,169 @@
+"""The way in: examine the pickles that stand at some place of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias
+
+from bartizan.scan.artefacts.content import Content
+from bartizan.scan.artefacts.desk import Desk, Held
+from bartizan.scan.artefacts.errors import LimitReached, Malformed
+from bartizan.scan.pickles.arrays import joblib_arrays
+from bartizan.scan.pickles.judge import Judge
+from bartizan.scan.pickles.machine import Machine
+from bartizan.scan.pickles.plain import PlainData, compiled
+from bartizan.scan.pickles.start import begins
+from bartizan.scan.pickles.stream import Stream
+from bartizan.scan.pickles.values import Box, Call, Global, Value
+
+__all__ = ["Arrays", "Flavour", "examine_pickle"]
+
+Flavour: TypeAlias = Literal["plain", "torch", "joblib"]
+"""Who loads it: `torch` resolves persistent ids; `joblib` finds arrays between opcodes, and so does `plain`, which then
+reads the file without them too."""
+
+Arrays: TypeAlias = Callable[[str, Mapping[str, Value], int], int]
+"""Called after BUILD on an instance: the path of its class, its attributes, the offset after the opcode. Returns the
+offset to go on at, the same where nothing stands in between. joblib's own wrappers are read without it."""
+
+_WRAPPERS = ("joblib.numpy_pickle.NumpyArrayWrapper", "sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper")
+_ROW = 100_000
+_BIG = 16 << 20
+"""Bytes from which on getting a compiled loop ready pays."""
+
+
+def examine_pickle(
+    content: Content,
+    desk: Desk,
+    *,
+    start: int = 0,
+    flavour: Flavour = "plain",
+    count: int | None = None,
+    arrays: Arrays | None = None,
+    persistent: Callable[[Value], None] | None = None,
+) -> int:
+    """Examine the pickles from `start` on: `count` of them, or as many as follow each other.
+
+    Reports to the desk, and covers their bytes. `persistent` is told of every persistent id. Returns the offset after
+    the last one's STOP. Raises Malformed where one breaks, LimitReached.
+    """
+    extensions: dict[int, Global] = {}
+    at, done = start, 0
+    while True:
+        judge = Judge(desk, content, storages=flavour == "torch", persistent=persistent)
+        wrapped: list[bool] = []
+        end = _examine_one(content, judge, at, extensions, _hook(content, desk, flavour, arrays, wrapped))
+        if wrapped and flavour != "joblib":
+            _without_arrays(content, desk, at, objects=wrapped[0])
+        desk.cover(at, end)
+        at, done = end, done + 1
+        if (done == count) or (count is None and not begins(content.read(at, 64))):
+            return at
+        if done >= _ROW:
+            raise LimitReached(f"more than {_ROW} pickles stand in a row")
+
+
+def _examine_one(
+    content: Content, judge: Judge, start: int, extensions: dict[int, Global], built: Callable[[Call, int], int] | None
+) -> int:
+    """Run one pickle, and once more as the C loader reads it from a file where its frames make a difference."""
+    stream = Stream(content, start)
+    before = dict(extensions)
+    try:
+        machine = Machine(stream, judge, extensions, built)
+        machine.run(_plain(content, start, machine))
+    finally:
+        judge.finish()
+        if stream.straddled >= 0:
+            judge.frame("an opcode reaches over the end of its frame", stream.straddled)
+            _as_framed(content, judge, start, before, built)
+    return stream.offset
+
+
+def _plain(content: Content, start: int, machine: Machine) -> PlainData | None:
+    """Return the fast way over plain data where that is worth the time to get it ready."""
+    if content.size - start < _BIG:
+        return None
+    kernel = compiled()
+    if kernel is None:
+        return None
+    import numpy as np
+
+    def array(data: bytes | bytearray | list[int], width: int = 1) -> object:
+        if isinstance(data, list):
+            return np.array(data, np.int64)
+        return np.frombuffer(data, np.uint8 if width == 1 else np.int64)
+
+    return PlainData(content, machine, kernel, array)
+
+
+def _as_framed(
+    content: Content, judge: Judge, start: int, extensions: dict[int, Global], built: Callable[[Call, int], int] | None
+) -> None:
+    """Run it in the other reading. That this one breaks is no news: the finding that there are two stands already."""
+    try:
+        Machine(Stream(content, start, framed=True), judge, extensions, built).run()
+    except Malformed:
+        pass
+    finally:
+        judge.finish()
+
+
+def _without_arrays(content: Content, desk: Desk, start: int, *, objects: bool) -> None:
+    """Run it as `pickle.load` does, which takes the bytes of arrays for opcodes. That this breaks is what it should.
+
+    Where an array of objects comes first, its own pickle is run with the memo of the outer one: names get mixed up in
+    it without anybody's intent, so that only what is dangerous is told.
+    """
+    held = Held(desk)
+    judge = Judge(held, content)
+    ended = False
+    try:
+        Machine(Stream(content, start), judge, {}).run()
+        ended = True
+    except Malformed:
+        pass
+    finally:
+        judge.calls.clear()
+        judge.finish()
+        held.release(("dangerous",) if objects or not ended else ("dangerous", "unknown"))
+
+
+def _hook(
+    content: Content, desk: Desk, flavour: Flavour, arrays: Arrays | None, wrapped: list[bool]
+) -> Callable[[Call, int], int] | None:
+    """Return what the machine tells of each BUILD. `wrapped` notes joblib's arrays: whether each holds objects."""
+    if flavour == "torch" and arrays is None:
+        return None
+
+    def nested(at: int) -> int:
+        # joblib loads it by a plain `pickle.load`.
+        wrapped[-1] = True
+        part = desk.belonging(["CVE-2024-34997"])
+        end = _examine_one(content, Judge(part, content), at, {}, None)
+        desk.cover(at, end)
+        return end
+
+    def built(call: Call, offset: int) -> int:
+        path = call.func.path if isinstance(call.func, Global) else ""
+        if arrays is not None:
+            return arrays(path, attributes(call), offset)
+        if path not in _WRAPPERS:
+            return offset
+        wrapped.append(False)
+        return joblib_arrays(content, desk, call, offset, nested)
+
+    return built
+
+
+def attributes(call: Call) -> dict[str, Value]:
+    """Return what BUILD set on an instance by name."""
+    out: dict[str, Value] = {}
+    for state in call.states:
+        if isinstance(state, Box) and state.kind == "dict":
+            out |= {
+                key: value
+                for key, value in zip(state.items[::2], state.items[1::2], strict=False)
+                if isinstance(key, str)
+            }
+    return out

@@ -1,0 +1,337 @@
+"""The judge: whether what a pickle names, calls, builds and fills is safe, dangerous by its effect, or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from bartizan.catalog.callables import Effect, Harmful, Register, Safe, load_callables
+from bartizan.scan.artefacts.content import Content, Window
+from bartizan.scan.artefacts.desk import Desk
+from bartizan.scan.artefacts.errors import LimitReached
+from bartizan.scan.pickles.fold import fold
+from bartizan.scan.pickles.functions import harm_in_code
+from bartizan.scan.pickles.shapes import fits
+from bartizan.scan.pickles.tree import call_tree, one_line
+from bartizan.scan.pickles.values import Box, Call, Datum, Global, Persistent, Value, plain
+
+__all__ = ["Judge"]
+
+RULES: dict[Effect, str] = {
+    "execution": "pickle-executes",
+    "import": "pickle-imports",
+    "file": "pickle-touches-files",
+    "network": "pickle-connects",
+    "attributes": "pickle-walks-attributes",
+    "code": "pickle-makes-code",
+    "deserialise": "pickle-loads-more",
+    "control": "pickle-changes-interpreter",
+    "function": "pickle-function",
+}
+_UNKNOWN = "pickle-unknown-callable"
+_MODULES = frozenset({
+    "os", "sys", "subprocess", "builtins", "__builtins__", "importlib", "shutil", "socket", "ctypes", "runpy",
+    "pty", "posix", "nt", "marshal", "pickle", "_pickle",
+})  # fmt: skip
+"""Modules that many others import: reached through one of them, they are a way around a check of names."""
+_TREE = 200
+_TOLD = 3
+_NAMES = 20_000
+_SETTING = frozenset({
+    "__class__", "__setstate__", "__reduce__", "__reduce_ex__", "__call__", "__getattr__", "__getattribute__",
+    "__del__", "__code__", "__globals__", "__builtins__", "__init__", "__new__",
+})  # fmt: skip
+"""Keys of a state that change what an object is or does, and not what it holds."""
+
+
+@cache
+def _register() -> Register:
+    return load_callables()
+
+
+class Judge:
+    """Judges one stream of pickles, and reports to the desk. `storages` tells that a torch loader resolves ids."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        content: Content,
+        *,
+        storages: bool = False,
+        register: Register | None = None,
+        persistent: Callable[[Value], None] | None = None,
+    ) -> None:
+        self.desk, self._content, self._storages, self._ids = desk, content, storages, persistent
+        self._register = register or _register()
+        self._named: dict[str, int] = {}
+        self._told: dict[str, int] = {}
+        self.calls: list[Call] = []
+
+    def finish(self) -> None:
+        """Report what was named and never called, and explain the calls."""
+        harms = {path: self._register.look_up(path)[1] for path in self._named}
+        for path, harm in harms.items():
+            if harm is not None:
+                self.desk.hit(RULES[harm.effect], f"`{path}` is named", offset=self._named[path], cve=harm.cve)
+        for path, offset in self._named.items():
+            if harms[path] is None:
+                self.desk.hit(_UNKNOWN, path, offset=offset)
+        self._named.clear()
+        if self.calls:
+            self.desk.explain(call_tree(self.calls, _TREE))
+            self.calls = []
+
+    # ---- names
+
+    def found(self, named: Global, offset: int) -> None:
+        """Judge a name. What it does is told when it is called, or at the end."""
+        path = named.path
+        if self._register.exact(path):
+            return
+        safe, harm = self._register.look_up(path)
+        reached = self._reached(named) if harm is None or "." in named.name else None
+        if reached is not None:
+            self.desk.hit(*reached, offset=offset)
+        elif safe is None or not all(part[:1].isupper() for part in named.name.split(".")[:-1]):
+            self._named.setdefault(path, offset)
+            if len(self._named) > _NAMES:
+                raise LimitReached(f"more than {_NAMES} names are used that are not known")
+
+    def _reached(self, named: Global) -> tuple[str, str] | None:
+        """Tell of a way to something through something else: a rule and its evidence."""
+        parts = named.name.split(".")
+        if named.name == "__dict__":
+            return None  # dill names the module of a function so
+        if any(part.startswith("__") and part.endswith("__") for part in parts):
+            return "pickle-walks-attributes", named.path
+        for at, part in enumerate(parts):
+            if part in _MODULES:
+                rest = ".".join(parts[at:])
+                harm = self._register.look_up(rest)[1]
+                return RULES[harm.effect] if harm else "pickle-walks-attributes", f"{named.path} is {rest}"
+        return None
+
+    def computed(self, module: Value, name: Value, offset: int) -> None:
+        """Tell of a name that could not be worked out."""
+        self.desk.hit("pickle-computed-name", f"{one_line(module)} . {one_line(name)}", offset=offset)
+
+    def extension(self, code: int, offset: int) -> None:
+        """Tell of a name that stands for a number which only the loading program knows."""
+        self.desk.hit(_UNKNOWN, f"what is registered there as extension {code}", offset=offset)
+
+    # ---- calls
+
+    def called(self, call: Call) -> Value:
+        """Judge a call, and return what stands for its result."""
+        if len(self.calls) < _TREE:
+            self.calls.append(call)
+        func = call.func
+        if isinstance(func, Global):
+            if func.why:
+                call.verdict = "unknown"
+                return call
+            if func.path == "builtins.getattr" and not call.new:
+                return self._getattr(call)
+            return self._called_by_name(call, func)
+        return self._called_object(call)
+
+    def _called_by_name(self, call: Call, func: Global) -> Value:
+        safe, harm = self._register.look_up(func.path)
+        if harm is not None:
+            self._harmful(call, func, harm)
+            return call
+        if safe is None or func.path in self._named:
+            self._unknown(call, func.path)
+            return call
+        if safe.instance is not None:
+            return self._instance(call, safe, safe.instance)
+        words = [] if safe.args is None or call.new else safe.args
+        use_fits = ("new" if call.new else "call") in safe.uses or ("new" in safe.uses and _empty(call.args))
+        shape_fits = call.new or safe.args is None or _empty(call.args) or fits(words, call.args, self._is_safe)
+        result = fold(func, call.args)
+        if not (use_fits and shape_fits):
+            self._unknown(call, func.path)
+        return call if result is None else result
+
+    def _harmful(self, call: Call, func: Global, harm: Harmful) -> None:
+        call.verdict = "unknown" if harm.effect == "function" else "dangerous"
+        rule = RULES[harm.effect]
+        if harm.effect == "function":
+            shown = harm_in_code(call)
+            if shown:
+                call.verdict = "dangerous"
+                self.desk.hit("pickle-executes", f"{func.path} with {shown}", offset=call.offset)
+        self._tell(rule, func.path, one_line(call), call.offset, harm.cve)
+        self._named.pop(func.path, None)
+
+    def _unknown(self, call: Call, path: str) -> None:
+        call.verdict = "unknown"
+        self._tell(_UNKNOWN, path, one_line(call), call.offset)
+        self._named.pop(path, None)
+
+    def _tell(self, rule: str, path: str, evidence: str, offset: int, cve: list[str] | None = None) -> None:
+        times = self._told.get(rule + path, 0)
+        if times < _TOLD:
+            if len(self._told) < _NAMES:
+                self._told[rule + path] = times + 1
+            self.desk.hit(rule, evidence, offset=offset, cve=cve or [])
+
+    def _is_safe(self, named: Global) -> bool:
+        return not named.why and self._register.look_up(named.path)[0] is not None and named.path not in self._named
+
+    def _instance(self, call: Call, safe: Safe, number: int) -> Value:
+        """Judge what makes an instance of its argument, by `__new__` alone."""
+        items = call.args.items if isinstance(call.args, Box) else []
+        if len(items) <= number:
+            self._unknown(call, one_line(call.func))
+            return call
+        made = Call(items[number], Box("tuple", items[number + 1 :]), offset=call.offset, new=True)
+        if not isinstance(made.func, Global):
+            self._unknown(call, one_line(call.func))
+            return call
+        if not made.func.why:
+            self._called_by_name(made, made.func)
+        if safe.args is not None and made.verdict == "safe" and not fits(safe.args, call.args, self._is_safe):
+            self._unknown(call, one_line(call.func))
+            made.verdict = "unknown"
+        return made
+
+    def _called_object(self, call: Call) -> Value:
+        """Judge the call of what an earlier call gave."""
+        func = call.func
+        result = fold(func, call.args)
+        if result is not None:
+            return result
+        call.verdict = "unknown"
+        if isinstance(func, Call) and isinstance(func.func, Global):
+            path = func.func.path
+            if path == "functools.partial" and isinstance(func.args, Box) and func.args.items and not func.states:
+                inner = func.args.items[0]
+                more = call.args.items if isinstance(call.args, Box) else []
+                return self.called(Call(inner, Box("tuple", func.args.items[1:] + more), offset=call.offset))
+            if path.removeprefix("_") in ("operator.attrgetter", "operator.methodcaller"):
+                call.verdict = "dangerous"
+                self._tell("pickle-walks-attributes", path, one_line(call), call.offset)
+                return call
+        self._tell(_UNKNOWN, "", one_line(call), call.offset)
+        return call
+
+    def _getattr(self, call: Call) -> Value:
+        """Follow `getattr`: on a class to what its name then is, on text to a method, on all else not at all."""
+        items = call.args.items if isinstance(call.args, Box) else []
+        owner = items[0] if items else None
+        name = items[1] if len(items) > 1 else None
+        if not isinstance(name, str) or len(items) > 3:
+            self._unknown(call, "builtins.getattr")
+        elif name.startswith("__"):
+            call.verdict = "dangerous"
+            self._tell("pickle-walks-attributes", name, one_line(call), call.offset)
+        elif isinstance(owner, Global) and not owner.why:
+            named = Global(owner.module, f"{owner.name}.{name}")
+            if self._is_safe(owner) and name.isidentifier() and name.isupper():
+                return Call(owner, Box("tuple", [name]), offset=call.offset)
+            self.found(named, call.offset)
+            return named
+        elif not (
+            plain(owner) and name in ("join", "lower", "upper", "strip", "replace", "encode", "decode", "get", "keys")
+        ):
+            self._unknown(call, "builtins.getattr")
+        return call
+
+    # ---- states and items
+
+    def built(self, target: Value, state: Value, offset: int) -> None:
+        """Judge BUILD: a state for an instance, or attributes for something that exists already."""
+        if isinstance(target, Global):
+            self._tell("pickle-changes-code", target.path, f"{target.path} gets {one_line(state)}", offset)
+        elif not isinstance(target, Call):
+            self._tell(_UNKNOWN, "BUILD", f"a state is set on {one_line(target)}", offset)
+        elif target.verdict == "safe":
+            self._uses(target, "build", offset)
+            for setting in _dunders(state):
+                if setting in _SETTING:
+                    target.verdict = "unknown"
+                    self._tell("pickle-changes-code", setting, f"{one_line(target.func)} gets `{setting}`", offset)
+            if _path(target) == "functools.partial":
+                self._partial(target, state, offset)
+
+    def _partial(self, target: Call, state: Value, offset: int) -> None:
+        first = state.items[0] if isinstance(state, Box) and state.items else None
+        if isinstance(target.args, Box) and target.args.items and first is target.args.items[0]:
+            return
+        if not isinstance(first, (Global, Call)):
+            self._tell(_UNKNOWN, "partial", f"functools.partial gets {one_line(state)}", offset)
+
+    def filled(self, target: Value, items: list[Value], offset: int) -> None:
+        """Judge items that are put into something by its own methods."""
+        if isinstance(target, Global):
+            self._tell("pickle-changes-code", target.path, f"{target.path} gets {one_line(items[0])}", offset)
+        elif not isinstance(target, Call):
+            self._tell(_UNKNOWN, "items", f"items are put into {one_line(target)}", offset)
+        elif target.verdict == "safe":
+            self._uses(target, "fill", offset)
+
+    def _uses(self, target: Call, use: str, offset: int) -> None:
+        path = _path(target)
+        safe = self._register.look_up(path)[0] if path else None
+        if safe is None or use not in safe.uses:
+            target.verdict = "unknown"
+            how = "a state is set on" if use == "build" else "items are put into"
+            self._tell(_UNKNOWN, use + path, f"{how} {one_line(target, 2)}", offset)
+
+    # ---- the rest
+
+    def persistent(self, found: Persistent, offset: int) -> Value:
+        """Judge what the loader finds by an id: a storage or a class with its source, as torch has them."""
+        pid = found.pid
+        if self._ids is not None:
+            self._ids(pid)
+        if isinstance(pid, Box) and pid.kind == "tuple" and pid.whole:
+            match pid.items:
+                case ["storage", Global() as kind, str() | int(), str(), int(), *rest] if len(
+                    rest
+                ) < 2 and self._is_safe(kind):
+                    return found
+                case ["storage", Call() as kind, str(), str(), int(), *rest] if (
+                    len(rest) < 2 and kind.verdict == "safe"
+                ):
+                    return found
+                case ["module", Global() as kind, str() | Datum() | None, str() | Datum() | None]:
+                    return kind
+        self._tell("pickle-persistent-id", "", one_line(found), offset)
+        return found
+
+    def frame(self, what: str, offset: int) -> None:
+        """Tell of frames that loaders read in different ways."""
+        self.desk.hit("pickle-frame-boundary", what, offset=offset)
+
+    def grown(self, doublings: float, offset: int) -> None:
+        """Tell of containers that hold each other over and over."""
+        self._tell("pickle-expansion", "", f"containers that unfold to 2^{doublings:.0f} of their parts", offset)
+
+    def payload(self, head: bytes, offset: int, size: int) -> None:
+        """Examine bytes that are a pickle themselves."""
+        if size > 8 and head[:1] == b"\x80" and 2 <= head[1] <= 5 and (head[2] == 0x95 or head[2:3] in b"c}](KXC\x8c"):
+            times = self._told.get("inside", 0)
+            if times < 50 and self._content.read(offset + size - 1, 1) == b".":
+                self._told["inside"] = times + 1
+                self.desk.inside(f"bytes at {offset}", Window(self._content, offset, size))
+
+
+def _path(call: Call) -> str:
+    return call.func.path if isinstance(call.func, Global) else ""
+
+
+def _empty(args: Value) -> bool:
+    return isinstance(args, Box) and args.kind == "tuple" and args.count == 0
+
+
+def _dunders(state: Value) -> list[str]:
+    """Return the keys with two underscores of a state: of a dict, and of the slots beside it."""
+    if not isinstance(state, Box):
+        return []
+    if state.kind == "dict":
+        return state.dunders
+    if state.kind == "tuple" and state.count == 2:
+        return [key for one in state.items if isinstance(one, Box) for key in one.dunders]
+    return []
