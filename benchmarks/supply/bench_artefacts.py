@@ -1,8 +1,9 @@
 """Artefacts that the real libraries write: how many are called dangerous, and how many not safe; beside the peers.
 
-Usage: bench_artefacts.py [--ours-only] [--list] [--folder FOLDER]
+Usage: bench_artefacts.py [--ours-only] [--list] [--folder FOLDER] [--every N]
 The artefacts are made once, below build/, by make_artefacts.py in the environment that BARTIZAN_LIBRARIES names (made
-with `requirements/artefacts.txt`), and used again.
+with `requirements/artefacts.txt`), and used again. A peer is a program that starts anew for each file, so the peers see
+each Nth file only (10 by default).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Artefacts of real libraries.")
     parser.add_argument("--ours-only", action="store_true")
     parser.add_argument("--list", action="store_true", help="name each artefact that is not called safe")
+    parser.add_argument("--every", type=int, default=10, help="each Nth file for the peers")
     parser.add_argument("--folder", type=Path, default=REPOSITORY / "build" / "bench" / "artefacts")
     options = parser.parse_args(arguments)
     if not made(options.folder):
@@ -33,7 +35,7 @@ def main(arguments: list[str]) -> int:
     print(machine())
     ours(options.folder, told=options.list)
     if not options.ours_only:
-        files = sorted(path for path in options.folder.rglob("*") if path.is_file())
+        files = sorted(path for path in options.folder.rglob("*") if path.is_file())[:: options.every]
         for peer in peers():
             words: Counter[str] = Counter()
             for number, path in enumerate(files):
