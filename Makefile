@@ -9,6 +9,9 @@ DEMO_SYSTEM := examples/helpdesk-copilot/system.yaml
 DEMO_REPORT := build/demo/helpdesk-copilot.html
 DEMO_FILES := examples/sensitive-data
 DEMO_SCAN := build/demo/sensitive-data.txt
+DEMO_ARTEFACTS := examples/supply-chain
+DEMO_PAGE := build/demo/supply-chain.html
+DEMO_BOM := build/demo/supply-chain.cdx.json
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench docs fuzz clean
@@ -27,6 +30,13 @@ demo: $(RUNTIME)  ## review a system, scan files, write reports, print where the
 	@$(BIN)/bartizan scan data $(DEMO_FILES) --fail-on none > $(DEMO_SCAN)
 	@sed '/^FILES/,$$d' $(DEMO_SCAN)
 	@echo "The whole scan: $(CURDIR)/$(DEMO_SCAN)"
+	@echo
+	@echo "Scanning $(DEMO_ARTEFACTS): what comes along with a project, an order in it that no editor shows."
+	@$(BIN)/bartizan scan $(DEMO_ARTEFACTS) --fail-on none -o $(DEMO_PAGE)
+	@$(BIN)/bartizan scan $(DEMO_ARTEFACTS) --fail-on none | sed '/^ADVICE/,$$d'
+	@$(BIN)/bartizan bom $(DEMO_ARTEFACTS) -o $(DEMO_BOM)
+	@echo "The page: $(CURDIR)/$(DEMO_PAGE)"
+	@echo "The bill of materials: $(CURDIR)/$(DEMO_BOM)"
 
 test: $(DEV)  ## checks, then every test
 	@scripts/check

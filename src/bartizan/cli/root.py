@@ -71,7 +71,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def root() -> None:
-    """Review AI systems, and keep sensitive data out of prompts, training sets and logs.
+    """Review AI systems, scan what they are made of, keep sensitive data out of prompts, training sets and logs.
 
     Exit codes: 0 done; 1 something broke; 2 the input or the arguments are wrong; 3 nothing to inspect; 11 to 15 the
     highest finding or open threat (info to critical); 130 interrupted.
