@@ -170,6 +170,14 @@ def test_threads_and_tasks_share_an_inspector() -> None:
     assert threaded == [inspector.inspect(text) for text in texts] == asyncio.run(together())
 
 
+def test_matches_of_one_width_neither_overlap_nor_reach_over_records() -> None:
+    pair = data_type("pair", {"pattern": "[0-9]x[0-9]", "bounded": False, "alone": 75})
+    inspector = Inspector(types={"pair": pair}, cache=None)
+    assert [value for _, value, _ in found("1x2x3x4, 5x6", inspector)] == ["1x2", "3x4", "5x6"]
+    hits = inspector.records(b"1x2x3 7x8", np.array([1, 9]))
+    assert list(zip(hits.start.tolist(), hits.end.tolist(), strict=True)) == [(2, 5), (6, 9)]
+
+
 def test_the_compiled_matcher_is_kept(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     Inspector(types=SMALL, cache=cache)

@@ -24,15 +24,21 @@ def test_what_stands_far_apart_is_found(plain: bool) -> None:
     assert found(f"{VALUES} {FAR}{VALUES}", inspector) == expected * 2
 
 
-def test_keywords_and_headings_count_in_much_text() -> None:
+def test_keywords_and_headings_count_in_much_text_and_in_little() -> None:
     inspector = small()
     lines = ("\n" + " " * 130).join(["1234567", "login 7654321", "4012888888881881"])
     assert found(FAR + lines, inspector) == [("login", "7654321", 85), ("card", "4012888888881881", 75)]
-    assert found(FAR + lines, inspector, "login card") == [
-        ("login", "1234567", 85),
-        ("login", "7654321", 85),
-        ("card", "4012888888881881", 85),
-    ]
+    assert found(lines, inspector) == [("login", "7654321", 85), ("card", "4012888888881881", 75)]
+    for text in (lines, FAR + lines):
+        assert found(text, inspector, "login card") == [
+            ("login", "1234567", 85),
+            ("login", "7654321", 85),
+            ("card", "4012888888881881", 85),
+        ]
+
+
+def test_numbers_far_from_their_keyword_are_none_in_much_text() -> None:
+    assert found(f"1234567 {FAR} login", small()) == []
 
 
 def test_records_keep_their_keywords_in_much_text() -> None:

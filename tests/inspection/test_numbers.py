@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.inspection.layouts import Layout, Tree, parse_layout
+from bartizan.inspection.layouts import Layout, Nodes, Tree, parse_layout
 from bartizan.inspection.numbers import digit_rows, few_numbers, many_numbers
+from bartizan.inspection.signs import marks
 
 LAYOUTS = ["###-##-####", "#########", "#{1,3}.#{1,3}.#{1,3}.#{1,3}", "#### ####", "##:##", "#-###/##"]
 TREE = Tree([(number, parse_layout(text)) for number, text in enumerate(LAYOUTS)])
+ALL = TREE.nodes(frozenset(range(len(LAYOUTS))))
 
 
 def few(data: bytes) -> list[tuple[int, int]]:
-    return sorted(few_numbers(data, TREE))
+    return sorted(few_numbers(marks(data), TREE))
 
 
-def many(data: bytes) -> list[tuple[int, int]]:
+def many(data: bytes, nodes: Nodes = ALL) -> list[tuple[int, int]]:
+    rows = digit_rows(data)
+    # No row starts at every second place.
+    places = np.unique(np.concatenate((rows.starts, rows.stops))) - rows.air
     return sorted(
-        (found.node, start) for found in many_numbers(digit_rows(data), TREE) for start in found.starts.tolist()
+        (found.node, start) for found in many_numbers(rows, TREE, nodes, places) for start in found.starts.tolist()
     )
 
 
@@ -57,11 +63,28 @@ def test_few_and_many_agree(text: str) -> None:
     assert few(text.encode()) == many(text.encode())
 
 
+def test_forms_of_runs_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bartizan.inspection.layouts._MEMORY", 2)
+    tree = Tree([(0, parse_layout("##"))])
+    for data in (b"12", b" 34 ", b"(56)", b"1-" * 40 + b"1"):
+        assert len(list(few_numbers(marks(data), tree))) == (len(data) < 10)
+    assert list(tree.known) == [b"?00?"]
+
+
 def test_without_layouts_nothing_is_wanted() -> None:
     empty = Tree([])
     assert not empty
-    assert many_numbers(digit_rows(b"123"), empty) == []
-    assert list(few_numbers(b"123", empty)) == []
+    assert many_numbers(digit_rows(b"123"), empty, empty.nodes(frozenset()), np.zeros(1, np.int64)) == []
+    assert list(few_numbers(marks(b"123"), empty)) == []
+
+
+def test_only_wanted_numbers_are_found_in_much() -> None:
+    data = b"078-05-1123, 1234 5678, 10.0.0.1"
+    some = TREE.nodes(frozenset([0])) | TREE.nodes(frozenset([3]))
+    assert [data[start : start + TREE.layouts[node].width] for node, start in many(data, some)] == [
+        b"078-05-1123",
+        b"1234 5678",
+    ]
 
 
 def test_layouts_know_their_digits() -> None:

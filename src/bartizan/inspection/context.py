@@ -9,18 +9,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.inspection.gates import joined
-from bartizan.inspection.layers import Stretches
+from bartizan.inspection.layers import Parts
 from bartizan.inspection.numbers import Rows, digit_rows
 from bartizan.inspection.rules import Rules
+from bartizan.inspection.signs import joined, marks
 
 __all__ = ["Text", "heading_kinds"]
 
 
 def heading_kinds(rules: Rules, heading: str) -> frozenset[int]:
     """Return the types that have a keyword in a heading; what stands under it counts as near to that keyword."""
-    there = list(rules.keywords.find(heading.encode()))
-    return frozenset(np.flatnonzero(rules.keywords.owners[:, there].any(axis=1)).tolist()) if there else frozenset()
+    kinds = rules.keywords.kinds
+    return frozenset().union(*(kinds[number] for number in rules.keywords.find(heading.encode())))
 
 
 class Text:
@@ -49,9 +49,9 @@ class Text:
         return [] if self.ends is None else self.ends.tolist()
 
     @cached_property
-    def signs(self) -> list[tuple[int, int]]:
-        """Signs of long rows (0), codes (1) and wide rows of digits (2), and where they end; for short texts."""
-        return list(zip(*self.rules.signs.ends(self.data), strict=True))
+    def marks(self) -> bytes:
+        """The kind of each byte; for short texts."""
+        return marks(self.data)
 
     @cached_property
     def rows(self) -> Rows:
@@ -66,34 +66,32 @@ class Text:
     @cached_property
     def kinds(self) -> frozenset[int]:
         """The types of which a keyword is there, or stands in the heading."""
-        there = list(self._keywords)
-        own = np.flatnonzero(self.rules.keywords.owners[:, there].any(axis=1)).tolist() if there else ()
-        return self.heading.union(own)
+        kinds = self.rules.keywords.kinds
+        return self.heading.union(*(kinds[number] for number in self._keywords))
 
     def positions(self, kind: int) -> list[int]:
         """Return where keywords of a type end, rising."""
         if kind not in self._positions:
-            mine = self.rules.keywords.owners[kind]
-            lists = [ends for number, ends in self._keywords.items() if mine[number]]
+            kinds = self.rules.keywords.kinds
+            lists = [ends for number, ends in self._keywords.items() if kind in kinds[number]]
             self._positions[kind] = (
                 sorted(itertools.chain.from_iterable(lists)) if len(lists) > 1 else lists[0] if lists else []
             )
         return self._positions[kind]
 
-    def around_keywords(self) -> Stretches:
+    def around_keywords(self) -> Parts:
         """Return where gated rules may match: around their keywords, everywhere when the heading has one."""
         size = len(self.data)
         if not self.rules.gated_kinds.isdisjoint(self.heading):
-            return np.zeros(1, np.int64), np.full(1, size)
+            return [(0, size)]
         reach = self.rules.gated_reach
-        near = sorted(
-            (end - int(reach[number]), end + int(reach[number]))
+        near = [
+            (end - reach[number], end + reach[number])
             for number, ends in self._keywords.items()
             if reach[number]
             for end in ends
-        )
-        table = np.array(near, np.int64).reshape(-1, 2)
-        return joined(table[:, 0], np.maximum.accumulate(table[:, 1]), size)
+        ]
+        return joined(sorted(near), size)
 
     def near(self, kind: int, start: int, end: int) -> bool:
         """Tell whether a keyword of the type stands near a value, in its record or in the heading."""

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.context import Text
 from bartizan.inspection.digits import Digits
-from bartizan.inspection.gates import LONGEST_NUMBER, code_parts, digit_parts, ends_in_parts, long_parts
-from bartizan.inspection.layers import Stretches, long_rows, rows_at
-from bartizan.inspection.numbers import digit_span, few_numbers, many_numbers
+from bartizan.inspection.gates import LONGEST_NUMBER, digit_parts, ends_in_parts
+from bartizan.inspection.layers import Parts, Stretches, long_rows
+from bartizan.inspection.layouts import SEPARATORS
+from bartizan.inspection.numbers import few_numbers, many_numbers
 from bartizan.inspection.prepare import LONGEST_HEAD
-from bartizan.inspection.rules import Rule
+from bartizan.inspection.rules import BEGUN, Rule
+from bartizan.inspection.signs import ends_in, has_wide, joined, rows_of
+from bartizan.inspection.starts import Places
 
 __all__ = ["Detected", "Found", "detect"]
 
@@ -27,6 +30,7 @@ FEW = 6_000
 SHORT = 32
 """Bytes of a record that is a cell rather than a text: finders look at it on its own."""
 _LONGEST_WORD = 128
+_DIGITS = bytes(byte - 48 if 48 <= byte <= 57 else 0 for byte in range(256))
 _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
 
@@ -34,38 +38,50 @@ class Detected(NamedTuple):
     """What is found, in no order, with all that overlaps; and signs of encodings: long rows, places of emphasis."""
 
     found: list[Found]
-    rows: Stretches
+    rows: Stretches | Parts
     emphasis: list[int]
 
 
 def detect(text: Text) -> Detected:
     """Find values in a text as it stands."""
-    rules, by_rule = text.rules, _Places()
+    rules, by_rule = text.rules, _Ends()
     by_rule.add(rules.groups["open"].rules, *rules.groups["open"].matcher.ends(text.data))
-    emphasis, rows = by_rule.pop(rules.emphasis, []), _rows_of(text)
-    for name, parts in _gates(text, rows):
+    emphasis = by_rule.pop(rules.emphasis, [])
+    rows = rows_of(text.data) if len(text.data) <= FEW else long_rows(text.data)
+    gates: Iterator[tuple[str, Stretches | Parts]]
+    if isinstance(rows, list):
+        gates, numbers = _few_gates(text, rows), _few(text)
+    else:
+        places = _places(text, rows)
+        gates, numbers = _gates(text, places), _many(text, places)
+    for name, parts in gates:
         group = rules.groups[name]
-        if not group.matcher:
-            continue
-        if isinstance(parts, slice):
-            numbers, ends = group.matcher.ends(memoryview(text.data)[parts])
-            found_there = numbers, [end + parts.start for end in ends]
-        else:
-            found_there = ends_in_parts(group.matcher, text.data, parts)
-        by_rule.add(group.rules, *found_there)
+        if group.matcher:
+            if isinstance(parts, list):
+                by_rule.add(group.rules, *ends_in(group.matcher, text.data, parts))
+            else:
+                by_rule.add(group.rules, *ends_in_parts(group.matcher, text.data, parts))
     found: list[Found] = []
-    for number, places in by_rule.items():
+    for number, ends in by_rule.items():
         rule = rules.rules[number]
         if rule.alone >= rules.least or rule.kind in text.kinds:
-            found += _find(text, rule, _windows(text, rule, places)) if rule.finder else _matches(text, rule, places)
+            found += _find(text, rule, _windows(text, rule, ends)) if rule.finder else _matches(text, rule, ends)
     for number in rules.always:
         found += _find_everywhere(text, rules.rules[number])
     if rules.tree:
-        found += _few(text) if len(text.data) <= FEW else _many(text)
+        found += numbers
     return Detected(found, rows, emphasis)
 
 
-class _Places(defaultdict[int, list[int]]):
+def _places(text: Text, rows: Stretches) -> Places:
+    """Return where `BEGUN` groups and numbers may start in a long text."""
+    names = [*BEGUN, "numbers"]
+    if not text.kinds.isdisjoint(text.rules.gated_numbers):
+        names.append("gated numbers")
+    return text.rules.starts.find(text.rows, rows, text.ends, names)
+
+
+class _Ends(defaultdict[int, list[int]]):
     """Where the matchers reported rules, by the rule's number."""
 
     def __init__(self) -> None:
@@ -78,35 +94,33 @@ class _Places(defaultdict[int, list[int]]):
                 self[rule].append(end)
 
 
-def _rows_of(text: Text) -> Stretches:
-    """Return the long rows of a text."""
-    if len(text.data) > FEW:
-        return long_rows(text.data)
-    return rows_at(text.data, [end for number, end in text.signs if number == 0])
+def _stretches(parts: Parts) -> Stretches:
+    """Return parts of a text as arrays."""
+    table = np.array(parts, np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
 
 
-def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | slice]]:
-    """Yield the groups that may match somewhere, and the parts of the text where they may."""
-    rules = text.rules
-    if len(text.data) > FEW:
-        capital, code = code_parts(text.rows)
-        yield "capital", capital
-        yield "code", code
-        yield "wide", digit_parts(text.rows, wide=True)
-        yield "digit", digit_parts(text.rows)
-    elif (span := digit_span(text.data)) is not None:
-        # All of these hold a digit; a short text is not worth looking between its digits.
-        part = slice(max(span[0] - LONGEST_NUMBER, 0), span[1] + LONGEST_NUMBER)
-        signs = {number for number, _ in text.signs}
-        if 1 in signs:
-            yield "capital", part
-            yield "code", part
-        if 2 in signs:
+def _gates(text: Text, places: Places) -> Iterator[tuple[str, Stretches]]:
+    """Yield the groups that may match somewhere in a long text, and the parts of it where they may."""
+    for name in BEGUN:
+        yield name, text.rules.starts.parts(places, name, len(text.data))
+    yield "loose", digit_parts(text.rows)
+    if not text.rules.gated_kinds.isdisjoint(text.kinds):
+        yield "gated", _stretches(text.around_keywords())
+
+
+def _few_gates(text: Text, rows: Parts) -> Iterator[tuple[str, Parts]]:
+    """Yield the same for a short text, with few parts, as it is not worth looking between its digits."""
+    marked, size = text.marks, len(text.data)
+    first = marked.find(b"0")
+    if first >= 0:
+        part = [(max(first - LONGEST_NUMBER, 0), min(marked.rfind(b"0") + 1 + LONGEST_NUMBER, size))]
+        yield "short", part
+        if has_wide(marked):
             yield "wide", part
-        yield "digit", part
-    if rows[0].size:
-        yield "long", long_parts(rows, LONGEST_HEAD, len(text.data))
-    if not rules.gated_kinds.isdisjoint(text.kinds):
+    if rows:
+        yield "long", joined(((start - LONGEST_HEAD, stop + LONGEST_HEAD) for start, stop in rows), size)
+    if not text.rules.gated_kinds.isdisjoint(text.kinds):
         yield "gated", text.around_keywords()
 
 
@@ -116,16 +130,21 @@ def _gates(text: Text, rows: Stretches) -> Iterator[tuple[str, Stretches | slice
 def _matches(text: Text, rule: Rule, ends: Sequence[int]) -> Iterator[Found]:
     """Yield the matches of a rule around the ends that the matcher reported, leftmost first, none within another."""
     pattern, data, done = rule.pattern, text.data, 0
+    find = pattern.match if rule.exact else pattern.search
     low, high = text.bounds(0)
     for end in sorted(ends):
         if end <= done:
             continue
         if end > high:
             low, high = text.bounds(end - 1)
-        place = max(low, done, end - rule.head)
+        place = end - rule.head
+        if place < low or place < done:
+            if rule.exact:
+                continue
+            place = max(low, done)
         # One byte more, so that the expression sees what touches the match.
         stop = min(high, end + rule.tail + 1)
-        while (match := pattern.search(data, place, stop)) is not None and match.start() < end:
+        while (match := find(data, place, stop)) is not None and match.start() < end:
             start, finish = match.span(rule.value)
             if match.end() < end:
                 place = match.start() + 1
@@ -170,23 +189,26 @@ def _entropy(value: bytes) -> float:
 
 def _few(text: Text) -> Iterator[Found]:
     """Yield the numbers of a short text."""
-    tree, rules, data = text.rules.tree, text.rules.rules, bytes(text.data)
-    for node, start in few_numbers(data, tree):
-        layout = tree.layouts[node]
+    rules, data = text.rules, bytes(text.data)
+    counting: dict[int, list[Rule]] = {}
+    for node, start in few_numbers(text.marks, rules.tree):
+        layout = rules.wanted[node]
+        if node not in counting:
+            counting[node] = [*layout.alone, *(rule for rule in layout.beside if rule.kind in text.kinds)]
+        if not counting[node]:
+            continue
         end = start + layout.width
-        digits = Digits([data[start + place] - 48 for place in layout.places], layout.groups)
-        for number in tree.wanted[node]:
-            rule = rules[number]
-            least = max(text.rules.least, 1)
+        digits = Digits(data[start:end].translate(_DIGITS, SEPARATORS), layout.groups)
+        for rule in counting[node]:
             # What is dear comes last: a checksum where the shape alone counts, else the look for keywords.
-            if rule.alone < least and not text.near(rule.kind, start, end):
+            beside = rule.alone < max(rules.least, 1)
+            if beside and not text.near(rule.kind, start, end):
                 continue
             if rule.columns is not None and not rule.columns(digits):
                 continue
-            near = rule.alone < least or (rule.near > rule.alone and text.near(rule.kind, start, end))
-            confidence = rule.near if near else rule.alone
+            near = beside or (rule.near > rule.alone and text.near(rule.kind, start, end))
             if _value_passes(rule, data, start, end):
-                yield start, end, rule.kind, confidence, 0
+                yield start, end, rule.kind, rule.near if near else rule.alone, 0
 
 
 def _value_passes(rule: Rule, data: bytes | memoryview, start: int, end: int) -> bool:
@@ -199,11 +221,15 @@ def _value_passes(rule: Rule, data: bytes | memoryview, start: int, end: int) ->
     return rule.check is None or rule.check(value.decode())
 
 
-def _many(text: Text) -> Iterator[Found]:
-    """Yield the numbers of a long text."""
+def _many(text: Text, places: Places) -> Iterator[Found]:
+    """Yield the numbers of a long text, which start at some of the places."""
     tree, rules = text.rules.tree, text.rules.rules
     raw = np.frombuffer(text.data, np.uint8)
-    for node, starts in many_numbers(text.rows, tree):
+    starts_of_numbers = text.rules.starts.of(places, "numbers", "gated numbers")
+    nodes = text.rules.numbers
+    for kind in text.kinds.intersection(text.rules.gated_numbers):
+        nodes |= text.rules.gated_numbers[kind]
+    for node, starts in many_numbers(text.rows, tree, nodes, starts_of_numbers):
         layout = tree.layouts[node]
         for number in tree.wanted[node]:
             yield from _column(text, rules[number], raw, starts, layout.places, layout.groups, layout.width)

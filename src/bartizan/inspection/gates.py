@@ -21,23 +21,15 @@ from bartizan.inspection.matcher import Matcher
 from bartizan.inspection.numbers import Rows
 
 __all__ = [
-    "CODE_SIGN",
     "LONGEST_NUMBER",
-    "WIDE_SIGN",
-    "code_parts",
     "digit_gate",
     "digit_parts",
     "ends_in_parts",
     "gate_of",
     "has_word",
     "joined",
-    "long_parts",
 ]
 
-CODE_SIGN = r"[A-Za-z][.\-/]?[0-9]|[0-9][.\-/]?[A-Za-z]|[A-Z] [0-9]|[0-9] [A-Z]|[A-Za-z] [0-9]{5}|[0-9]{5} [A-Za-z]"
-"""What every code holds; for short texts, where it tells sooner than arrays do."""
-WIDE_SIGN = "[0-9]{6}"
-"""What every wide row of digits holds."""
 LONGEST_CODE = 64
 """Bytes of the longest code; what may be longer passes no gate."""
 LONGEST_NUMBER = 160
@@ -54,14 +46,37 @@ _LEAST_WIDE = 6
 _LEAST_ROW = 5
 """Digits in a row that are a number rather than a year, so that a space may part them from small letters too."""
 _parser: Any = re._parser  # type: ignore[attr-defined]
-_IS_LETTER = np.zeros(256, np.bool_)
-_IS_LETTER[sorted(_LETTERS)] = True
-_IS_CAPITAL = np.zeros(256, np.bool_)
-_IS_CAPITAL[sorted(_CAPITALS)] = True
-_IS_JOIN = np.zeros(256, np.bool_)
-_IS_JOIN[list(b".-/")] = True
-_SPACE, _COLON, _MINUS, _POINT = b" :-."
-_T, _Z = b"TZ"
+_SPACE = ord(" ")
+
+
+class _Run(NamedTuple):
+    """How many bytes of one kind surely stand together: the `most` at once, at the `head`, at the `tail`.
+
+    `whole`: there are no other bytes.
+    """
+
+    most: int = 0
+    head: int = 0
+    tail: int = 0
+    whole: bool = True
+
+    def then(self, other: _Run) -> _Run:
+        """Put another behind this one."""
+        return _Run(
+            max(self.most, other.most, self.tail + other.head),
+            self.head + other.head if self.whole else self.head,
+            self.tail + other.tail if other.whole else other.tail,
+            self.whole and other.whole,
+        )
+
+    def times(self, low: int) -> _Run:
+        """Repeat this one at least so often."""
+        if self.whole or low == 0:
+            return _Run(self.most * low, self.head * low, self.tail * low, self.whole)
+        return self if low == 1 else self._replace(most=max(self.most, self.tail + self.head))
+
+
+_ONE, _OTHER = _Run(1, 1, 1), _Run(whole=False)
 
 
 class _Shape(NamedTuple):
@@ -69,9 +84,8 @@ class _Shape(NamedTuple):
 
     `code`: letters, digits and single joins only. `letter`, `digit`: there is surely one. `size`: most bytes.
     `opens`, `closes`: it may begin, or end, with a join. `empty`: it may match nothing. `spaced`, `small`: it may hold
-    a space, a small letter. `row`: how many bytes at least stand together that long rows are made of, and `all_row`
-    whether there are no others; `number` and `all_number` say the same of digits, `word` and `all_word` of letters that
-    are given.
+    a space, a small letter. `row`, `number` and `word`: bytes that long rows are made of, digits, and bytes that are
+    given.
     """
 
     code: bool = True
@@ -83,27 +97,24 @@ class _Shape(NamedTuple):
     empty: bool = True
     spaced: bool = False
     small: bool = False
-    row: int = 0
-    all_row: bool = True
-    number: int = 0
-    all_number: bool = True
-    word: int = 0
-    all_word: bool = True
+    row: _Run = _Run()
+    number: _Run = _Run()
+    word: _Run = _Run()
 
 
 def gate_of(pattern: str, *, bounded: bool, ignore_case: bool) -> str:
-    """Return the gate that every match of a pattern passes: `capital`, `code`, `long`, or an empty string for none."""
+    """Return the gate that every match of a pattern passes: `code`, `long`, or an empty string for none."""
     shape = _sequence(_parser.parse(pattern.encode()))
     small = shape.small or ignore_case
-    mixed = shape.spaced and small and shape.number < _LEAST_ROW
+    mixed = shape.spaced and small and shape.number.most < _LEAST_ROW
     if bounded and shape.code and shape.letter and shape.digit and shape.size <= LONGEST_CODE and not mixed:
-        return "code" if small else "capital"
-    return "long" if shape.row >= _LEAST_LONG else ""
+        return "code"
+    return "long" if shape.row.most >= _LEAST_LONG else ""
 
 
 def has_word(expression: str) -> bool:
     """Tell whether what the matcher looks for holds a word that is given, so that it costs nothing elsewhere."""
-    return _sequence(_parser.parse(expression.encode())).word >= _LEAST_WORD
+    return _sequence(_parser.parse(expression.encode())).word.most >= _LEAST_WORD
 
 
 def digit_gate(expression: str) -> str:
@@ -114,7 +125,7 @@ def digit_gate(expression: str) -> str:
     shape = _sequence(_parser.parse(expression.encode()))
     if not shape.digit or shape.size > LONGEST_NUMBER:
         return ""
-    return "wide" if shape.number >= _LEAST_WIDE and shape.size <= LONGEST_CODE else "digit"
+    return "wide" if shape.number.most >= _LEAST_WIDE and shape.size <= LONGEST_CODE else "digit"
 
 
 def _sequence(items: Sequence[Any]) -> _Shape:
@@ -122,12 +133,7 @@ def _sequence(items: Sequence[Any]) -> _Shape:
 
 
 def _then(first: _Shape, second: _Shape) -> _Shape:
-    """Put one behind the other. A row goes on only through what is nothing else."""
-    row = first.row + second.row if first.all_row and second.all_row else max(first.row, second.row)
-    number = (
-        first.number + second.number if first.all_number and second.all_number else max(first.number, second.number)
-    )
-    word = first.word + second.word if first.all_word and second.all_word else max(first.word, second.word)
+    """Put one behind the other."""
     return _Shape(
         code=first.code and second.code and not (first.closes and second.opens),
         letter=first.letter or second.letter,
@@ -138,12 +144,9 @@ def _then(first: _Shape, second: _Shape) -> _Shape:
         empty=first.empty and second.empty,
         spaced=first.spaced or second.spaced,
         small=first.small or second.small,
-        row=row,
-        all_row=first.all_row and second.all_row,
-        number=number,
-        all_number=first.all_number and second.all_number,
-        word=word,
-        all_word=first.all_word and second.all_word,
+        row=first.row.then(second.row),
+        number=first.number.then(second.number),
+        word=first.word.then(second.word),
     )
 
 
@@ -159,7 +162,7 @@ def _element(kind: str, value: Any) -> _Shape:
         return _Shape(code=False)
     found = _bytes_of(kind, value)
     if found is None:
-        return _Shape(code=False, size=1, empty=False, all_row=False, all_number=False, all_word=False)
+        return _Shape(code=False, size=1, empty=False, row=_OTHER, number=_OTHER, word=_OTHER)
     join = bool(found & _JOINS)
     given = len({byte | 32 if byte in _LETTERS else byte for byte in found}) == 1
     return _Shape(
@@ -172,12 +175,9 @@ def _element(kind: str, value: Any) -> _Shape:
         empty=False,
         spaced=_SPACE in found,
         small=bool(found & (_LETTERS - _CAPITALS)),
-        row=int(found <= _LONG),
-        all_row=found <= _LONG,
-        number=int(found <= _DIGITS),
-        all_number=found <= _DIGITS,
-        word=int(given),
-        all_word=given,
+        row=_ONE if found <= _LONG else _OTHER,
+        number=_ONE if found <= _DIGITS else _OTHER,
+        word=_ONE if given else _OTHER,
     )
 
 
@@ -188,10 +188,10 @@ def _repeated(inner: _Shape, low: int, high: int) -> _Shape:
         digit=inner.digit and low > 0,
         size=inner.size * high,
         empty=inner.empty or low == 0,
-        row=inner.row * (low if inner.all_row else min(low, 1)),
-        number=inner.number * (low if inner.all_number else min(low, 1)),
-        word=inner.word * (low if inner.all_word else min(low, 1)),
-        all_word=inner.all_word and low == high,
+        row=inner.row.times(low),
+        number=inner.number.times(low),
+        # A letter that is given any number of times is part of no word.
+        word=inner.word.times(low) if low == high else inner.word.times(low)._replace(head=0, tail=0, whole=False),
     )
 
 
@@ -206,12 +206,20 @@ def _either(ways: Sequence[_Shape]) -> _Shape:
         empty=any(way.empty for way in ways),
         spaced=any(way.spaced for way in ways),
         small=any(way.small for way in ways),
-        row=min(way.row for way in ways),
-        all_row=all(way.all_row for way in ways),
-        number=min(way.number for way in ways),
-        all_number=all(way.all_number for way in ways),
-        word=min(way.word for way in ways),
-        all_word=False,
+        row=_least([way.row for way in ways]),
+        number=_least([way.number for way in ways]),
+        # What follows one of several words makes none of them longer, as far as the matcher is concerned.
+        word=_Run(min(way.word.most for way in ways), whole=False),
+    )
+
+
+def _least(ways: Sequence[_Run]) -> _Run:
+    """Return what all ways have."""
+    return _Run(
+        min(way.most for way in ways),
+        min(way.head for way in ways),
+        min(way.tail for way in ways),
+        all(way.whole for way in ways),
     )
 
 
@@ -237,47 +245,10 @@ def _bytes_of(kind: str, value: Any) -> frozenset[int] | None:
 # --- parts of a text -------------------------------------------------------------------------------------------------
 
 
-def code_parts(rows: Rows) -> tuple[Stretches, Stretches]:
-    """Return the surroundings of digits that touch a capital, and of digits that touch any letter.
-
-    They touch directly or over one join; a space only joins capitals, and rows of digits too long for a year.
-    """
-    text, starts, stops = rows.text, rows.starts, rows.stops
-    before, after, further, behind = text[starts - 1], text[stops], text[starts - 2], text[stops + 1]
-    width = stops - starts
-    # A timestamp is no code: -27T20:38:00.123Z
-    stamp = (before == _T) & (after == _COLON) & (width == 2)
-    stamp |= (after == _T) & (before == _MINUS) & (width == 2) & (text[np.minimum(stops + 3, text.size - 1)] == _COLON)
-    stamp |= (after == _Z) & ((before == _COLON) | (before == _POINT)) & ((width == 2) | (width == 3))
-    left, right = _IS_JOIN[before], _IS_JOIN[after]
-    space_left, space_right = before == _SPACE, after == _SPACE
-    capitals_apart = space_left & _IS_CAPITAL[further] | space_right & _IS_CAPITAL[behind]
-    large = width >= _LEAST_ROW
-    out = []
-    for letters in (_IS_CAPITAL, _IS_LETTER):
-        further_is, behind_is = letters[further], letters[behind]
-        touches = (letters[before] | letters[after]) & ~stamp
-        touches |= capitals_apart | (left & further_is) | (right & behind_is)
-        touches |= large & ((space_left & further_is) | (space_right & behind_is))
-        begin, end = starts[touches] - rows.air - LONGEST_CODE, stops[touches] - rows.air + LONGEST_CODE
-        out.append(joined(begin, end, text.size - 2 * rows.air))
-    return out[0], out[1]
-
-
-def digit_parts(rows: Rows, *, wide: bool = False) -> Stretches:
-    """Return the surroundings of all digits, or with `wide` of six and more in a row."""
-    starts, stops = rows.starts, rows.stops
-    if wide:
-        enough = stops - starts >= _LEAST_WIDE
-        starts, stops = starts[enough], stops[enough]
-    around = LONGEST_CODE if wide else LONGEST_NUMBER
-    begin, end = starts - rows.air - around, stops - rows.air + around
+def digit_parts(rows: Rows) -> Stretches:
+    """Return the surroundings of all digits."""
+    begin, end = rows.starts - rows.air - LONGEST_NUMBER, rows.stops - rows.air + LONGEST_NUMBER
     return joined(begin, end, rows.text.size - 2 * rows.air)
-
-
-def long_parts(rows: Stretches, around: int, size: int) -> Stretches:
-    """Return long rows of a text of `size` bytes, and `around` bytes on either side of them."""
-    return joined(rows[0] - around, rows[1] + around, size)
 
 
 def joined(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> Stretches:

@@ -28,7 +28,7 @@ class Keywords:
 
     A word begins where no letter stands before it, or where a capital follows a small letter, and ends alike: `ssn` is
     found in `SSN:`, `user_ssn` and `userSsn`, not in `lessness`. `owners` tells which keyword (column) belongs to which
-    type (row).
+    type (row), and `kinds` which types each belongs to.
     """
 
     def __init__(self, keywords: Sequence[Sequence[str]], cache: Path | None, *, plain: bool) -> None:
@@ -37,12 +37,17 @@ class Keywords:
         self.owners: NDArray[np.bool_] = np.zeros((len(keywords), len(self._words)), np.bool_)
         for row, words in enumerate(keywords):
             self.owners[row, [places[word] for word in words]] = True
+        self.kinds: list[list[int]] = [[] for _ in self._words]
+        for row, words in enumerate(keywords):
+            for word in words:
+                self.kinds[places[word]].append(row)
         self._matcher = make_matcher([_expression(word) for word in self._words], cache, plain=plain)
 
         # A word without a gap is as long as its expression says; of others only an expression tells where they begin.
         self._sizes = np.array(
             [0 if _GAP.search(word) or not word.isascii() else len(word) for word in self._words], np.int64
         )
+        self._size_list: list[int] = self._sizes.tolist()
         self._gapped: dict[int, re.Pattern[bytes]] = {}
 
     def find(self, data: bytes | memoryview) -> dict[int, list[int]]:
@@ -78,7 +83,7 @@ class Keywords:
         """Tell whether the keyword that ends at a place is a word of its own."""
         if end < len(data) and not _parts(data[end - 1], data[end]):
             return False
-        size = int(self._sizes[number])
+        size = self._size_list[number]
         if size:
             return end == size or _parts(data[end - size - 1], data[end - size])
         if number not in self._gapped:

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from bartizan.model import InputError
 
-__all__ = ["LONGEST", "SEPARATORS", "Layout", "Tree", "parse_layout"]
+__all__ = ["LONGEST", "SEPARATORS", "Layout", "Nodes", "Tree", "parse_layout"]
 
 SEPARATORS = b" .-/:"
 """What may stand between groups of digits, as single characters."""
 LONGEST = 31
 """Digits of the longest group that a layout can ask for."""
 _MOST_GROUPS = 8
+_MEMORY = 8192
 _PART = re.compile(r"#+(?:\{(\d+),(\d+)\})?|[ .\-/:]")
 
 
@@ -69,6 +70,17 @@ def parse_layout(text: str) -> list[Layout]:
     return [Layout(groups, bytes(separators)) for groups in itertools.product(*choices)]
 
 
+class Nodes(NamedTuple):
+    """Some nodes of a tree: whether a layout ends there, and whether one goes on or ends there."""
+
+    ends: NDArray[np.bool_]
+    ways: NDArray[np.bool_]
+
+    def __or__(self, other: Nodes) -> Nodes:
+        """Return the nodes of both."""
+        return Nodes(self.ends | other.ends, self.ways | other.ways)
+
+
 class Tree:
     """All layouts that are asked for, as a tree: a step is a separator and the length of the next group.
 
@@ -97,10 +109,28 @@ class Tree:
         self.steps: NDArray[np.int32] = np.zeros((size, len(SEPARATORS) + 1, LONGEST + 2), np.int32)
         for (node, code, length), target in paths.items():
             self.steps[node, code, length] = target
-        self.ends: NDArray[np.bool_] = np.zeros(size, np.bool_)
-        self.ends[list(self.wanted)] = True
+        self.size = size
+        """Nodes, with the root and the one that stands for none."""
+        self.known: dict[bytes, list[tuple[int, int]]] = {}
+        """For forms of runs of digits the numbers in them, as `numbers.few_numbers` found them."""
         self.fewest = min((sum(layout.groups) for layout in self.layouts.values()), default=0)
         """Digits of the shortest layout; 0 when there is none."""
+
+    def nodes(self, numbers: frozenset[int]) -> Nodes:
+        """Return the nodes that lead to the layouts of some forms, by their numbers."""
+        ends, ways = np.zeros(self.size, np.bool_), np.zeros(self.size, np.bool_)
+        ends[[node for node, forms in self.wanted.items() if not numbers.isdisjoint(forms)]] = True
+        ways |= ends
+        # A node is made after the one before it.
+        for (node, _, _), target in reversed(self.paths.items()):
+            ways[node] |= ways[target]
+        return Nodes(ends, ways)
+
+    def remember(self, form: bytes, found: list[tuple[int, int]]) -> None:
+        """Keep what was found in runs of one form; texts that hold very many forms start again."""
+        if len(self.known) >= _MEMORY:
+            self.known.clear()
+        self.known[form] = found
 
     def __bool__(self) -> bool:
         """Tell whether any layout is asked for."""

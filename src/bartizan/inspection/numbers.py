@@ -9,13 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.inspection.layouts import LONGEST, SEPARATORS, Tree
+from bartizan.inspection.layouts import LONGEST, SEPARATORS, Nodes, Tree
 
-__all__ = ["Numbers", "Rows", "digit_rows", "digit_span", "few_numbers", "many_numbers"]
+__all__ = ["Numbers", "Rows", "digit_rows", "few_numbers", "many_numbers"]
 
-_ROW = re.compile(rb"[0-9]+")
-_ZEROS = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
-_NOT_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
+_ROW = re.compile(rb"00*")
+_RUN = re.compile(rb"00*+(?:[ .\-/:]0++)*+")
+_LONGEST_RUN = 64
+"""Bytes of a run of digits and separators whose numbers are remembered: longer ones hardly come twice."""
 _WORD = np.zeros(256, np.bool_)
 _WORD[[*range(48, 58), *range(65, 91), 95, *range(97, 123)]] = True
 _WORD_BYTES = frozenset(np.flatnonzero(_WORD).tolist())
@@ -23,7 +24,8 @@ _CODE = np.zeros(256, np.uint8)
 _CODE[list(SEPARATORS)] = np.arange(1, len(SEPARATORS) + 1)
 _CODES = dict(zip(SEPARATORS, range(1, len(SEPARATORS) + 1), strict=True))
 _SPACE = ord(" ")
-_AIR = 4
+_AIR = 48
+"""Bytes before and behind a text, so that no look beyond its ends has to be spared."""
 # Separators that make a row of digits part of something longer when another digit follows: dates, decimals, addresses.
 _JOINS = np.zeros(256, np.bool_)
 _JOINS[list(SEPARATORS.replace(b" ", b""))] = True
@@ -46,46 +48,47 @@ class Numbers(NamedTuple):
     starts: NDArray[np.int64]
 
 
-def digit_span(data: bytes | memoryview) -> tuple[int, int] | None:
-    """Return where the first digit of a text begins and the last one ends; None without any."""
-    zeros = bytes(data).translate(_ZEROS)
-    first = zeros.find(b"0")
-    return None if first < 0 else (first, zeros.rfind(b"0") + 1)
+def few_numbers(marked: bytes, tree: Tree) -> Iterator[tuple[int, int]]:
+    """Yield (node, start) for the numbers in a short text, in order. `marked` is the text as `signs.marks` shows it.
 
-
-def few_numbers(data: bytes, tree: Tree) -> Iterator[tuple[int, int]]:
-    """Yield (node, start) for the numbers in a short text, in order."""
-    if len(data.translate(None, _NOT_DIGITS)) < tree.fewest:
+    Which numbers stand in a run of digits and separators follows from its form and from what touches it, so that each
+    form is walked through the tree once.
+    """
+    if marked.count(b"0") < tree.fewest:
         return
-    rows = list(_rows(data))
-    end = len(data)
+    for match in _RUN.finditer(marked):
+        start, stop = match.span()
+        start = max(start - 1, 0)
+        form = marked[start : stop + 1]
+        found = tree.known.get(form)
+        if found is None:
+            found = list(_walk(form, tree))
+            if len(form) <= _LONGEST_RUN:
+                tree.remember(form, found)
+        for node, place in found:
+            yield node, start + place
+
+
+def _walk(form: bytes, tree: Tree) -> Iterator[tuple[int, int]]:
+    """Yield (node, start) for the numbers in one run and the bytes that touch it."""
+    rows = [match.span() for match in _ROW.finditer(form)]
+    end = len(form)
     for place, (start, first_stop) in enumerate(rows):
-        if start and data[start - 1] in _WORD_BYTES:
+        if start and form[start - 1] in _WORD_BYTES:
             continue
         stop = first_stop
         node = tree.paths.get((1, 0, stop - start), 0)
         follow = place
         while node:
-            alone = stop == end or data[stop] not in _WORD_BYTES
-            if alone and node in tree.wanted and _apart(data, start, stop, node, tree):
+            alone = stop == end or form[stop] not in _WORD_BYTES
+            if alone and node in tree.wanted and _apart(form, start, stop, node, tree):
                 yield node, start
             follow += 1
-            if follow == len(rows) or rows[follow][0] != stop + 1:
+            if follow == len(rows):
                 break
-            code = _CODES.get(data[stop], 0)
+            code = _CODES[form[stop]]
             stop = rows[follow][1]
-            node = tree.paths.get((node, code, stop - rows[follow][0]), 0) if code else 0
-
-
-def _rows(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where rows of digits start and end: one byte is found many times faster than any of ten."""
-    zeros = data.translate(_ZEROS)
-    place = zeros.find(b"0")
-    while place >= 0:
-        match = _ROW.match(data, place)
-        assert match is not None
-        yield match.span()
-        place = zeros.find(b"0", match.end())
+            node = tree.paths.get((node, code, stop - rows[follow][0]), 0)
 
 
 def _apart(data: bytes, start: int, stop: int, node: int, tree: Tree) -> bool:
@@ -99,34 +102,31 @@ def _apart(data: bytes, start: int, stop: int, node: int, tree: Tree) -> bool:
 
 def digit_rows(data: bytes | memoryview) -> Rows:
     """Find all rows of digits."""
-    # Bytes of air on either side spare every look beyond the ends.
-    text = np.zeros(len(data) + 2 * _AIR, np.uint8)
+    text = np.empty(len(data) + 2 * _AIR, np.uint8)
+    text[:_AIR] = text[-_AIR:] = 0
     text[_AIR:-_AIR] = np.frombuffer(data, np.uint8)
     digit = (text - 48) < 10
     edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
     return Rows(text, digit, edges[0::2], edges[1::2], _AIR)
 
 
-def many_numbers(rows: Rows, tree: Tree) -> list[Numbers]:
-    """Find all numbers of a long text, by layout."""
-    text, digit, starts, stops, _ = rows
-    if not starts.size:
-        return []
-    length = np.minimum(stops - starts, LONGEST + 1)
-    code = _CODE[text[stops]]
-    code[:-1][starts[1:] - stops[:-1] != 1] = 0
-    code[-1:] = 0
-    first = np.flatnonzero(tree.steps[1, 0, length] * ~_WORD[text[starts - 1]])
-    node = tree.steps[1, 0, length[first]]
+def many_numbers(rows: Rows, tree: Tree, nodes: Nodes, places: NDArray[np.int64]) -> list[Numbers]:
+    """Find the numbers of a long text that start at one of the rising `places`, by layout; `nodes` are those wanted."""
+    text, digit, starts, stops, air = rows
+    first = np.minimum(np.searchsorted(starts, places + air), starts.size - 1)
+    first = first[starts[first] == places + air]
+    node = tree.steps[1, 0, np.minimum(stops[first] - starts[first], LONGEST + 1)]
+    go = np.flatnonzero(nodes.ways[node] & ~_WORD[text[starts[first] - 1]])
+    first, node = first[go], node[go]
     last = first
     found: list[Numbers] = []
     while first.size:
-        found += _ends(text, digit, starts[first], stops[last], node, tree)
-        go = np.flatnonzero(code[last])
-        first, last, node = first[go], last[go], node[go]
-        node = tree.steps[node, code[last], length[np.minimum(last + 1, length.size - 1)]]
-        go = np.flatnonzero(node)
-        first, last, node = first[go], last[go] + 1, node[go]
+        found += _ends(text, digit, starts[first], stops[last], node, tree, nodes)
+        follow = np.minimum(last + 1, starts.size - 1)
+        code = _CODE[text[stops[last]]] * (starts[follow] - stops[last] == 1)
+        node = tree.steps[node, code, np.minimum(stops[follow] - starts[follow], LONGEST + 1)]
+        go = np.flatnonzero(nodes.ways[node])
+        first, last, node = first[go], follow[go], node[go]
     return found
 
 
@@ -137,14 +137,15 @@ def _ends(
     stops: NDArray[np.int64],
     node: NDArray[np.int32],
     tree: Tree,
+    nodes: Nodes,
 ) -> Iterator[Numbers]:
     """Yield what ends at these nodes and is no part of something longer; starts count without the air."""
-    ended = np.flatnonzero(tree.ends[node])
+    ended = np.flatnonzero(nodes.ends[node])
     if not ended.size:
         return
     ended = ended[~_WORD[text[stops[ended]]]]
     starts, stops, node = starts[ended], stops[ended], node[ended]
-    for value in np.unique(node).tolist():
+    for value in np.flatnonzero(np.bincount(node)).tolist():
         mine = node == value
         begin, end = starts[mine], stops[mine]
         separators = tree.layouts[value].separators

@@ -13,7 +13,9 @@ import msgspec
 
 from bartizan.catalog.data_types import DataType, Form
 from bartizan.catalog.folder import kept
-from bartizan.inspection.gates import digit_gate, gate_of, has_word
+from bartizan.inspection.beginnings import Blocks, beginnings
+from bartizan.inspection.gates import LONGEST_NUMBER, digit_gate, gate_of, has_word
+from bartizan.inspection.guards import guard
 from bartizan.inspection.shorten import shorten, width_up_to
 from bartizan.model import InputError
 
@@ -34,7 +36,8 @@ class Prepared(msgspec.Struct, frozen=True):
 
     `group` is where it is looked for; `expression` what for, empty for forms without one; `source` is the expression
     that decides about a match, which lies at most `head` bytes before and `tail` bytes behind the end that the matcher
-    reports.
+    reports. With `exact` every match begins just `head` bytes before such an end. `begins` is how matches begin, where
+    that tells in a long text where to look; else empty.
     """
 
     group: str = ""
@@ -42,6 +45,8 @@ class Prepared(msgspec.Struct, frozen=True):
     source: str = ""
     head: int = 0
     tail: int = 0
+    exact: bool = False
+    begins: Blocks = ()
 
 
 def prepare_all(types: Mapping[str, DataType], cache: Path | None) -> dict[str, list[Prepared]]:
@@ -52,7 +57,7 @@ def prepare_all(types: Mapping[str, DataType], cache: Path | None) -> dict[str, 
     state = msgspec.msgpack.encode([(name, entry.forms) for name, entry in types.items()])
     digest = hashlib.sha256(state)
     # What is kept follows from these modules too, so that another version works it out anew.
-    for module in ("prepare.py", "gates.py", "shorten.py"):
+    for module in ("prepare.py", "beginnings.py", "gates.py", "guards.py", "shorten.py"):
         digest.update(Path(__file__).with_name(module).read_bytes())
     name = f"forms-{digest.hexdigest()[:16]}"
     return kept(cache, name, dict[str, list[Prepared]], lambda: _prepare_all(types))
@@ -75,7 +80,7 @@ def prepare(form: Form) -> Prepared:
     if form.digits:
         return Prepared()
     if form.finder:
-        group = (form.anchor and digit_gate(form.anchor)) or "open"
+        group = "loose" if form.anchor and digit_gate(form.anchor) else "open"
         return Prepared(group, form.anchor, "", form.reach, form.reach)
     shape = shorten(form.pattern)
     head = form.reach or shape.head
@@ -89,19 +94,27 @@ def prepare(form: Form) -> Prepared:
         expression = shorten(form.anchor).expression
     else:
         expression = _BEFORE + shape.expression if form.bounded and shape.bounded else shape.expression
-    source = f"{_START}(?:{form.pattern}){_END}" if form.bounded else form.pattern
+    exact = shape.exact and not form.anchor and not form.reach
+    start = f"(?<!{_WORD})" if shape.bounded else _START
+    source = f"{start}(?:{form.pattern}){_END}" if form.bounded else form.pattern
+    if not exact:
+        source = guard(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case) + source
     tail = form.reach or (shape.tail if shape.tail >= 0 else LONGEST_TAIL)
-    return Prepared(_group(form, head, expression), expression, source, head, tail)
+    begins: Blocks = ()
+    if form.bounded and head <= LONGEST_NUMBER and not has_word(expression):
+        begins = beginnings(form.pattern, ignore_case=form.ignore_case)
+    group = _group(form, head, expression, bool(begins))
+    return Prepared(group, expression, source, head, tail, exact=exact, begins=begins)
 
 
-def _group(form: Form, head: int, expression: str) -> str:
-    """Return where a form is looked for when it counts without a keyword."""
+def _group(form: Form, head: int, expression: str, begins: bool) -> str:
+    """Return where a form is looked for when it counts without a keyword; `begins` tells whether it has beginnings."""
     digits = digit_gate(expression)
-    if digits == "wide":
-        return digits
     gate = gate_of(form.pattern, bounded=form.bounded, ignore_case=form.ignore_case)
-    if gate in ("code", "capital"):
-        return gate
-    if digits or has_word(expression):
-        return digits or "open"
-    return gate if gate and not form.anchor and head <= LONGEST_HEAD else "open"
+    if digits != "wide" and gate == "code":
+        digits = gate
+    if digits:
+        return digits if begins else "loose"
+    if has_word(expression):
+        return "open"
+    return gate if gate and begins and not form.anchor and head <= LONGEST_HEAD else "open"

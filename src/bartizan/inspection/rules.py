@@ -13,24 +13,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.catalog.data_types import DataType, Form
+from bartizan.inspection.beginnings import Blocks, layout_beginnings
 from bartizan.inspection.checks import ColumnCheck, TextCheck, column_checks, text_checks
 from bartizan.inspection.finders import Finder, finders
-from bartizan.inspection.gates import CODE_SIGN, WIDE_SIGN
 from bartizan.inspection.keywords import Keywords
-from bartizan.inspection.layers import EMPHASIS, RUN
-from bartizan.inspection.layouts import Layout, Tree, parse_layout
+from bartizan.inspection.layers import EMPHASIS
+from bartizan.inspection.layouts import Layout, Nodes, Tree, parse_layout
 from bartizan.inspection.matcher import Expression, Matcher, make_matcher
 from bartizan.inspection.prepare import Prepared, prepare_all
+from bartizan.inspection.starts import Begins, Starts
 from bartizan.model import InputError
 from bartizan.model.decode import nearest
 
-__all__ = ["Rule", "Rules", "build_rules"]
+__all__ = ["BEGUN", "Rule", "Rules", "build_rules"]
+
+BEGUN = ("code", "wide", "digit", "long")
+"""Groups whose rules are looked for where they may start, in long texts."""
+
+_SHORT = ("code", "digit", "loose")
+"""Groups that are looked for in one pass in short texts."""
 
 
 @dataclass
 class Rule:
     """One form of one type, ready to use. `kind` is the type's index; `head` and `tail` bound a match around the end
-    that the matcher reports, in bytes. Expressions are compiled when they are first needed.
+    that the matcher reports, in bytes; with `exact` it begins just `head` bytes before. Expressions are compiled when
+    they are first needed.
     """
 
     kind: int
@@ -40,6 +48,7 @@ class Rule:
     ignore_case: bool = False
     head: int = 0
     tail: int = 0
+    exact: bool = False
     columns: ColumnCheck | None = None
     check: TextCheck | None = None
     entropy: float = 0.0
@@ -71,29 +80,54 @@ class Group(NamedTuple):
     """For each number that the matcher reports the rules that have this expression, as places in all rules."""
 
 
+class Wanted(NamedTuple):
+    """Rules for numbers of one layout: its width in bytes, its groups, which count alone, which beside a keyword."""
+
+    width: int
+    groups: tuple[int, ...]
+    alone: list[Rule]
+    beside: list[Rule]
+
+
 @dataclass
 class Rules:
     """All that a policy asks for.
 
-    Each group of rules has a matcher. `open` rules are looked for everywhere, `capital`, `code`, `long`, `wide`
-    and `digit` ones where a text may hold such, and `gated` ones, which count beside a keyword only, around keywords.
+    Each group of rules has a matcher. `open` rules are looked for everywhere, `code`, `wide`, `digit` and `long` ones
+    where they may start, `loose` ones around digits, and `gated` ones, which count beside a keyword only, around
+    keywords. `short` has the `code`, `digit` and `loose` ones once more: in a short text one pass is faster than three.
     """
 
     types: list[DataType]
     rules: list[Rule]
     tree: Tree
     groups: dict[str, Group]
-    signs: Matcher
-    """Of short texts: whether there are long rows (0), codes (1) and wide rows of digits (2)."""
+    starts: Starts
+    """Of long texts: where `BEGUN` groups and numbers may start."""
     emphasis: int
     """The number of the open group for signs of Markdown."""
     gated_kinds: frozenset[int]
-    gated_reach: NDArray[np.int64]
+    numbers: Nodes
+    """Of the tree, what counts without a keyword."""
+    gated_numbers: dict[int, Nodes]
+    """Of the tree, what counts beside a keyword of a type only."""
+    gated_reach: list[int]
     """For each keyword the bytes around it in which a gated value that it speaks for may lie; 0 where there is none."""
     keywords: Keywords
     least: int
     always: list[int]
     """Rules whose finder looks at every record, as it has no anchor."""
+
+    @cached_property
+    def wanted(self) -> dict[int, Wanted]:
+        """What stands at each node of the tree at which a layout ends."""
+        out = {}
+        for node, members in self.tree.wanted.items():
+            layout, rules = self.tree.layouts[node], [self.rules[number] for number in members]
+            alone = [rule for rule in rules if rule.alone >= max(self.least, 1)]
+            beside = [rule for rule in rules if rule.alone < max(self.least, 1)]
+            out[node] = Wanted(layout.width, layout.groups, alone, beside)
+        return out
 
 
 def build_rules(
@@ -118,22 +152,25 @@ def build_rules(
                 raise InputError(f"data type `{entry.id}`: {error.message}", help=error.help) from None
     keywords = Keywords([entry.keywords for entry in chosen], cache, plain=plain)
     rules: list[Rule] = []
-    groups: dict[str, Group] = {}
+    numbered: dict[str, list[tuple[int, Expression]]] = {}
     for name, members in made.groups.items():
-        alike: dict[Expression, list[int]] = {}
-        for rule, expression in members:
-            alike.setdefault(expression, []).append(len(rules))
-            rules.append(rule)
-        groups[name] = Group(make_matcher(list(alike), cache, plain=plain), list(alike.values()))
+        numbered[name] = [(len(rules) + place, expression) for place, (_, expression) in enumerate(members)]
+        rules += [rule for rule, _ in members]
+    numbered["short"] = [member for name in _SHORT for member in numbered[name]]
+    groups = {name: _group(members, cache, plain=plain) for name, members in numbered.items()}
     gated = [rule for rule, _ in made.groups["gated"]]
+    tree = Tree([(len(rules) + place, shapes) for place, shapes in made.layouts])
+    alone, gated_numbers = _nodes(tree, made, len(rules), least)
     return Rules(
         types=chosen,
         rules=rules + made.others,
-        tree=Tree([(len(rules) + number, shapes) for number, shapes in made.layouts]),
+        tree=tree,
         groups=groups,
-        signs=make_matcher([(RUN, False), (CODE_SIGN, False), (WIDE_SIGN, False)], cache, plain=plain),
+        starts=Starts(made.begins, made.number_begins),
         emphasis=0,
         gated_kinds=frozenset(rule.kind for rule in gated),
+        numbers=alone,
+        gated_numbers=gated_numbers,
         gated_reach=_reach(chosen, gated, keywords.owners),
         keywords=keywords,
         least=least,
@@ -141,7 +178,25 @@ def build_rules(
     )
 
 
-def _reach(types: Sequence[DataType], gated: Sequence[Rule], owners: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _group(members: Sequence[tuple[int, Expression]], cache: Path | None, *, plain: bool) -> Group:
+    """Make a group of rules, given by their places in all rules, each expression once."""
+    alike: dict[Expression, list[int]] = {}
+    for number, expression in members:
+        alike.setdefault(expression, []).append(number)
+    return Group(make_matcher(list(alike), cache, plain=plain), list(alike.values()))
+
+
+def _nodes(tree: Tree, made: _Made, first: int, least: int) -> tuple[Nodes, dict[int, Nodes]]:
+    """Return the nodes of numbers that count alone, and by type of those that don't; `first` is the first's number."""
+    alone: set[int] = set()
+    gated: dict[int, set[int]] = {}
+    for place, _ in made.layouts:
+        rule = made.others[place]
+        (gated.setdefault(rule.kind, set()) if rule.alone < least else alone).add(first + place)
+    return tree.nodes(frozenset(alone)), {kind: tree.nodes(frozenset(mine)) for kind, mine in gated.items()}
+
+
+def _reach(types: Sequence[DataType], gated: Sequence[Rule], owners: NDArray[np.bool_]) -> list[int]:
     """Return how far around each keyword gated rules of its types have to be looked for."""
     by_kind = np.zeros(len(types), np.int64)
     for rule in gated:
@@ -150,7 +205,8 @@ def _reach(types: Sequence[DataType], gated: Sequence[Rule], owners: NDArray[np.
     reach = np.zeros(owners.shape[1], np.int64)
     kinds, keywords = np.nonzero(owners)
     np.maximum.at(reach, keywords, by_kind[kinds])
-    return reach
+    out: list[int] = reach.tolist()
+    return out
 
 
 @dataclass
@@ -158,16 +214,10 @@ class _Made:
     """Rules so far: by group with their expressions, and those without one."""
 
     groups: dict[str, list[tuple[Rule, Expression]]] = field(
-        default_factory=lambda: {
-            "open": [],
-            "capital": [],
-            "code": [],
-            "long": [],
-            "wide": [],
-            "digit": [],
-            "gated": [],
-        }
+        default_factory=lambda: {name: [] for name in ("open", *BEGUN, "loose", "gated")}
     )
+    begins: dict[str, list[Begins]] = field(default_factory=lambda: {name: [] for name in BEGUN})
+    number_begins: dict[str, list[Blocks]] = field(default_factory=lambda: {"numbers": [], "gated numbers": []})
     others: list[Rule] = field(default_factory=list)
     layouts: list[tuple[int, list[Layout]]] = field(default_factory=list)
 
@@ -182,6 +232,7 @@ class _Made:
             ignore_case=form.ignore_case,
             head=ready.head,
             tail=ready.tail,
+            exact=ready.exact,
             columns=columns,
             check=check,
             entropy=form.entropy,
@@ -189,10 +240,14 @@ class _Made:
             finder=_finder(form.finder),
         )
         if ready.expression:
-            self.groups["gated" if gated else ready.group].append((rule, (ready.expression, form.ignore_case)))
+            group = "gated" if gated else ready.group
+            self.groups[group].append((rule, (ready.expression, form.ignore_case)))
+            if group in self.begins:
+                self.begins[group].append(Begins(ready.begins, ready.head))
             return
         if form.digits:
             shapes = [layout for text in form.digits for layout in parse_layout(text)]
+            self.number_begins["gated numbers" if gated else "numbers"] += layout_beginnings(shapes)
             self.layouts.append((len(self.others), shapes))
         self.others.append(rule)
 

@@ -20,6 +20,8 @@ def settle(found: Sequence[Found], ranks: Sequence[int]) -> list[Found]:
     The same characters may be of several types, and all are told that are about as likely as the likeliest. Of findings
     that overlap otherwise, one that lies within a surer or equally sure one goes, and so does one that a surer cuts.
     """
+    if not found:
+        return []
     ordered = sorted(set(found), key=lambda one: (one[0], -one[1]))
     kept: list[Found] = []
     for cluster in _clusters(ordered):
@@ -28,7 +30,7 @@ def settle(found: Sequence[Found], ranks: Sequence[int]) -> list[Found]:
 
 
 def _clusters(ordered: Sequence[Found]) -> Iterator[list[Found]]:
-    """Yield runs of findings that overlap."""
+    """Yield runs of findings that overlap, of one or more."""
     cluster: list[Found] = []
     reach = -1
     for one in ordered:
@@ -37,8 +39,7 @@ def _clusters(ordered: Sequence[Found]) -> Iterator[list[Found]]:
             cluster = []
         cluster.append(one)
         reach = max(reach, one[1]) if len(cluster) > 1 else one[1]
-    if cluster:
-        yield cluster
+    yield cluster
 
 
 def _stand(cluster: Sequence[Found], ranks: Sequence[int]) -> list[Found]:

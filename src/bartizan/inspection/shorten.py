@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bartizan.model import InputError
 
-__all__ = ["Shape", "shorten", "width_up_to"]
+__all__ = ["Shape", "shorten", "source_of", "width_up_to"]
 
 # The parser behind `re`. It is private, and the only one that is certain to agree with `re` itself.
 _parser: Any = re._parser  # type: ignore[attr-defined]
@@ -35,12 +35,14 @@ class Shape(NamedTuple):
 
     `head` is how far before that end a match may begin, `tail` how far behind it a match may go on; -1: no limit.
     `bounded`: the expression begins where the match begins, and with a letter, a digit or an underscore.
+    `exact`: every match begins `head` bytes before an end that the matcher reports.
     """
 
     expression: str
     head: int
     tail: int
     bounded: bool
+    exact: bool
 
 
 def shorten(pattern: str) -> Shape:
@@ -56,11 +58,11 @@ def shorten(pattern: str) -> Shape:
     trimmed = _trim_start(body)
     if not trimmed:
         raise InputError(f"`{pattern}` may match nothing at all")
-    source = _source(trimmed)
-    head, most = _width(body)[1], _width(tree)[1]
-    tail = most - _width(body)[0]
-    whole = source == _source(body) and _word_first(body)
-    return Shape(source, head if head < _UNBOUNDED else -1, tail if most < _UNBOUNDED else -1, whole)
+    source = source_of(trimmed)
+    (least, head), most = _width(body), _width(tree)[1]
+    whole = source == source_of(body)
+    bounded, exact = whole and _word_first(body), whole and least == head
+    return Shape(source, head if head < _UNBOUNDED else -1, most - least if most < _UNBOUNDED else -1, bounded, exact)
 
 
 def width_up_to(pattern: str, part: str) -> int:
@@ -176,7 +178,7 @@ def _width(items: Sequence[Any]) -> tuple[int, int]:
     return low, min(high, _UNBOUNDED)
 
 
-def _source(items: Sequence[Any]) -> str:
+def source_of(items: Sequence[Any]) -> str:
     """Write a parsed expression down again."""
     return "".join(_item(str(name), value) for name, value in items)
 
@@ -193,13 +195,13 @@ def _item(kind: str, value: Any) -> str:
     if kind in ("MAX_REPEAT", "MIN_REPEAT"):
         low, high, inner = value
         times = f"{{{low},}}" if high == _constants.MAXREPEAT else f"{{{low}}}" if low == high else f"{{{low},{high}}}"
-        return f"(?:{_source(inner)}){times}{'?' if kind == 'MIN_REPEAT' and low != high else ''}"
+        return f"(?:{source_of(inner)}){times}{'?' if kind == 'MIN_REPEAT' and low != high else ''}"
     if kind == "SUBPATTERN":
         if value[1] not in (0, re.IGNORECASE) or value[2]:
             raise InputError("of the flags inside an expression only `(?i:...)` is supported")
-        return f"(?{'i' if value[1] else ''}:{_source(value[-1])})"
+        return f"(?{'i' if value[1] else ''}:{source_of(value[-1])})"
     if kind == "BRANCH":
-        return f"(?:{'|'.join(_source(branch) for branch in value[1])})"
+        return f"(?:{'|'.join(source_of(branch) for branch in value[1])})"
     if kind == "AT" and str(value) in _AT:
         return _AT[str(value)]
     raise InputError(f"an expression may not use {kind.lower()}", help="no look-around, and no back-references")

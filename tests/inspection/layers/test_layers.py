@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bartizan.inspection import Span
 from bartizan.inspection.layers import long_rows, undo
+from bartizan.inspection.signs import rows_of
 from tests.inspection.small_types import small
 
 INSPECTOR = small()
@@ -150,3 +151,20 @@ def test_long_rows_are_what_an_expression_finds(text: str, padding: int) -> None
     data = text.encode() + b" " * padding
     expected = [match.span() for match in re.finditer(rb"[0-9A-Za-z+/_\-]{16,}", data)]
     assert list(zip(*(side.tolist() for side in long_rows(data)), strict=True)) == expected
+
+
+PARTS = [
+    b64("words, no more than that"),
+    "0123456789abcdef" * 2,
+    b"in hexadecimal".hex() + "ff",
+    "/",
+    "x" * 20,
+    "some/path",
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(PARTS), min_size=1, max_size=3).map("".join), max_size=6))
+def test_rows_are_decoded_alike_one_by_one_and_as_arrays(rows: list[str]) -> None:
+    data = " ".join(rows).encode()
+    few = [(layer.name, layer.data) for layer in undo(data, None, rows_of(data), [])]
+    assert few == [(layer.name, layer.data) for layer in undo(data, None, long_rows(data), [])]

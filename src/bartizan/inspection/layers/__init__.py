@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Layer
-from bartizan.inspection.layers.encoded import RUN, Stretches, encoded_runs, long_rows, rows_at
+from bartizan.inspection.layers.encoded import Parts, Stretches, encoded_runs, long_rows
 from bartizan.inspection.layers.escapes import EMPHASIS, html_entities, json_escapes, markdown, url_escapes
 from bartizan.inspection.layers.unicode import look_alikes
 
-__all__ = ["EMPHASIS", "RUN", "Layer", "Stretches", "long_rows", "rows_at", "undo"]
+__all__ = ["EMPHASIS", "Layer", "Parts", "Stretches", "long_rows", "undo"]
 
 
-def undo(data: bytes, ends: NDArray[np.int64] | None, rows: Stretches, emphasis: Sequence[int]) -> Iterator[Layer]:
+def undo(
+    data: bytes, ends: NDArray[np.int64] | None, rows: Stretches | Parts, emphasis: Sequence[int]
+) -> Iterator[Layer]:
     """Yield every encoding that the text uses, undone.
 
     `ends` are those of the text's records, `rows` its long rows, `emphasis` the places where the matcher reported

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -13,32 +13,29 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Layer
 
-__all__ = ["RUN", "Stretches", "encoded_runs", "long_rows", "rows_at"]
+__all__ = ["Parts", "Stretches", "encoded_runs", "long_rows"]
 
-RUN = r"(?:^|[^0-9A-Za-z+/_\-])[0-9A-Za-z+/_\-]{16}"
-"""What the matcher looks for in short texts: the first 16 characters of a row that may be encoded."""
 _LEAST = 16
-_ROW = re.compile(rb"[0-9A-Za-z+/_\-]{16,}")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}\Z")
 _DELETED = bytes(byte for byte in range(256) if byte in b"\t\n\r" or 32 <= byte < 127 or byte >= 0x80)
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _LEAST_TEXT = 8
 _SLASH = ord("/")
 _MOST_CONTROL = 0.02
-_FULL = 0x01010101
-_DENSE = 400
-"""Bytes of text for each row, below which comparing all gaps is faster than looking at each row."""
 # Every fourth character of base64 that begins a byte below 128, and every second digit of hexadecimal.
-_LOW_BASE64 = np.zeros(256, np.bool_)
-_LOW_BASE64[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")] = True
-_LOW_HEX = np.zeros(256, np.bool_)
-_LOW_HEX[list(b"01234567")] = True
+_BASE64_OF_ASCII, _HEX_OF_ASCII = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef", b"01234567"
+_HEX_DIGITS = b"0123456789abcdefABCDEF"
+_LOW_BASE64 = np.zeros(256, np.uint8)
+_LOW_BASE64[list(_BASE64_OF_ASCII)] = 1
+_LOW_HEX = np.zeros(256, np.uint8)
+_LOW_HEX[list(_HEX_OF_ASCII)] = 1
 _IS_HEX = np.zeros(256, np.bool_)
-_IS_HEX[list(b"0123456789abcdefABCDEF")] = True
+_IS_HEX[list(_HEX_DIGITS)] = True
 
 Stretches: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Starts and ends of parts of a text, rising and apart."""
-_NONE: Stretches = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+Parts: TypeAlias = list[tuple[int, int]]
+"""The same of a short text, where arrays cost more than they give."""
 
 
 class _Found(NamedTuple):
@@ -56,50 +53,30 @@ class _Found(NamedTuple):
 def long_rows(data: bytes | memoryview) -> Stretches:
     """Find the rows of 16 and more characters that may be encoded.
 
-    Such a row holds three words of four bytes in a row that hold nothing else, wherever it begins; comparing words is
-    many times faster than looking at each gap between words of running text.
+    They are looked for at all places at once, whatever the text holds: operations on bytes cost next to nothing.
     """
     text = np.frombuffer(data, np.uint8)
-    inside = np.zeros(-(-text.size // 4) * 4, np.bool_)
-    small = text | 32
-    inside[: text.size] = ((small - 97) < 26) | ((text - 48) < 10)
-    for mark in b"+/_-":
-        inside[: text.size] |= text == mark
-    full = inside.view(np.uint32) == _FULL
-    places = np.flatnonzero(full[:-2] & full[1:-1] & full[2:])
-    places = places[np.diff(places, prepend=-2) > 1] * 4
-    if places.size * _DENSE > text.size:
-        gaps = np.concatenate(([-1], np.flatnonzero(~inside[: text.size]), [text.size]))
-        wide = np.flatnonzero(np.diff(gaps) > _LEAST)
-        return gaps[wide] + 1, gaps[wide + 1]
-    rows = [_row_around(data, inside, place) for place in places.tolist()]
-    table = np.array(sorted({row for row in rows if row is not None}), np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    # A byte of air before and behind the text ends the rows that touch its ends.
+    inside = np.zeros(text.size + 2, np.bool_)
+    inside[1:-1] = (((text | 32) - 97) < 26) | ((text - _SLASH) < 11)  # the slash stands before the digits
+    for mark in b"+_-":
+        inside[1:-1] |= text == mark
+    full = inside
+    for step in (1, 2, 4, 8):
+        full = full[:-step] & full[step:]
+    # The last place is air. A row starts where none goes on, and ends where it doesn't go on itself.
+    full = full[:-1]
+    starts = np.flatnonzero(full[1:] > inside[: -_LEAST - 1])
+    return starts, np.flatnonzero(full > inside[_LEAST:]) + _LEAST - 1
 
 
-def _row_around(data: bytes | memoryview, inside: NDArray[np.bool_], place: int) -> tuple[int, int] | None:
-    """Return where the row at a place starts and ends; None when it is too short."""
-    while place and inside[place - 1]:
-        place -= 1
-    match = _ROW.match(data, place)
-    return None if match is None else match.span()
-
-
-def rows_at(data: bytes | memoryview, ends: Sequence[int]) -> Stretches:
-    """Return the rows whose first 16 characters end at `ends`: what `long_rows` finds, for short texts."""
-    if not ends:
-        return _NONE
-    matches = [_ROW.match(data, end - _LEAST) for end in sorted(ends)]
-    table = np.array([match.span() for match in matches if match is not None], np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
-
-
-def encoded_runs(data: bytes, rows: Stretches) -> Iterator[Layer]:
+def encoded_runs(data: bytes, rows: Stretches | Parts) -> Iterator[Layer]:
     """Decode rows; each one that holds text is a record of its encoding."""
-    if not rows[0].size:
+    if not len(rows[0] if isinstance(rows, tuple) else rows):
         return
     found: dict[str, list[tuple[int, int, _Found]]] = {}
-    for start, stop in _promising(data, rows):
+    likely = _promising(data, rows) if isinstance(rows, tuple) else _few_promising(data, rows)
+    for start, stop in likely:
         one = _decoded(data[start:stop])
         if one is not None:
             found.setdefault(one.name, []).append((start, stop, one))
@@ -130,13 +107,32 @@ def _promising(data: bytes, rows: Stretches) -> Iterator[tuple[int, int]]:
     yield from zip(begin[good].tolist(), stops[good].tolist(), strict=True)
 
 
+def _few_promising(data: bytes, rows: Parts) -> Iterator[tuple[int, int]]:
+    """Yield the same as `_promising`, looking at one row after the other."""
+    for start, stop in rows:
+        if _one_looks_encoded(data[start : start + _LEAST]):
+            yield start, stop
+            continue
+        tail = data.rfind(b"/", start, stop) + 1
+        if tail and stop - tail >= _LEAST and _one_looks_encoded(data[tail : tail + _LEAST]):
+            yield tail, stop
+
+
+def _one_looks_encoded(first: bytes) -> bool:
+    """Tell the same of one row as `_looks_encoded`, by its first characters."""
+    if first.translate(None, _HEX_DIGITS):
+        return len(first[::4].translate(None, _BASE64_OF_ASCII)) <= 1
+    return len(first[::2].translate(None, _HEX_OF_ASCII)) <= 1
+
+
 def _looks_encoded(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell of rows whether nearly all bytes that their first characters may stand for are ASCII."""
-    first = text[starts[:, None] + np.arange(_LEAST)]
-    base64_like = _LOW_BASE64[first[:, 0::4]].sum(axis=1) >= _LEAST // 4 - 1
-    hex_like = _LOW_HEX[first[:, 0::2]].sum(axis=1) >= _LEAST // 2 - 1
+    # Rows stand in columns, as sums over many short rows are slow.
+    first = text[starts + np.arange(_LEAST)[:, None]]
+    base64_like = _LOW_BASE64[first[0::4]].sum(axis=0) >= _LEAST // 4 - 1
+    hex_like = _LOW_HEX[first[0::2]].sum(axis=0) >= _LEAST // 2 - 1
     # Identifiers in hexadecimal are many in logs, and base64 of nothing but their digits is none.
-    likely: NDArray[np.bool_] = np.where(_IS_HEX[first].all(axis=1), hex_like, base64_like)
+    likely: NDArray[np.bool_] = np.where(_IS_HEX[first].all(axis=0), hex_like, base64_like)
     return likely
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 from bartizan.inspection.checks.digits import Table
@@ -12,9 +13,9 @@ _DOUBLED = Table([0, 2, 4, 6, 8, 1, 3, 5, 7, 9])
 
 def luhn(d: Sequence[Any]) -> Any:
     """ISO/IEC 7812-1 annex B: every second digit from the right doubled, the sum a multiple of ten."""
-    total: Any = 0
-    for place, digit in enumerate(reversed(d)):
-        total = total + (_DOUBLED[digit] if place % 2 else digit)
+    doubled, total = _DOUBLED.of(d[-1]), sum(d[-1::-2])
+    for digit in d[-2::-2]:
+        total = total + doubled[digit]
     return total % 10 == 0
 
 
@@ -37,9 +38,10 @@ _PLACES = _verhoeff_places()
 
 def verhoeff(d: Sequence[Any]) -> Any:
     """Verhoeff's check over the dihedral group of order ten, check digit last (J. Verhoeff, 1969)."""
+    group, places = _DIHEDRAL.of(d[-1]), [place.of(d[-1]) for place in _PLACES]
     state: Any = 0
-    for place, digit in enumerate(reversed(d)):
-        state = _DIHEDRAL[state * 10 + _PLACES[place % 8][digit]]
+    for digit, place in zip(reversed(d), cycle(places)):
+        state = group[state * 10 + place[digit]]
     return state == 0
 
 

@@ -21,7 +21,10 @@ _TOKEN = re.compile(r"\A[A-Za-z0-9+/=_.~:%!@#$^&*-]+\Z")
 
 def plausible_password(value: str) -> bool:
     """A quoted password: four characters or more that are no template, name, call, path or sentence."""
-    it = Value(value)
+    return _plausible_password(value, Value(value))
+
+
+def _plausible_password(value: str, it: Value) -> bool:
     if len(value) < 4 or " " in value or it.placeholder or it.code:
         return False
     if it.classes == 1:
@@ -37,7 +40,12 @@ def plausible_password(value: str) -> bool:
 def strong_password(value: str) -> bool:
     """A password that can't be a word: eight characters or more of three classes, or such as no word runs."""
     it = Value(value)
-    return len(value) >= 8 and it.letters > 0 and plausible_password(value) and (it.surprise >= 0.25 or it.classes > 2)
+    return (
+        len(value) >= 8
+        and it.letters > 0
+        and _plausible_password(value, it)
+        and (it.surprise >= 0.25 or it.classes > 2)
+    )
 
 
 def bare_password(value: str) -> bool:
@@ -47,14 +55,17 @@ def bare_password(value: str) -> bool:
         len(value) >= 6
         and it.letters > 0
         and it.classes > 1
-        and plausible_password(value)
+        and _plausible_password(value, it)
         and (it.surprise >= 0.25 or it.classes == 4 or (it.digits == 0 and it.classes > 2))
     )
 
 
 def plausible_secret(value: str) -> bool:
     """A quoted token, key or secret: eight characters or more, running unlike words."""
-    it = Value(value)
+    return _plausible_secret(value, Value(value))
+
+
+def _plausible_secret(value: str, it: Value) -> bool:
     if len(value) < 8 or it.placeholder or it.code or not _TOKEN.match(value) or _VENDOR.match(value):
         return False
     if _UUID.match(value):
@@ -67,7 +78,7 @@ def plausible_secret(value: str) -> bool:
 def bare_secret(value: str) -> bool:
     """A token, key or secret without quotes: with digits, ten characters or more, or eight of three classes."""
     it = Value(value)
-    return (len(value) >= 10 or it.classes > 2) and it.digits > 0 and plausible_secret(value)
+    return (len(value) >= 10 or it.classes > 2) and it.digits > 0 and _plausible_secret(value, it)
 
 
 def random_key(value: str) -> bool:
@@ -77,7 +88,7 @@ def random_key(value: str) -> bool:
         16 <= len(value) <= 200
         and it.classes > 1
         and it.digits > 0
-        and plausible_secret(value)
+        and _plausible_secret(value, it)
         and it.entropy >= 3
         and it.surprise >= 0.25
     )
@@ -85,16 +96,20 @@ def random_key(value: str) -> bool:
 
 def token_text(value: str) -> bool:
     """What follows a vendor's own prefix: not masked, no template, no example, more than a few characters."""
-    it = Value(value)
+    return _token_text(value, Value(value))
+
+
+def _token_text(value: str, it: Value) -> bool:
     return not it.placeholder and len(set(value)) > 7
 
 
 def context_token(value: str) -> bool:
     """A value of a vendor's form behind the vendor's name: with digits, running unlike words."""
     it = Value(value)
-    return token_text(value) and not it.code and it.digits > 0 and it.surprise >= 0.2 and it.run < 8
+    return _token_text(value, it) and not it.code and it.digits > 0 and it.surprise >= 0.2 and it.run < 8
 
 
 def random_token(value: str) -> bool:
     """What follows a vendor's own prefix, where real values are random: as `token_text`, and no row like `abcdef`."""
-    return token_text(value) and Value(value).run < 6
+    it = Value(value)
+    return _token_text(value, it) and it.run < 6

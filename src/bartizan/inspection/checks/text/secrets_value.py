@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, lru_cache, reduce
 from itertools import pairwise
 from math import log2
+from operator import or_
 from string import ascii_lowercase
 
 __all__ = ["Value"]
@@ -48,16 +49,20 @@ _COMMON = {
 }
 """For each letter from a to z, the letters that often follow it: 2 % or more of its pairs in the words of programs."""
 
+_MEMORY = 4096
+"""Characters, and pairs of them, of which it is remembered what they are: what is looked at has few."""
 _TEMPLATE = re.compile(
     r"\$[({]|(\A|[:/@])\$[A-Za-z_]\w*(\Z|\W)|\{\{|\{[A-Za-z_0-9.:!]*\}|%[({]|%[sd](?![A-Za-z0-9])|#\{|<[^<>]*>"
     r"|\A%\w+%\Z|\A@\w+@\Z|\A__\w+__\Z|\A\[.*\]\Z"
 )
+_TEMPLATE_SIGNS = frozenset("${%<@_[")
+"""What a template holds at least one of."""
 _MASKED = re.compile(r"([xX*#?.•_-])\1{3,}|\A(.)\2*\Z|\A[xX0]+\Z|\*{3}|\.{3}")
 _EXAMPLE = re.compile(
-    r"example|placeholder|change[-_ ]?(me|it|this)|(?<![a-z])your?[-_ A-Z]|insert|replace|redacted|dummy|todo|fixme"
-    r"|removed|goes[-_ ]?here|put[-_ ]your|samplingonly|not[-_]?a[-_]?real",
-    re.IGNORECASE,
+    r"example|placeholder|change[-_ ]?(me|it|this)|y(?<![a-z]y)our?[-_ a-z]|insert|replace|redacted|dummy|todo|fixme"
+    r"|removed|goes[-_ ]?here|put[-_ ]your|samplingonly|not[-_]?a[-_]?real"
 )
+_ANY_EXAMPLE = re.compile(_EXAMPLE.pattern, re.IGNORECASE)
 _CALL = re.compile(r"[A-Za-z_]\w*\(|\)\.|::|->|=>|\w\(\)|\+=|==|&&|\|\||;\Z|\A\.\w|\A[A-Za-z_][\w.]*\[")
 _DOTTED = re.compile(r"\A[A-Za-z_$][\w$]*([.][A-Za-z_$][\w$-]*)+\Z")
 _PATH = re.compile(
@@ -83,8 +88,7 @@ class Value:
     @cached_property
     def classes(self) -> int:
         """How many of lower case, upper case, digits and everything else occur, 0 to 4."""
-        tests = (str.islower, str.isupper, str.isdigit, _is_symbol)
-        return sum(any(map(test, self.text)) for test in tests)
+        return reduce(or_, map(_classes_of, set(self.text)), 0).bit_count()
 
     @cached_property
     def digits(self) -> int:
@@ -102,8 +106,7 @@ class Value:
 
         Names and prose stay below 0.2, random letters and digits are around 0.5.
         """
-        total = sum(_surprise(one, two) for one, two in pairwise(self.text))
-        return total / max(1, len(self.text) - 1)
+        return sum(map(_surprise, self.text, self.text[1:])) / max(1, len(self.text) - 1)
 
     @cached_property
     def run(self) -> int:
@@ -120,7 +123,12 @@ class Value:
     @cached_property
     def placeholder(self) -> bool:
         """Whether it stands for a value that is filled in elsewhere, or is masked."""
-        return any(pattern.search(self.text) for pattern in (_TEMPLATE, _MASKED, _EXAMPLE))
+        text = self.text
+        if not _TEMPLATE_SIGNS.isdisjoint(text) and _TEMPLATE.search(text):
+            return True
+        # Words are found faster where case is taken away than by an expression that passes it over.
+        example = _EXAMPLE.search(text.lower()) if text.isascii() else _ANY_EXAMPLE.search(text)
+        return example is not None or _MASKED.search(text) is not None
 
     @cached_property
     def code(self) -> bool:
@@ -132,10 +140,14 @@ class Value:
         return _DOTTED.search(self.text) is not None or _PATH.search(self.text) is not None
 
 
-def _is_symbol(character: str) -> bool:
-    return not character.isalnum()
+@lru_cache(maxsize=_MEMORY)
+def _classes_of(character: str) -> int:
+    """Return the classes of one character as bits, see `Value.classes`."""
+    tests = (character.islower(), character.isupper(), character.isdigit(), not character.isalnum())
+    return sum(passed << place for place, passed in enumerate(tests))
 
 
+@lru_cache(maxsize=_MEMORY)
 def _surprise(one: str, two: str) -> float:
     """Weigh a pair of neighbours: 1 for letter next to digit and rare letters, a half where case rises."""
     if one.isdigit() != two.isdigit():
