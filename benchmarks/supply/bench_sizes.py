@@ -18,6 +18,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import gettempdir
 
 from benchmarks.measure import REPOSITORY, Usage, bartizan, machine, run
 from benchmarks.supply.peers import PATIENCE, peers
@@ -50,7 +51,7 @@ def main(arguments: list[str]) -> int:
         )
         if not options.ours_only:
             for peer in peers():
-                done = run(["timeout", str(4 * PATIENCE), *peer.command(str(path))])
+                done = run(["env", "-C", gettempdir(), "timeout", str(4 * PATIENCE), *peer.command(str(path))])
                 print(f"  {peer.name:<12}{shown(done)}")
         if not options.keep:
             remove(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -66,7 +67,12 @@ def ask(scanner: Scanner, path: str) -> Said:
     start = time.monotonic()
     try:
         done = subprocess.run(
-            scanner.command(path), env=environment, capture_output=True, timeout=PATIENCE, check=False
+            scanner.command(path),
+            env=environment,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+            cwd=tempfile.gettempdir(),  # some leave results where they are started
         )
     except subprocess.TimeoutExpired:
         return Said("crash", PATIENCE)
