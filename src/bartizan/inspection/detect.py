@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -30,6 +31,7 @@ FEW = 6_000
 SHORT = 32
 """Bytes of a record that is a cell rather than a text: finders look at it on its own."""
 _LONGEST_WORD = 128
+_LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _DIGITS = bytes(byte - 48 if 48 <= byte <= 57 else 0 for byte in range(256))
 _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
@@ -275,7 +277,7 @@ def _find_everywhere(text: Text, rule: Rule) -> Iterator[Found]:
         return
     starts = np.concatenate(([0], text.ends[:-1] + 1))
     short = text.ends - starts <= SHORT
-    yield from _find(text, rule, zip(starts[short].tolist(), text.ends[short].tolist(), strict=True))
+    yield from _find_short(text, rule, zip(starts[short].tolist(), text.ends[short].tolist(), strict=True))
     places = list(zip(starts[~short].tolist(), text.ends[~short].tolist(), strict=True))
     whole = memoryview(text.data)
     shown = b"\n".join([whole[start:end] for start, end in places]).decode(errors="surrogateescape")
@@ -292,6 +294,23 @@ def _find_everywhere(text: Text, rule: Rule) -> Iterator[Found]:
         end = start + len(shown[first:last].encode(errors="surrogateescape"))
         if end <= places[row][1]:
             yield from _accepted(text, rule, start, end, sure)
+
+
+def _find_short(text: Text, rule: Rule, places: Iterable[tuple[int, int]]) -> Iterator[Found]:
+    """Yield what a finder finds in short records, as columns have: where there are letters, and once where they repeat.
+
+    What is looked for everywhere, without an anchor, is words.
+    """
+    assert rule.finder is not None
+    asked: dict[bytes, bool] = {}
+    for low, high in places:
+        part = bytes(text.data[low:high])
+        if not _LETTER.search(part):
+            continue
+        if (holds := asked.get(part)) is None:
+            holds = asked[part] = any(True for _ in rule.finder(part.decode(errors="surrogateescape")))
+        if holds:
+            yield from _find(text, rule, [(low, high)])
 
 
 def _windows(text: Text, rule: Rule, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
