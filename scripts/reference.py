@@ -14,8 +14,16 @@ from mkdocs.structure.files import File, Files
 
 from bartizan.catalog import Catalog, Control, Framework, Pattern, Strength, Threat, load_catalog
 from bartizan.catalog.data_types import DataType, Family, load_data_types
-from bartizan.catalog.scan_rules import ScanRule, Topic, load_scan_rules
 from bartizan.cli.manual import commands
+from scripts.reference_scan import (
+    agent_products,
+    agent_settings,
+    callables,
+    flows,
+    instruction_patterns,
+    scan_rules,
+)
+from scripts.reference_tables import anchored, each, row
 
 __all__ = ["PAGES", "on_config", "on_files"]
 
@@ -129,7 +137,7 @@ def frameworks(catalog: Catalog) -> str:
             str(framework.published),
             framework.publisher,
         ]
-        lines.append(_row([*cells, str(len(framework.items)), str(used)]))
+        lines.append(row([*cells, str(len(framework.items)), str(used)]))
     for framework in ordered:
         lines += _framework(framework, users.get(framework.id, {}), catalog)
     return "\n".join(lines)
@@ -142,12 +150,12 @@ def vocabulary(catalog: Catalog) -> str:
         lines += [f"## {title}", "", "| word | meaning | what makes it untrue |", "|---|---|---|"]
         for name, word in catalog.vocabulary.items():
             if word.gained == gained:
-                lines.append(_row([f"`{name}({', '.join(word.args)})`", word.meaning, word.change]))
+                lines.append(row([f"`{name}({', '.join(word.args)})`", word.meaning, word.change]))
         lines.append("")
     lines += ["## Where attackers start", "", "| position | description | tries a year |", "|---|---|---|"]
     for position in catalog.positions.values():
         tries = "low {}, likeliest {}, high {}".format(*(f"{number:g}" for number in position.per_year))
-        lines.append(_row([f"`{position.id}`: {position.title}", position.description, tries]))
+        lines.append(row([f"`{position.id}`: {position.title}", position.description, tries]))
     return "\n".join(lines)
 
 
@@ -166,31 +174,12 @@ def data_types(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature; d
         "|---|---:|",
     ]
     families = {name: [entry for entry in known.values() if entry.family == name] for name in get_args(Family)}
-    lines += [_row([f"[{name}](#family-{name})", str(len(entries))]) for name, entries in families.items() if entries]
+    lines += [row([f"[{name}](#family-{name})", str(len(entries))]) for name, entries in families.items() if entries]
     for name, entries in families.items():
         if entries:
             lines += ["", f"## {name} {{#family-{name}}}", "", *_DATA_TYPE_HEAD]
             lines += [_data_type(entry) for entry in sorted(entries, key=lambda entry: entry.id)]
     return "\n".join(lines)
-
-
-def scan_rules(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature; scan rules are loaded apart
-    """Every scan rule by topic: what it finds, what that makes of an artefact, what to do."""
-    known = load_scan_rules()
-    lines = [
-        "# Scan rules",
-        "",
-        f"{len(known)} rules of `bartizan scan`, each one file in `src/bartizan/catalog/data/scan-rules/`, with "
-        "examples in which it fires and in which it does not. The verdict is what one finding makes of the artefact; `safe` is "
-        "advice that leaves the verdict alone.",
-    ]
-    for topic in get_args(Topic):
-        entries = sorted((entry for entry in known.values() if entry.topic == topic), key=lambda entry: entry.id)
-        if entries:
-            lines += ["", f"## {topic} {{#topic-{topic}}}"]
-            for entry in entries:
-                lines += ["", *_scan_rule(entry)]
-    return "\n".join([*lines, ""])
 
 
 PAGES: dict[str, Callable[[Catalog], str]] = {
@@ -201,26 +190,17 @@ PAGES: dict[str, Callable[[Catalog], str]] = {
     "vocabulary.md": vocabulary,
     "data-types.md": data_types,
     "scan-rules.md": scan_rules,
+    "callables.md": callables,
+    "flows.md": flows,
+    "agent-products.md": agent_products,
+    "agent-settings.md": agent_settings,
+    "instruction-patterns.md": instruction_patterns,
     "commands.md": commands,
 }
 """File name below docs/reference/, and what writes it."""
 
 
 # --- entries ---------------------------------------------------------------------------------------------------------
-
-
-def _scan_rule(rule: ScanRule) -> list[str]:
-    ids = ", ".join([*rule.cve, *rule.cwe, *rule.atlas, *rule.owasp])
-    return [
-        f"### {rule.title} {{#rule-{rule.id}}}",
-        "",
-        f"`{rule.id}`, {rule.severity}, makes it **{rule.verdict}**" + (f". {ids}." if ids else "."),
-        "",
-        rule.description.strip(),
-        "",
-        f"What to do: {rule.remedy.strip()}",
-        *(["", "Read on: " + ", ".join(f"<{one}>" for one in rule.references)] if rule.references else []),
-    ]
 
 
 def _threat(threat: Threat, catalog: Catalog) -> list[str]:
@@ -296,7 +276,7 @@ def _framework(framework: Framework, users: Mapping[str, list[str]], catalog: Ca
                 else _link(catalog.threats, user, "threats.md")
                 for user in sorted(users[name])
             )
-            lines.append(_row([f"`{name}`", item.title, ", ".join(links)]))
+            lines.append(row([f"`{name}`", item.title, ", ".join(links)]))
     return lines
 
 
@@ -310,22 +290,17 @@ def _data_type(entry: DataType) -> str:
     alone = [str(form.alone) if form.alone else "-" for form in entry.forms]
     near = [str(max(form.near, form.alone)) for form in entry.forms] if entry.keywords else []
     cells = [
-        f'<a id="{entry.id}"></a>`{entry.id}`',
+        anchored(entry.id),
         entry.title if entry.default else f"*{entry.title}*",
         entry.class_,
         entry.category or "",
         " ".join(entry.regions),
-        _each(alone),
-        _each(near),
-        _each(f"`{form.check}`" for form in entry.forms if form.check),
+        each(alone),
+        each(near),
+        each(f"`{form.check}`" for form in entry.forms if form.check),
         "; ".join(f"{product}: {name}" for product, name in entry.also.items()),
     ]
-    return _row(cells)
-
-
-def _each(words: Iterable[str]) -> str:
-    """Each different word once, in order."""
-    return ", ".join(dict.fromkeys(words))
+    return row(cells)
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -333,10 +308,6 @@ def _each(words: Iterable[str]) -> str:
 
 def _heading(title: str, name: str) -> list[str]:
     return [f"## {title} {{#{name}}}", "", f"`{name}`", ""]
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in cells) + " |"
 
 
 def _link(entries: Mapping[str, Threat] | Mapping[str, Control], name: str, page: str) -> str:

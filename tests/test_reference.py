@@ -1,11 +1,17 @@
 """The reference pages hold every entry of the catalog, and the README only commands that exist."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog.assistants import load_agent_products, load_agent_settings, load_instruction_patterns
+from bartizan.catalog.callables import Callables
 from bartizan.catalog.data_types import load_data_types
+from bartizan.catalog.flows import load_flows
+from bartizan.catalog.folder import packaged, read_folder
+from bartizan.catalog.scan_rules import load_scan_rules
 from scripts.reference import PAGES
 from tests.support import REPOSITORY
 
@@ -33,6 +39,36 @@ def test_every_data_type_has_an_anchor_on_its_page(catalog: Catalog) -> None:
     families = re.findall(r"^## .* \{#(\S+)\}$", page, flags=re.MULTILINE)
     assert families
     assert set(families).isdisjoint(load_data_types())
+
+
+@pytest.mark.parametrize(
+    ("page", "load"),
+    [
+        ("flows.md", load_flows),
+        ("agent-products.md", load_agent_products),
+        ("agent-settings.md", load_agent_settings),
+        ("instruction-patterns.md", load_instruction_patterns),
+    ],
+)
+def test_every_row_of_the_catalog_has_an_anchor_on_its_page(
+    page: str, load: Callable[[], dict[str, object]], catalog: Catalog
+) -> None:
+    text = PAGES[page](catalog)
+    assert sorted(re.findall(r'^\| <a id="(\S+?)"></a>', text, flags=re.MULTILINE)) == sorted(load())
+    # A bar in a cell, but for those in code, would break its row.
+    rows = [re.sub(r"(`+).*?\1", "", line) for line in text.splitlines() if line.startswith("| <a")]
+    assert len({len(re.findall(r"(?<!\\)\|", line)) for line in rows}) == 1
+
+
+def test_every_library_is_on_the_page_of_callables(catalog: Catalog) -> None:
+    anchors = re.findall(r"^## .* \{#(\S+)\}$", PAGES["callables.md"](catalog), flags=re.MULTILINE)
+    assert sorted(anchors) == sorted(read_folder(packaged("callables"), Callables))
+
+
+def test_a_link_to_a_scan_rule_names_one(catalog: Catalog) -> None:
+    links = {rule for make in PAGES.values() for rule in re.findall(r"scan-rules\.md#rule-([\w-]+)", make(catalog))}
+    assert links
+    assert links <= set(load_scan_rules())
 
 
 def test_a_link_to_a_reference_page_names_an_entry(catalog: Catalog) -> None:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bartizan.scan.artefacts.result import Verdict
-from bartizan.scan.taint import ts_front
+from bartizan.scan.taint.typescript.parsers import parser_of
 from tests.scan.artefacts.support import examined, fired, scan
 
 SERVER = """import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -20,11 +20,11 @@ server.tool("search", "Searches files", { text: z.string() }, async ({ text }) =
 
 def test_without_parsers_it_is_not_inspected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter", None)  # an import of it fails, as where it is not installed
-    ts_front.parser_of.cache_clear()
+    parser_of.cache_clear()
     found = examined(SERVER, "server.ts")
     assert "mcp-source-not-inspected" in fired(found)
     assert found.verdict is Verdict.UNKNOWN
-    ts_front.parser_of.cache_clear()
+    parser_of.cache_clear()
 
 
 def test_with_parsers_it_is_followed() -> None:

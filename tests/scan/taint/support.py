@@ -9,7 +9,7 @@ from bartizan.scan.artefacts.tree import MemoryTree
 from bartizan.scan.taint.judge import judged
 from bartizan.scan.taint.judged import Hit
 from bartizan.scan.taint.modules import Modules
-from bartizan.scan.taint.python_front import python_module
+from bartizan.scan.taint.python import python_module
 from bartizan.scan.taint.tools import tools_of
 
 HEAD = "import os, subprocess, requests\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n"

@@ -7,7 +7,7 @@ import pytest
 from bartizan.scan.artefacts.errors import Malformed
 from bartizan.scan.artefacts.tree import MemoryTree
 from bartizan.scan.taint.modules import Modules, decoded_source
-from bartizan.scan.taint.python_front import python_module
+from bartizan.scan.taint.python import python_module
 
 FILES = {"pkg/server.py": "", "pkg/tools/run.py": "a = 1", "pkg/util.py": "", "pkg/sub/__init__.py": "", "bad.py": "("}
 

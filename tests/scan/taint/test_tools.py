@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from bartizan.scan.taint import tree as t
-from bartizan.scan.taint.python_front import python_module
+from bartizan.scan.taint.python import python_module
 from bartizan.scan.taint.tools import tools_of
 
 

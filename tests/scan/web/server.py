@@ -90,13 +90,46 @@ def _answer(handler: BaseHTTPRequestHandler, server: Server) -> None:
     if first >= len(body):
         _send(handler, server, 416, b"", {})
         return
-    headers = {"ETag": str(server.asked) if server.quirk == "changes" else "one"}
+    changed = server.quirk == "changes" or (server.quirk == "changes late" and server.asked > 4)
+    headers = {"ETag": str(server.asked) if changed else "one"}
     if server.quirk == "stalls" and server.asked > 1:
         time.sleep(1.5)
     shift = 1 if server.quirk == "lies" and server.asked > 1 else 0
     headers["Content-Range"] = f"bytes {first + shift}-{last + shift}/{len(body)}"
     data = body[first : last + 1]
+    if server.quirk in ("cut", "trickle", "endless", "garbage"):
+        _misbehave(handler, server, data, headers)
+        return
+    if server.quirk == "unlike" and server.asked > 1:
+        headers["Content-Range"] = f"bytes {first}-{last}/{len(body) + 1}"
     _send(handler, server, 206, data[:-1] if server.quirk == "short" else data, headers)
+
+
+def _misbehave(handler: BaseHTTPRequestHandler, server: Server, data: bytes, headers: dict[str, str]) -> None:
+    """Announce all, and end in the middle, send byte after byte, never end the headers, or send no http at all."""
+    handler.close_connection = True
+    try:
+        if server.quirk == "garbage":
+            handler.wfile.write(b"\0\xff" * 100_000)
+            return
+        handler.send_response(206)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(data)))
+        if server.quirk == "endless":
+            handler.flush_headers()
+            for _ in range(100_000):
+                handler.wfile.write(b"X-More: more\r\n")
+            return
+        handler.end_headers()
+        if server.quirk == "cut":
+            handler.wfile.write(data[: len(data) // 2])
+            return
+        for at in range(min(len(data), 100)):
+            handler.wfile.write(data[at : at + 1])
+            time.sleep(0.1)
+    except OSError:
+        return
 
 
 def _send(handler: BaseHTTPRequestHandler, server: Server, status: int, data: bytes, headers: dict[str, str]) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import struct
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -12,7 +15,7 @@ from bartizan.model import InputError
 from bartizan.scan.artefacts.examine import Examiner
 from bartizan.scan.web import HttpContent, web_tree
 from bartizan.scan.web.connection import Connection, WebError
-from tests.scan.artefacts.support import rules
+from tests.scan.artefacts.support import assembled, fired, rules
 from tests.scan.web.server import Body, Sparse, serving
 
 pytestmark = pytest.mark.enable_socket
@@ -129,3 +132,96 @@ def test_what_is_not_there_is_told() -> None:
 def test_a_repository_without_files_is_an_error() -> None:
     with serving({"/api/models/org/name/tree/main?recursive=true": b"[]"}) as server, pytest.raises(InputError):
         web_tree(server.root + "/org/name")
+
+
+class Torch:
+    """A PyTorch archive with many storages of zeros, written down only where something else stands."""
+
+    def __init__(self, count: int, each: int, program: bytes, header: bytes = b"") -> None:
+        self.parts: list[tuple[int, bytes]] = []
+        self.size = 0
+        central = b""
+        members: list[tuple[str, bytes | int]] = [
+            ("m/data.pkl", program),
+            ("m/version", b"3\n"),
+            *((f"m/data/{number}", each) for number in range(count)),
+        ]
+        for name, body in members:
+            data = body if isinstance(body, bytes) else b""
+            length = len(body) if isinstance(body, bytes) else body
+            fields = (zlib.crc32(data) if data else 0, length, length)
+            named = header if header and name == f"m/data/{count - 2}" else name.encode()
+            at = self.size
+            self._put(struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 0, *fields, len(named), 0) + named + data)
+            self.size += length - len(data)
+            central += struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 0, *fields, len(name), 0, 0, 0, 0, 0, at)
+            central += name.encode()
+        start = self.size
+        self._put(
+            central + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(members), len(members), len(central), start, 0)
+        )
+
+    def _put(self, data: bytes) -> None:
+        self.parts.append((self.size, data))
+        self.size += len(data)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        start, stop, _ = part.indices(self.size)
+        out = bytearray(stop - start)
+        for at, data in self.parts:
+            low, high = max(at, start), min(at + len(data), stop)
+            if low < high:
+                out[low - start : high - start] = data[low - at : high - at]
+        return bytes(out)
+
+
+def storages(count: int, each: int) -> bytes:
+    """A pickle that names so many storages of so many bytes, in a list of their persistent ids."""
+    lines = ["PROTO 2", "EMPTY_LIST", "MARK"]
+    for number in range(count):
+        lines += ["MARK", "BINUNICODE storage", "GLOBAL torch ByteStorage", f"BINUNICODE {number}", "BINUNICODE cpu",
+                  f"BININT {each}", "TUPLE", "BINPERSID"]  # fmt: skip
+    return assembled([*lines, "APPENDS", "STOP"])
+
+
+def test_a_thousand_storages_cost_few_requests() -> None:
+    each = 2 << 20
+    model = Torch(1000, each, storages(1000, each))
+    with serving({"/m/model.pt": model}) as server:
+        found = Examiner(rules()).tree(web_tree(server.root + "/m/model.pt")).artefacts[0]
+        assert (found.formats, found.findings, found.verdict.value) == (["torch", "zip"], [], "safe")
+        assert server.asked < 30
+        assert server.sent < 4 << 20
+    assert found.facts["headers-not-compared"][0].endswith("of 1002, of tensors behind a network")
+
+
+def test_headers_of_what_is_no_large_tensor_are_compared_behind_a_network() -> None:
+    model = Torch(3, 1 << 10, storages(3, 1 << 10), header=b"m/data.pkl")
+    with serving({"/m/model.pt": model}) as server:
+        found = Examiner(rules()).tree(web_tree(server.root + "/m/model.pt")).artefacts[0]
+    assert "zip-headers-disagree" in fired(found)
+
+
+@pytest.mark.parametrize("quirk", ["cut", "trickle", "endless", "unlike", "garbage"])
+def test_a_server_that_misbehaves_costs_no_more_than_its_patience(quirk: str) -> None:
+    started = time.monotonic()
+    with (
+        serving({"/file": bytes(1 << 20)}, quirk) as server,
+        closing(Connection(server.root + "/file", seconds=0.5, patience=1.0)) as connection,
+        pytest.raises(WebError),
+    ):
+        HttpContent(connection).read(1 << 19, 1 << 18)
+    assert time.monotonic() - started < 5
+
+
+def test_what_was_found_before_a_server_failed_is_kept() -> None:
+    """The file begins with a program that runs a command, and can't be read to its end."""
+    program = assembled(["PROTO 2", "GLOBAL os system", "BINUNICODE id", "TUPLE1", "REDUCE", "POP", "NONE"])
+    body = Sparse(program + b"B" + struct.pack("<I", 1 << 20) + bytes(1 << 20) + b".", len(program) + (9 << 20))
+    with serving({"/m/model.pkl": body}, "changes late") as server:
+        found = Examiner(rules()).tree(web_tree(server.root + "/m/model.pkl"))
+    assert [one.verdict.value for one in found.artefacts] == ["dangerous"]
+    assert [one.reason for one in found.passed] == ["can't be read: changed while it was read"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bartizan.scan.agents.hosts import Host, collector, host_of, kind, provider
-from bartizan.scan.agents.secrets import is_secret
+from bartizan.scan.texts.hosts import Host, collector, host_of, kind, provider
+from bartizan.scan.texts.secrets import is_secret
 
 if TYPE_CHECKING:
     from bartizan.scan.artefacts.desk import Desk

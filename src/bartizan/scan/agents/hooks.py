@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bartizan.model.yamltree import Node
-from bartizan.scan.agents.commands import Deed, Does
-from bartizan.scan.agents.hosts import Host, host_of, kind
 from bartizan.scan.agents.report import report_command
 from bartizan.scan.agents.tree import entries, get, items, text, texts
+from bartizan.scan.texts.commands import Deed, Does
+from bartizan.scan.texts.hosts import Host, host_of, kind
 
 if TYPE_CHECKING:
     from bartizan.scan.artefacts.desk import Desk

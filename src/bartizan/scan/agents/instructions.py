@@ -16,13 +16,13 @@ import msgspec
 
 from bartizan.catalog.assistants import InstructionPattern, load_instruction_patterns, load_instruction_words
 from bartizan.catalog.places import cache_folder
-from bartizan.scan.agents.commands import Does, deeds
-from bartizan.scan.agents.hidden import hidden
-from bartizan.scan.agents.hosts import Host, collector, host_of, kind, urls
 from bartizan.scan.agents.prose import Fence, Passage, plain, split
 from bartizan.scan.agents.report import SERIOUS
-from bartizan.scan.agents.shell import decoded
 from bartizan.scan.agents.source import Lines
+from bartizan.scan.texts.commands import Does, deeds
+from bartizan.scan.texts.hidden import hidden
+from bartizan.scan.texts.hosts import Host, collector, host_of, kind, urls
+from bartizan.scan.texts.shell import decoded
 
 if TYPE_CHECKING:
     from bartizan.scan.artefacts.desk import Desk

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bartizan.scan.agents.hidden import visible
+from bartizan.scan.texts.hidden import visible
 
 __all__ = ["Fence", "Passage", "plain", "split"]
 

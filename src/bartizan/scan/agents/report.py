@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bartizan.scan.agents.commands import Deed, Does, deeds
+from bartizan.scan.texts.commands import Deed, Does, deeds
 
 if TYPE_CHECKING:
     from bartizan.scan.artefacts.desk import Desk

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from bartizan.catalog.assistants import McpPackage, load_mcp_packages
 from bartizan.catalog.places import cache_folder
 from bartizan.scan.agents.environment import check_environment
-from bartizan.scan.agents.hosts import Host, collector, host_of, kind
 from bartizan.scan.agents.mcp_servers import Package, Server, package
 from bartizan.scan.agents.report import report_command
-from bartizan.scan.agents.secrets import is_secret
-from bartizan.scan.agents.shell import SHELLS, pipelines, program
+from bartizan.scan.texts.hosts import Host, collector, host_of, kind
+from bartizan.scan.texts.secrets import is_secret
+from bartizan.scan.texts.shell import SHELLS, pipelines, program
 
 if TYPE_CHECKING:
     from bartizan.scan.artefacts.desk import Desk

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bartizan.scan.agents.command_words import SECRET_FILE
-from bartizan.scan.agents.hosts import Host, host_of, kind, urls
+from bartizan.scan.artefacts.errors import LimitReached, Malformed
+from bartizan.scan.texts.command_words import SECRET_FILE
+from bartizan.scan.texts.hosts import Host, host_of, kind, urls
+from bartizan.scan.texts.python_source import parse_python
 
 __all__ = ["Doing", "doings"]
 
@@ -43,8 +45,8 @@ _WAITS = frozenset({
 def doings(source: str) -> list[Doing]:
     """Return what a script does; nothing where it is no Python."""
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parse_python(source)
+    except (Malformed, LimitReached):
         return []
     local = bool(urls(source)) and all(kind(host_of(url)) == Host.LOCAL for url in urls(source))
     out = []

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from bartizan.scan.agents.hidden import visible
 from bartizan.scan.agents.mcp_servers import Server, servers
 from bartizan.scan.agents.paths import role_of, skill_folders
 from bartizan.scan.agents.skill_scripts import Doing, doings
@@ -16,6 +15,7 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Survey
 from bartizan.scan.artefacts.tree import Tree, beside
+from bartizan.scan.texts.hidden import visible
 
 __all__ = ["SURVEY"]
 

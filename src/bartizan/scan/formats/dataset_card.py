@@ -11,7 +11,7 @@ from typing import Any
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
-from bartizan.scan.repository.yamldata import read_yaml
+from bartizan.scan.texts.yamldata import read_yaml
 
 __all__ = ["FORMAT"]
 

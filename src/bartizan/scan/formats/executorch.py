@@ -23,6 +23,8 @@ _NAMESPACES = frozenset({
     "cortex_m", "executorch", "torchao", "sdpa", "kv_cache", "higher_order",
 })  # fmt: skip
 
+_UNVISITED = 1 << 20
+
 
 def recognise(look: Look) -> bool:
     """Tell by the identifier."""
@@ -34,7 +36,7 @@ def examine(look: Look, desk: Desk) -> None:
     buffer = Buffer(look.content)
     if not _IDENTIFIER.match(buffer.identifier):
         raise Malformed("the identifier of the format is missing", 4)
-    base, end = look.size, look.size
+    base = end = look.size
     if look.head[8:12] == b"eh00":
         program, base = buffer.source.number(16, 8), buffer.source.number(24, 8)
         if program > look.size or base > look.size or (base and base < program):
@@ -53,7 +55,10 @@ def examine(look: Look, desk: Desk) -> None:
     for number in (2, 3):
         for held in root.tables(number):
             held.vector(0, 1)
-    desk.cover(0, max(end, buffer.high) if base < look.size else look.size)
+    if base == end == look.size:
+        # No header says how long the program is; what was not visited are lists of small numbers.
+        end = min(buffer.high + _UNVISITED, look.size)
+    desk.cover(0, max(end, buffer.high))
     for segment in root.tables(4):
         start, size = base + segment.number(0, 8), segment.number(1, 8)
         if start + size > look.size:

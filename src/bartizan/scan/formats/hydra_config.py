@@ -14,7 +14,7 @@ from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.repository.callables import examine_targets
 from bartizan.scan.repository.remote_code import examine_code_references
 from bartizan.scan.repository.templated import examine_templates
-from bartizan.scan.repository.yamldata import LARGEST, read_yaml
+from bartizan.scan.texts.yamldata import LARGEST, read_yaml
 
 __all__ = ["FORMAT"]
 

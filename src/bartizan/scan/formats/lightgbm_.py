@@ -25,16 +25,19 @@ def examine(look: Look, desk: Desk) -> None:
         name, _, value = line.partition(b"=")
         if name in _FACTS:
             desk.fact(_FACTS[name], value.decode("utf-8", "replace"))
-    kept, ended = b"", False
+    kept, missing = b"", [b"end of trees"]
     for at in range(0, look.size, _BLOCK):
         desk.check_time()
         block = look.content.read(at, _BLOCK)
         if len(block.translate(None, _ODD)) != len(block):
             raise Malformed("bytes that are no text stand in the model", at)
-        ended = ended or b"end of trees" in kept + block
-        kept = block[-32:]
-    if not ended:
-        raise Malformed("the trees don't end", look.size)
+        kept += block
+        if b"\nparameters:" in kept:
+            missing.append(b"end of parameters")
+        missing = [end for end in missing if end not in kept]
+        kept = kept[-32:]
+    if missing:
+        raise Malformed("the trees or the parameters don't end", look.size)
     desk.cover_all(look.content)
 
 

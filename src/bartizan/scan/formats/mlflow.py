@@ -14,7 +14,7 @@ from bartizan.scan.artefacts.tree import beside
 from bartizan.scan.repository.callables import report_target
 from bartizan.scan.repository.requirements import examine_requirements
 from bartizan.scan.repository.targets import judge_target
-from bartizan.scan.repository.yamldata import LARGEST, read_yaml
+from bartizan.scan.texts.yamldata import LARGEST, read_yaml
 
 __all__ = ["FORMAT"]
 

@@ -14,10 +14,10 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.repository.callables import examine_targets
-from bartizan.scan.repository.jsondata import LARGEST, read_json
 from bartizan.scan.repository.listings import examine_modules, examine_shards, examine_tokenizer
 from bartizan.scan.repository.remote_code import examine_code_references
 from bartizan.scan.repository.templated import examine_templates
+from bartizan.scan.texts.jsondata import LARGEST, read_json
 
 __all__ = ["FORMAT"]
 

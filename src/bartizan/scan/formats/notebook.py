@@ -12,13 +12,13 @@ from typing import Any
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
-from bartizan.scan.repository.jsondata import LARGEST, read_json
+from bartizan.scan.texts.jsondata import LARGEST, read_json
 
 __all__ = ["FORMAT"]
 
 _PYTHON = re.compile(r"(?i)python|\A\Z|xeus|pyspark")
 _SCRIPT = re.compile(
-    r"(?is)<script[^>]+src\s*=\s*[\"']?\s*(?:https?:)?//([\w.-]+)|<iframe[^>]+src\s*=\s*[\"']?(?:https?:)?//([\w.-]+)"
+    r"(?is)<(?:script|iframe)\b[^<>]{1,2000}?\bsrc\s{0,20}=\s{0,20}[\"']?\s{0,20}(?:https?:)?//([\w.-]{1,300})"
 )
 _LOADS = re.compile(r"(?:fetch|XMLHttpRequest|importScripts|import)\s*\(\s*[\"'`](?:https?:)?//([\w.-]+)")
 _KNOWN = re.compile(
@@ -54,8 +54,7 @@ def examine(look: Look, desk: Desk) -> None:
     cells = data.get("cells")
     if not isinstance(cells, list):
         sheets = data.get("worksheets")
-        sheets = [sheet for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
-        cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+        cells = [cell for sheet in _list(sheets) if isinstance(sheet, dict) for cell in _list(sheet.get("cells"))]
     language = _language(data)
     code: list[tuple[int, str]] = []
     for number, cell in enumerate(cells, 1):
@@ -64,7 +63,7 @@ def examine(look: Look, desk: Desk) -> None:
         text = _joined(cell.get("source", cell.get("input", "")))
         if cell.get("cell_type") == "code":
             code.append((number, text))
-            for output in cell.get("outputs") or []:
+            for output in _list(cell.get("outputs")):
                 if isinstance(output, dict):
                     _output(output, number, desk)
         else:
@@ -102,10 +101,10 @@ def _language(data: dict[str, Any]) -> str:
 
 def _cells(code: list[tuple[int, str]], desk: Desk) -> None:
     """Examine all code together, as names go from cell to cell; cells that can't be parsed are left out and told."""
-    from bartizan.scan.agents.commands import deeds
     from bartizan.scan.agents.report import SERIOUS
     from bartizan.scan.pycode.checks import Told, check_module
-    from bartizan.scan.pycode.source import parse_tree_of_text
+    from bartizan.scan.texts.commands import deeds
+    from bartizan.scan.texts.python_source import parse_python
 
     parts: list[str] = []
     starts: list[tuple[int, int]] = []
@@ -122,7 +121,7 @@ def _cells(code: list[tuple[int, str]], desk: Desk) -> None:
         if not plain.strip():
             continue
         try:
-            parse_tree_of_text(plain)
+            parse_python(plain)
         except Malformed:
             broken.append(number)
             continue
@@ -132,7 +131,7 @@ def _cells(code: list[tuple[int, str]], desk: Desk) -> None:
     if broken:
         desk.hit("notebook-cell-unread", f"cells {', '.join(map(str, broken[:10]))}")
     whole = "\n".join(parts)
-    check_module(parse_tree_of_text(whole), whole, Told(desk, cells=starts))
+    check_module(parse_python(whole), whole, Told(desk, cells=starts))
 
 
 def _without_magics(text: str) -> tuple[str, list[str]]:
@@ -187,7 +186,7 @@ def _installed(command: str, number: int, desk: Desk) -> None:
 
 def _output(output: dict[str, Any], number: int, desk: Desk) -> None:
     """Report what an output runs when the notebook is opened, and secrets that it shows."""
-    from bartizan.scan.pycode.checks.keys import secrets_in
+    from bartizan.scan.texts.secrets import suspected_secrets
 
     data = output.get("data")
     shown = [_joined(output.get("text", "")), _joined(output.get("traceback", ""))]
@@ -200,7 +199,7 @@ def _output(output: dict[str, Any], number: int, desk: Desk) -> None:
         if kind.startswith("text/"):
             shown.append(text)
     for text in shown:
-        kinds = secrets_in(text[:200_000])
+        kinds = suspected_secrets(text[:200_000])
         if kinds:
             desk.hit("notebook-shows-secret", f"cell {number}: of type `{kinds[0]}`")
 
@@ -216,6 +215,10 @@ def _addresses(found: Iterator[re.Match[str]], number: int, desk: Desk) -> None:
         host = next(group for group in one.groups() if group)
         if not _KNOWN.match(host.lower()):
             desk.hit("notebook-remote-script", f"cell {number}: from `{host}`")
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _joined(value: Any) -> str:

@@ -27,7 +27,7 @@ def recognise(look: Look) -> bool:
 def examine(look: Look, desk: Desk) -> None:
     """Report what the code does. Raises Malformed and LimitReached."""
     from bartizan.scan.pycode.checks import Told, check_module
-    from bartizan.scan.pycode.source import parse_tree, text_of
+    from bartizan.scan.texts.python_source import parse_python, text_of
 
     desk.cover_all(look.content)
     if look.size > _LARGEST:
@@ -39,7 +39,7 @@ def examine(look: Look, desk: Desk) -> None:
     if not text.strip():
         return
     try:
-        tree = parse_tree(text)
+        tree = parse_python(text)
     except Malformed:
         if _old(text):
             desk.hit("code-of-another-python", "Python 2", line=1)

@@ -9,8 +9,8 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Survey
 from bartizan.scan.artefacts.tree import Tree, beside
-from bartizan.scan.repository.jsondata import read_json
 from bartizan.scan.repository.remote_code import referred_modules
+from bartizan.scan.texts.jsondata import read_json
 
 __all__ = ["SURVEY"]
 

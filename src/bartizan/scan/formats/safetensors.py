@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 
 import msgspec
 
@@ -15,6 +14,7 @@ from bartizan.scan.artefacts.content import exactly
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
+from bartizan.scan.texts.jsondata import pairing
 
 _BITS = {
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
@@ -74,15 +74,11 @@ def examine(look: Look, desk: Desk) -> None:
 def _header(header: bytes, desk: Desk) -> tuple[dict[str, _Tensor], dict[str, str]]:
     """Read the header, and tell of names that stand twice: readers differ in which of the two they take."""
 
-    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-        made = dict(items)
-        if len(made) != len(items):
-            twice = next(name for name, count in Counter(name for name, _ in items).items() if count > 1)
-            desk.hit("duplicate-names", f"`{twice}`", offset=8)
-        return made
+    def twice(name: str) -> None:
+        desk.hit("duplicate-names", f"`{name}`", offset=8)
 
     try:
-        held = json.loads(header.decode("utf-8"), object_pairs_hook=pairs)
+        held = json.loads(header.decode("utf-8"), object_pairs_hook=pairing(twice))
         metadata = msgspec.convert(held.pop("__metadata__", {}), dict[str, str])
         return msgspec.convert(held, dict[str, _Tensor]), metadata
     except (ValueError, AttributeError, RecursionError, msgspec.MsgspecError) as error:

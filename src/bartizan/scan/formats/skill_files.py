@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bartizan.scan.agents.commands import Does, deeds
 from bartizan.scan.agents.instructions import report_addresses
 from bartizan.scan.agents.paths import skill_folder
 from bartizan.scan.agents.report import SERIOUS
@@ -12,6 +11,7 @@ from bartizan.scan.agents.skills import programs, unknown_binary
 from bartizan.scan.agents.source import LONGEST, Lines, text_of
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.format import Format, Look
+from bartizan.scan.texts.commands import Does, deeds
 
 __all__ = ["FORMAT"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bartizan.scan.artefacts.desk import Desk
+from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.graphs import tensorflow
 from bartizan.scan.graphs.names import names_of
@@ -17,6 +18,8 @@ _OPERATOR = re.compile(rb"""\bop\s*:\s*["']((?:[^"'\\\n]|\\.){1,200})["']""")
 _NAME = re.compile(rb"""\bsignature\s*\{\s*name\s*:\s*["']([^"'\n]{1,300})["']""")
 _ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3}))")
 _BLOCK, _OVERLAP = 1 << 20, 1024
+_LARGEST = 2 << 30
+"""What the reference parsers allow."""
 
 
 def recognise(look: Look) -> bool:
@@ -25,12 +28,16 @@ def recognise(look: Look) -> bool:
 
 
 def examine(look: Look, desk: Desk) -> None:
-    """Judge the names of operators."""
+    """Judge the names of operators. Raises Malformed, LimitReached."""
+    if look.size > _LARGEST:
+        raise LimitReached(f"the graph has {look.size} bytes")
     found: dict[str, int] = {}
     own: set[str] = set()
     for at in range(0, look.size, _BLOCK):
         desk.check_time()
         block = look.content.read(at, _BLOCK + _OVERLAP)
+        if b"\0" in block:
+            raise Malformed("bytes that are no text stand in the graph", at)
         for match in _OPERATOR.finditer(block):
             found.setdefault(_plain(match[1]), at + match.start())
         own |= {match[1].decode("utf-8", "replace") for match in _NAME.finditer(block)}

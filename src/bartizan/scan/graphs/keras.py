@@ -19,6 +19,7 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.graphs import tensorflow
 from bartizan.scan.graphs.names import names_of
+from bartizan.scan.texts.jsondata import pairing
 from bartizan.scan.wire.paths import leaves_folder
 
 __all__ = ["LONGEST", "examine_text", "examine_value"]
@@ -53,16 +54,11 @@ _LAMBDA = ("CVE-2024-3660", "CVE-2025-9905")
 def examine_text(text: str | bytes, desk: Desk, *, offset: int = -1, legacy: bool = False) -> None:
     """Judge a description in JSON. Raises Malformed where it is none, LimitReached where it is too deep."""
 
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(items)
-        if len(made) != len(items):
-            names = [name for name, _ in items]
-            desk.hit("duplicate-names", f"`{next(one for one in names if names.count(one) > 1)}`", offset=offset)
-            made["duplicates of this object"] = [value for _, value in items]
-        return made
+    def twice(name: str) -> None:
+        desk.hit("duplicate-names", f"`{name}`", offset=offset)
 
     try:
-        value = json.loads(text, object_pairs_hook=pairs)
+        value = json.loads(text, object_pairs_hook=pairing(twice, "duplicates of this object"))
     except RecursionError:
         raise LimitReached("the description of the model is nested too deep") from None
     except ValueError as error:

@@ -20,8 +20,8 @@ from bartizan.scan.pycode.constants import UNKNOWN, Constant
 from bartizan.scan.pycode.flow import Flow, Labels
 from bartizan.scan.pycode.module import Call, Module
 from bartizan.scan.pycode.scopes import Scope
-from bartizan.scan.pycode.source import parse_tree, parse_tree_of_text
-from bartizan.scan.pycode.source import text_of as source_text
+from bartizan.scan.texts.python_source import parse_python
+from bartizan.scan.texts.python_source import text_of as source_text
 
 __all__ = ["UNKNOWN", "Call", "Constant", "Flow", "Labels", "Module", "Scope", "parse", "parse_text", "source_text"]
 
@@ -29,9 +29,9 @@ __all__ = ["UNKNOWN", "Call", "Constant", "Flow", "Labels", "Module", "Scope", "
 def parse(source: bytes) -> Module:
     """Read a file of Python as the interpreter would decode it. Raises Malformed and LimitReached."""
     text = source_text(source)
-    return Module(parse_tree(text), text)
+    return Module(parse_python(text), text)
 
 
 def parse_text(text: str) -> Module:
     """Read Python that stands in a text: a cell, an argument of `exec`. Raises Malformed and LimitReached."""
-    return Module(parse_tree_of_text(text), text)
+    return Module(parse_python(text), text)

@@ -25,7 +25,7 @@ from bartizan.scan.taint.values import (
     without,
 )
 
-__all__ = ["called", "invoked", "read_name"]
+__all__ = ["called", "invoked"]
 
 _DEPTH = 9
 _ADDING = frozenset({"append", "insert", "add", "push", "extend", "update", "unshift"})
@@ -39,15 +39,6 @@ _THROUGH = re.compile(
     r"|String|Object\.(?:keys|values|entries|assign)|Array\.from|encodeURIComponent|quote|promisify|to_thread|wait_for|Promise\.all|copy|deepcopy|Buffer\.from"
     r"|json\.loads|JSON\.parse|loads|urljoin|quote_plus|urlencode|partial|run_sync|b64encode|b64decode|from_string|random\.(?:sample|choice|choices)|re\.compile)$"
 )
-
-
-def read_name(run: Run, frame: Frame, name: str, node: t.Name) -> Value:
-    """What a name from outside stands for."""
-    outside = run.outside(name, frame.file)
-    if outside is not None:
-        return outside
-    labels = [Label(flow.gives, name, node.line) for flow, _ in run.operations.read(name) if flow.role == "source"]
-    return labelled(Value(refs=frozenset({name})), labels)
 
 
 def called(run: Run, frame: Frame, node: t.Call) -> Value:

@@ -6,8 +6,8 @@ import re
 from itertools import product
 
 from bartizan.scan.taint import tree as t
-from bartizan.scan.taint.calls import called, read_name
-from bartizan.scan.taint.methods import element, member
+from bartizan.scan.taint.calls import called
+from bartizan.scan.taint.methods import element, from_outside, member
 from bartizan.scan.taint.state import Frame, Run
 from bartizan.scan.taint.values import HOLE, NOTHING, Box, Label, Value, constant, joined, labelled, text
 
@@ -34,7 +34,7 @@ def _constant(_run: Run, _frame: Frame, node: t.Constant) -> Value:
 
 def _name(run: Run, frame: Frame, node: t.Name) -> Value:
     found = frame.find(node.name)
-    return found if found is not None else read_name(run, frame, node.name, node)
+    return found if found is not None else from_outside(run, frame, node.name, node.line)
 
 
 def _attribute(run: Run, frame: Frame, node: t.Attribute) -> Value:

@@ -9,7 +9,7 @@ from bartizan.scan.taint import tree as t
 from bartizan.scan.taint.state import Frame, Run
 from bartizan.scan.taint.values import ARGUMENT, HOLE, NOTHING, Box, Closure, Label, Value, constant, joined, labelled
 
-__all__ = ["all_parts", "built_in", "element", "everything", "inherited", "member"]
+__all__ = ["all_parts", "built_in", "element", "everything", "from_outside", "inherited", "member"]
 
 _HELD = 200
 """Collections that are looked into."""
@@ -68,7 +68,7 @@ def member(run: Run, frame: Frame, base: Value, name: str, node: t.Attribute) ->
         elif box.rest is not None:
             out.append(box.rest)
     for ref in base.refs:
-        out.append(_reference(run, frame, f"{ref}.{name}", node))
+        out.append(from_outside(run, frame, f"{ref}.{name}", node.line))
     if not out or base.labels:
         out.append(_narrowed(base, name))
     return joined(out)
@@ -82,11 +82,12 @@ def _narrowed(base: Value, name: str) -> Value:
     return Value(texts=_hole(base) if ARGUMENT in base.texts else frozenset(), labels=labels)
 
 
-def _reference(run: Run, frame: Frame, name: str, node: t.Attribute) -> Value:
+def from_outside(run: Run, frame: Frame, name: str, line: int) -> Value:
+    """What a dotted name from outside the file stands for: another module's, or a source's."""
     outside = run.outside(name, frame.file)
     if outside is not None:
         return outside
-    labels = [Label(flow.gives, name, node.line) for flow, _ in run.operations.read(name) if flow.role == "source"]
+    labels = [Label(flow.gives, name, line) for flow, _ in run.operations.read(name) if flow.role == "source"]
     return labelled(Value(refs=frozenset({name})), labels)
 
 

@@ -10,7 +10,7 @@ from bartizan.scan.artefacts.errors import LimitReached
 from bartizan.scan.artefacts.format import Look
 from bartizan.scan.taint.judge import judged, lines_of
 from bartizan.scan.taint.modules import LARGEST, Modules, decoded_source
-from bartizan.scan.taint.python_front import python_module
+from bartizan.scan.taint.python import python_module
 from bartizan.scan.taint.tools import tools_of
 
 __all__ = ["examine_source"]
@@ -24,7 +24,7 @@ def examine_source(look: Look, desk: Desk, language: Literal["python", "javascri
     source = decoded_source(exactly(look.content, 0, look.size))
     parse = python_module
     if language == "javascript":
-        from bartizan.scan.taint.ts_front import MissingParser, typescript_module
+        from bartizan.scan.taint.typescript import MissingParser, typescript_module
 
         try:
             parse = typescript_module

@@ -14,6 +14,7 @@ __all__ = ["LARGEST", "parse"]
 
 LARGEST = 1 << 20
 """Characters; real chat templates stay below 60,000."""
+_DEPTH = 200
 
 
 @cache
@@ -46,8 +47,20 @@ def parse(text: str) -> nodes.Template:
     if len(text) > LARGEST:
         raise LimitReached(f"the template has more than {LARGEST:,} characters")
     try:
-        return _environment().parse(text)
+        tree = _environment().parse(text)
     except TemplateSyntaxError as error:
         raise Malformed(f"the template breaks the syntax of Jinja in line {error.lineno}") from error
     except (RecursionError, MemoryError) as error:
         raise LimitReached("the template nests too deep") from error
+    _bound(tree)
+    return tree
+
+
+def _bound(tree: nodes.Template) -> None:
+    """Raise LimitReached where the tree is deeper than the walks over it may recurse: `a.b.c` and `a+b` go deep too."""
+    level: list[nodes.Node] = [tree]
+    for _ in range(_DEPTH):
+        level = [child for node in level for child in node.iter_child_nodes()]
+        if not level:
+            return
+    raise LimitReached("the template nests too deep")

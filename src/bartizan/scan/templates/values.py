@@ -10,12 +10,15 @@ from typing import Any
 
 from jinja2 import nodes
 
+from bartizan.scan.artefacts.errors import LimitReached
+
 __all__ = ["Values"]
 
 _MOST = 24
 """Values that one expression may have, as of a loop variable."""
 _LONGEST = 20_000
 _STEPS = 4_000
+_ALL_STEPS = 400_000
 _DEPTH = 40
 _ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, ZeroDivisionError)
 _WIDE = re.compile(r"\d{4}|\*")
@@ -36,7 +39,7 @@ class Values:
         self._elements: dict[str, list[nodes.Node]] = {}
         self._kept: dict[int, list[Any]] = {}
         self._active: set[int] = set()
-        self._steps = 0
+        self._steps = self._all_steps = 0
         macros = {macro.name: macro for macro in template.find_all(nodes.Macro)}
         for node in _walk(template):
             self._bind(node, macros)
@@ -79,12 +82,18 @@ class Values:
                 return
 
     def of(self, node: nodes.Node) -> list[Any]:
-        """Return the values that an expression may have; none where they don't follow from the template."""
+        """Return the values that an expression may have; none where they don't follow from the template.
+
+        Raises LimitReached where a template is made to keep this busy.
+        """
         if not self._active:
             self._steps = 0
         if id(node) in self._kept:
             return self._kept[id(node)]
         self._steps += 1
+        self._all_steps += 1
+        if self._all_steps > _ALL_STEPS:
+            raise LimitReached("the template's values take too long to follow")
         if id(node) in self._active or len(self._active) > _DEPTH or self._steps > _STEPS:
             return []
         self._active.add(id(node))
@@ -149,6 +158,8 @@ class Values:
 
     def _name(self, name: str) -> Iterator[Any]:
         for one in self._bound.get(name, []):
+            if self._steps > _STEPS:
+                return
             yield from self.of(one)
         for values in self._elements.get(name, []):
             for value in self.of(values):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bartizan.scan.texts.hidden import DIRECTIONS_TURNED, INVISIBLE, SELECTORS, TAGS, said_by_tags, unusual
+
 __all__ = ["hidden_characters", "instructs", "overrides"]
 
 _OVERRIDE = re.compile(
@@ -44,20 +46,22 @@ def instructs(text: str) -> bool:
     return len(re.findall(r"[^\W\d_]{2,}", text)) >= 4 and bool(_COMMAND.search(text))
 
 
-_TAGS = re.compile("(?<!\U0001f3f4)(?<![\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
-_OVERRIDES = re.compile("[\u202d\u202e]")
-_RUNS = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u180e\u00ad]{3,}|[\ufe00-\ufe0f]{3,}|[\U000e0100-\U000e01ef]{2,}")
+_RUNS = re.compile(f"[{INVISIBLE}\u200e\u200f]{{3,}}|[{SELECTORS}]{{3,}}")
 _SCATTERED = re.compile("[\u200b\u2060-\u2064\ufeff]")
 
 
 def hidden_characters(text: str) -> str:
-    """Return what is hidden in a text by characters that show nothing, or nothing. Flags and emoji don't count."""
+    """Return what is hidden in a text by characters that show nothing, or nothing. Flags and emoji don't count.
+
+    Templates are written by programmers: a few such characters are told where prose would need many.
+    """
     if text.isascii():
         return ""
-    tags = _TAGS.search(text)
+    text = unusual(text)
+    tags = TAGS.search(text)
     if tags:
-        return "tags that say: " + "".join(chr(ord(one) - 0xE0000) for one in tags[0] if ord(one) > 0xE001F)
-    if _OVERRIDES.search(text):
+        return "tags that say: " + said_by_tags(tags[0])
+    if DIRECTIONS_TURNED.search(text):
         return "an override of the direction of text"
     run = _RUNS.search(text)
     if run:

@@ -162,8 +162,11 @@ class Connection:
         except (OSError, http.client.HTTPException) as error:
             self._drop()
             raise WebError("the server stalls, or ends in the middle") from error
-        if not response.isclosed() and response.length:
+        if response.length:
             self._drop()
+        else:
+            # Not before this does the connection take another request.
+            response.close()
         return bytes(out)
 
     def _drop(self) -> None:

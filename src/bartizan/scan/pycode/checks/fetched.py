@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from bartizan.scan.pycode.checks.told import Told
@@ -11,6 +10,7 @@ from bartizan.scan.pycode.checks.words import CODE, SAVES, is_command, short
 from bartizan.scan.pycode.flow import Flow
 from bartizan.scan.pycode.module import Call, Module
 from bartizan.scan.pycode.scopes import Scope
+from bartizan.scan.texts.shell import interprets, program
 
 __all__ = ["check_fetched"]
 
@@ -21,7 +21,6 @@ _LOADS = frozenset({
 })  # fmt: skip
 """Runs a file that it is given."""
 _OPENS = frozenset({"builtins.open", "io.open", "pathlib.Path"})
-_INTERPRETERS = re.compile(r"(?:\S*/)?(?:(?:ba|z|da|k|c)?sh|python[\d.]*|node|perl|ruby|php|powershell|pwsh|msiexec)\Z")
 
 
 def check_fetched(module: Module, flow: Flow, told: Told) -> None:
@@ -106,15 +105,21 @@ def _listed(value: ast.List | ast.Tuple, call: Call, saved: set[str]) -> bool:
     first = value.elts[0]
     if _place(first, call.scope, call.module) & saved:
         return True
-    program = call.module.known_text(first, call.scope)
-    interpreted = _INTERPRETERS.match(program) or "sys.executable" in call.module.names(first, call.scope)
-    return bool(interpreted) and any(_place(one, call.scope, call.module) & saved for one in value.elts[1:3])
+    interpreted = _runs_files(call.module.known_text(first, call.scope)) or "sys.executable" in call.module.names(
+        first, call.scope
+    )
+    return interpreted and any(_place(one, call.scope, call.module) & saved for one in value.elts[1:3])
+
+
+def _runs_files(word: str) -> bool:
+    """Tell an interpreter or an installer."""
+    return interprets(word) or program([word]) == "msiexec"
 
 
 def _said(value: ast.expr, call: Call, saved: set[str]) -> bool:
     words = call.module.known_text(value, call.scope).split()
     first = words[0] if words else "?"
-    runs = first.startswith(("?", "./")) or _INTERPRETERS.match(first) or first in saved
+    runs = first.startswith(("?", "./")) or _runs_files(first) or first in saved
     return bool(runs) and bool((_place(value, call.scope, call.module) | set(words[:2])) & saved)
 
 

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator
 
-from bartizan.scan.agents.commands import Does, deeds
 from bartizan.scan.pycode.checks.fetched import check_fetched
 from bartizan.scan.pycode.checks.origins import code_flow, secret_flow
 from bartizan.scan.pycode.checks.told import Told
@@ -22,6 +21,8 @@ from bartizan.scan.pycode.checks.words import (
 from bartizan.scan.pycode.constants import UNKNOWN
 from bartizan.scan.pycode.flow import Flow
 from bartizan.scan.pycode.module import Call, Module
+from bartizan.scan.texts.commands import Does, deeds
+from bartizan.scan.texts.shell import interprets
 
 __all__ = ["check_harm", "inner_code"]
 
@@ -30,9 +31,6 @@ _OF_COMMANDS = {
     Does.REVERSE_SHELL: "code-opens-shell", Does.SEND_SECRET: "code-sends-secrets",
 }  # fmt: skip
 _RUNS_CODE = CODE - {"builtins.compile"}
-_SHELL = re.compile(
-    r"(?:\S*/)?(?:ba|z|da|k)?sh\Z|(?:\S*[/\\])?(?:powershell|pwsh|cmd)(?:\.exe)?\Z|(?:\S*/)?python[\d.]*\Z"
-)
 _IDENTIFIES = frozenset({"headers", "auth", "cookies", "cert", "proxies", "timeout", "verify"})
 """What tells a service who asks; keys belong there."""
 _UNPICKLES = frozenset({"pickle.loads", "dill.loads", "cloudpickle.loads"})
@@ -131,7 +129,7 @@ def _decisive(node: ast.expr, call: Call) -> Iterator[ast.expr]:
     for value in call.module.values_of(node, call.scope):
         if isinstance(value, (ast.List, ast.Tuple)) and value.elts:
             yield value.elts[0]
-            if _SHELL.match(call.module.known_text(value.elts[0], call.scope)):
+            if interprets(call.module.known_text(value.elts[0], call.scope)):
                 yield from value.elts[2:3]
         elif not any(letter.isalpha() for letter in call.module.known_text(value, call.scope)) or _literal(call):
             yield value

@@ -8,23 +8,18 @@ by word is no text that was fetched.
 from __future__ import annotations
 
 import ast
-import re
 
-from bartizan.scan.agents.commands import Does, deeds
-from bartizan.scan.pycode.checks.words import FETCHED, SECRET_KEY, is_command
+from bartizan.scan.pycode.checks.words import FETCHED, is_command
 from bartizan.scan.pycode.flow import Flow, Labels
 from bartizan.scan.pycode.module import Call, Module
 from bartizan.scan.pycode.pure import DECODERS
 from bartizan.scan.pycode.scopes import Scope
+from bartizan.scan.texts.command_words import SECRET_FILE
+from bartizan.scan.texts.commands import Does, deeds
+from bartizan.scan.texts.secrets import SECRET_KEY
 
 __all__ = ["code_flow", "secret_flow"]
 
-_SECRET_FILE = re.compile(
-    r"(?i)(?:^|[/\\~])\.ssh(?:[/\\]|\Z)|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\.aws[/\\]credentials|\.netrc\Z|\.git-credentials"
-    r"|\.docker[/\\]config\.json|\.kube[/\\]config|\.gnupg|/etc/shadow|\.config[/\\]gcloud|\.azure[/\\]|Login Data\Z"
-    r"|logins\.json|key4\.db|cookies\.sqlite|wallet\.dat|\.pypirc|\.npmrc|\.bash_history|\.zsh_history"
-    r"|huggingface[/\\]token|(?:^|[/\\])\.env(?:\.\w+)?\Z|\.claude[/\\]\.credentials|/proc/(?:self|\d+)/environ"
-)
 _OPENS = frozenset({
     "builtins.open", "io.open", "codecs.open", "aiofiles.open", "pathlib.Path", "glob.glob", "os.walk", "os.listdir",
     "shutil.make_archive", "dotenv.dotenv_values",
@@ -130,12 +125,12 @@ class _Secrets:
             return _NONE
         if _ONE_VARIABLE.intersection(names):
             return self._several(call)
-        if _OPENS.intersection(names) and _SECRET_FILE.search(_first_text(call)):
+        if _OPENS.intersection(names) and SECRET_FILE.search(_first_text(call)):
             return frozenset({"credentials"})
         method = call.node.func
         if isinstance(method, ast.Attribute) and method.attr in _PATH_READS:
             path = self._module.known_text(method.value, call.scope)
-            if _SECRET_FILE.search(path):
+            if SECRET_FILE.search(path):
                 return frozenset({"credentials"})
         if is_command(names):
             text = _first_text(call)

@@ -6,10 +6,11 @@ import ast
 import re
 
 from bartizan.scan.pycode.checks.told import Told
-from bartizan.scan.pycode.checks.words import CODE, SECRET_KEY, SHELLS, is_command, short
+from bartizan.scan.pycode.checks.words import CODE, SHELLS, is_command, short
 from bartizan.scan.pycode.flow import Flow, Labels
 from bartizan.scan.pycode.module import Call, Module
 from bartizan.scan.pycode.scopes import Scope
+from bartizan.scan.texts.secrets import SECRET_KEY
 
 __all__ = ["check_model_output"]
 

@@ -14,7 +14,7 @@ from bartizan.scan.pycode.checks.output import check_model_output
 from bartizan.scan.pycode.checks.told import Told
 from bartizan.scan.pycode.checks.words import is_command, is_sender, short
 from bartizan.scan.pycode.module import Module
-from bartizan.scan.pycode.source import parse_tree_of_text
+from bartizan.scan.texts.python_source import parse_python
 
 __all__ = ["Setting", "check_module", "worth_checking"]
 
@@ -53,7 +53,7 @@ def check_module(tree: ast.Module, text: str, told: Told, setting: Setting = "",
         code = inner_code(call)
         if code and depth < _DEPTH:
             try:
-                inner = parse_tree_of_text(code)
+                inner = parse_python(code)
             except (Malformed, LimitReached):
                 continue  # a template of code, or text for another interpreter
             check_module(inner, code, told.inner(call.node), setting, depth + 1)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bartizan.scan.pycode.module import Call
 
 __all__ = [
-    "CODE", "COMMANDS", "FETCHED", "MAKES_CODE", "NETWORK", "SAVES", "SECRET_KEY", "SHELLS", "command_text",
+    "CODE", "COMMANDS", "FETCHED", "MAKES_CODE", "NETWORK", "SAVES", "SHELLS", "command_text",
     "is_command", "is_sender", "short",
 ]  # fmt: skip
 
@@ -64,8 +64,6 @@ SAVES = frozenset({"urllib.request.urlretrieve", "urllib.urlretrieve", "wget.dow
 """Saves what it fetches in the file of its second argument."""
 
 _BARE_WORD = re.compile(r"[^\s;|&<>()'\"$`]+\Z")
-SECRET_KEY = re.compile(r"(?i)secret|token|passw|api_?key|access_?key|private_?key|credential|_key\Z|_pat\Z")
-"""Names of variables that hold secrets."""
 
 
 def is_command(names: tuple[str, ...]) -> bool:

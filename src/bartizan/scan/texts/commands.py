@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from bartizan.scan.agents.command_words import (
+from bartizan.scan.texts.command_words import (
     CODE_LOADS,
     CODE_RUNS,
     DECODE,
@@ -27,8 +27,8 @@ from bartizan.scan.agents.command_words import (
     SEND_FLAG,
     UNGUARD,
 )
-from bartizan.scan.agents.hosts import Host, collector, host_of, kind, urls
-from bartizan.scan.agents.shell import MOST, SHELLS, Stage, decoded, pipelines, program, unfolded, without_documents
+from bartizan.scan.texts.hosts import Host, collector, host_of, kind, urls
+from bartizan.scan.texts.shell import MOST, SHELLS, Stage, decoded, pipelines, program, unfolded, without_documents
 
 __all__ = ["Deed", "Does", "deeds"]
 

@@ -13,7 +13,7 @@ from bartizan.scan.artefacts.tree import MemoryTree
 from bartizan.scan.taint.judge import judged
 from bartizan.scan.taint.modules import Modules
 from bartizan.scan.taint.tools import tools_of
-from bartizan.scan.taint.ts_front import typescript_module
+from bartizan.scan.taint.typescript import typescript_module
 from tests.scan.taint.support import never
 
 pytest.importorskip("tree_sitter")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.scan.agents.commands import Does, deeds
-from bartizan.scan.agents.shell import pipelines, program
+from bartizan.scan.texts.commands import Does, deeds
+from bartizan.scan.texts.shell import interprets, pipelines, program
 
 HARMS = {
     Does.RUN_DOWNLOAD: [
@@ -101,3 +101,11 @@ def test_any_text_is_read(text: str) -> None:
         for stage in line:
             assert stage.words
     deeds(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "runs"),
+    [("/bin/bash", True), ("python3.12", True), ("powershell.exe", True), ("node", True), ("ls", False), ("?", False)],
+)
+def test_interpreters(word: str, runs: bool) -> None:
+    assert interprets(word) == runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bartizan.scan.agents.shell import SHELLS
+from bartizan.scan.texts.shell import INTERPRETERS, SHELLS
 
 __all__ = [
     "CODE_LOADS",
@@ -43,26 +43,7 @@ LOAD = frozenset(
         "axel",
     ]
 )
-RUN = SHELLS | frozenset(
-    [
-        "python",
-        "python2",
-        "python3",
-        "node",
-        "perl",
-        "ruby",
-        "php",
-        "bun",
-        "deno",
-        "tsx",
-        "osascript",
-        "iex",
-        "invoke-expression",
-        "source",
-        ".",
-        "eval",
-    ]
-)
+RUN = SHELLS | INTERPRETERS | frozenset(["python2", "python3", "iex", "invoke-expression", "source", ".", "eval"])
 INSTALLERS = (
     "sh.rustup.rs", "astral.sh", "get.docker.com", "bun.sh", "bun.com", "deno.land", "install.python-poetry.org",
     "get.sdkman.io", "ollama.com", "ollama.ai", "claude.ai", "cursor.com", "get.pnpm.io", "deb.nodesource.com",
@@ -79,9 +60,10 @@ SECRET_FILE = re.compile(
     r"(?:^|[\s/\\\"'=@~:(<])(?:\.ssh(?:[/\\](?:id_\w+|config|\*|$)|\b)|id_(?:rsa|ed25519|ecdsa|dsa)\b"
     r"|\.aws[/\\]credentials"
     r"|\.netrc\b|\.npmrc\b|\.pypirc\b|\.git-credentials\b|\.docker[/\\]config\.json|\.kube[/\\]config|\.gnupg\b"
-    r"|\.env(?:\.(?:local|production|prod))?(?=$|[\s\"';|)>])|/etc/shadow\b|\.config[/\\]gcloud|\.azure[/\\]"
+    r"|\.env(?:\.(?:local|production|prod|staging))?(?=$|[\s\"';|)>])|/etc/shadow\b|\.config[/\\]gcloud|\.azure[/\\]"
     r"|Login Data\b|logins\.json|key4\.db|cookies\.sqlite|wallet\.dat|\.config[/\\]gh[/\\]hosts|\.claude\.json"
-    r"|\.claude[/\\]\.credentials|\.codex[/\\]auth\.json|\.gemini[/\\]oauth|\.bash_history|\.zsh_history|metamask)",
+    r"|\.claude[/\\]\.credentials|\.codex[/\\]auth\.json|\.gemini[/\\]oauth|\.bash_history|\.zsh_history|metamask"
+    r"|huggingface[/\\]token\b|proc/(?:self|\d+)/environ\b)",
     re.IGNORECASE,
 )
 SECRET_PROGRAM = re.compile(

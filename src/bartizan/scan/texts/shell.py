@@ -12,7 +12,17 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-__all__ = ["SHELLS", "Stage", "decoded", "pipelines", "program", "unfolded", "without_documents"]
+__all__ = [
+    "INTERPRETERS",
+    "SHELLS",
+    "Stage",
+    "decoded",
+    "interprets",
+    "pipelines",
+    "program",
+    "unfolded",
+    "without_documents",
+]
 
 MOST = 200_000
 """Characters of one command that are looked at."""
@@ -20,6 +30,8 @@ MOST = 200_000
 SHELLS = frozenset(
     ["sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "pwsh", "powershell", "cmd", "csh", "tcsh", "busybox"]
 )
+INTERPRETERS = frozenset(["python", "node", "perl", "ruby", "php", "bun", "deno", "tsx", "osascript"])
+"""Programs that run a program text, or a file of it; `python3.12` counts as `python`."""
 _WRAPPERS = frozenset(
     [
         "sudo",
@@ -63,6 +75,11 @@ def program(words: Sequence[str]) -> str:
             continue
         return name
     return ""
+
+
+def interprets(word: str) -> bool:
+    """Tell if a word starts a shell or another interpreter."""
+    return program([word]).rstrip("0123456789.") in SHELLS | INTERPRETERS
 
 
 _JOINED = re.compile(r"\$\{?IFS\}?|\$'\\x20'|\{IFS\}")

@@ -10,7 +10,7 @@ import warnings
 
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 
-__all__ = ["LARGEST", "parse_tree", "parse_tree_of_text", "text_of"]
+__all__ = ["LARGEST", "parse_python", "text_of"]
 
 LARGEST = 8 << 20
 """Bytes of source that are read; people and generators of code stay below it."""
@@ -30,12 +30,7 @@ def text_of(source: bytes) -> str:
         raise Malformed("the source can't be decoded as it says it is encoded", 0) from error
 
 
-def parse_tree(text: str) -> ast.Module:
-    """Parse a module. Raises Malformed and LimitReached."""
-    return parse_tree_of_text(text)
-
-
-def parse_tree_of_text(text: str) -> ast.Module:
+def parse_python(text: str) -> ast.Module:
     """Parse text. Raises Malformed where it is no Python of this version, LimitReached where it nests too deep."""
     if len(text) > LARGEST:
         raise LimitReached(f"the source is larger than {LARGEST >> 20} MB")

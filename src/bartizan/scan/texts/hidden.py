@@ -12,15 +12,32 @@ from collections.abc import Iterator
 
 import msgspec
 
-__all__ = ["LOOKALIKES", "Hidden", "hidden", "visible"]
+__all__ = [
+    "DIRECTIONS_TURNED",
+    "INVISIBLE",
+    "LOOKALIKES",
+    "SELECTORS",
+    "TAGS",
+    "Hidden",
+    "hidden",
+    "said_by_tags",
+    "unusual",
+    "visible",
+]
 
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
-_TAGS = re.compile("[\U000e0000-\U000e007f]+")
-_INVISIBLE = "\u200b\u200c\u200d\u2060-\u2064\u180e\ufeff\u034f\u115f\u1160\u3164\uffa0\u206a-\u206f\u17b4\u17b5\u00ad"
-_RUN = re.compile(f"[{_INVISIBLE}]+")
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
+TAGS = re.compile("[\U000e0000-\U000e007f]+")
+"""Tag characters: a shadow of ASCII."""
+INVISIBLE = "\u200b\u200c\u200d\u2060-\u2064\u180e\ufeff\u034f\u115f\u1160\u3164\uffa0\u206a-\u206f\u17b4\u17b5\u00ad"
+"""Characters without width, as a class of a regular expression holds them."""
+_RUN = re.compile(f"[{INVISIBLE}]+")
+SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Variation selectors, which choose among the looks of the character before."""
+_SELECTED = re.compile(f"[{SELECTORS}]{{2,}}")
+DIRECTIONS_TURNED = re.compile("[\u202d\u202e]")
+"""Overrides of the direction of text."""
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_INSIDE = re.compile(f"(?<=[A-Za-z])[{_INVISIBLE}](?=[A-Za-z])")
+_INSIDE = re.compile(f"(?<=[A-Za-z])[{INVISIBLE}](?=[A-Za-z])")
 _JOINED = re.compile(
     "(?<=[\u2190-\u2bff\u3000-\u303f\U0001f000-\U0001faff\ufe0f\U0001f3fb-\U0001f3ff])\u200d"
     "(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
@@ -50,8 +67,7 @@ def hidden(text: str) -> Iterator[Hidden]:
     """Yield what is hidden in a text."""
     if text.isascii():
         return
-    plain = _JOINED.sub("\x00", _FLAG.sub(lambda found: "\x00" * len(found[0]), text))
-    plain = _SCRIPT_JOINERS.sub(lambda found: "\x00" * len(found[0]), plain)
+    plain = unusual(text)
     yield from _tags(plain)
     yield from _zero_width(plain)
     yield from _selected(plain)
@@ -59,22 +75,35 @@ def hidden(text: str) -> Iterator[Hidden]:
     yield from _mixed(plain)
 
 
+def unusual(text: str) -> str:
+    """Return a text with zeros for what flags, emoji and the joiners of scripts hold: they are ordinary."""
+    plain = _JOINED.sub("\x00", _FLAG.sub(_zeros, text))
+    return _SCRIPT_JOINERS.sub(_zeros, plain)
+
+
+def _zeros(found: re.Match[str]) -> str:
+    return "\x00" * len(found[0])
+
+
+def said_by_tags(run: str) -> str:
+    """Return the ASCII text that tag characters stand for."""
+    return "".join(chr(ord(letter) - 0xE0000) for letter in run if 0x20 <= ord(letter) - 0xE0000 < 0x7F)
+
+
 def visible(text: str) -> str:
     """Return a text without characters that don't show, look-alike letters as the Latin ones they look like."""
     if text.isascii():
         return text
-    text = _TAGS.sub("", _RUN.sub("", _SELECTORS.sub("", text)))
+    text = TAGS.sub("", _RUN.sub("", _SELECTED.sub("", text)))
     text = _DIRECTIONS.sub("", unicodedata.normalize("NFKC", text))
     return _MIXED.sub(lambda found: "".join(LOOKALIKES.get(letter, letter) for letter in found[0]), text)
 
 
 def _tags(text: str) -> Iterator[Hidden]:
-    runs = list(_TAGS.finditer(text))
+    runs = list(TAGS.finditer(text))
     if not runs:
         return
-    message = "".join(
-        chr(ord(letter) - 0xE0000) for run in runs for letter in run[0] if 0x20 <= ord(letter) - 0xE0000 < 0x7F
-    )
+    message = said_by_tags("".join(run[0] for run in runs))
     rule = "hidden-message" if len(message) >= 4 else "hidden-characters"
     yield Hidden(rule, runs[0].start(), f"tag characters say: {message}" if message else "tag characters", message)
 
@@ -116,7 +145,7 @@ def _bits(run: str) -> str:
 
 
 def _selected(text: str) -> Iterator[Hidden]:
-    runs = [run for run in _SELECTORS.finditer(text) if len(run[0]) >= 4]
+    runs = [run for run in _SELECTED.finditer(text) if len(run[0]) >= 4]
     if not runs:
         return
     data = bytes(_selector(letter) for run in runs for letter in run[0])
@@ -135,7 +164,7 @@ def _selector(letter: str) -> int:
 
 def _directed(text: str) -> Iterator[Hidden]:
     found = list(_DIRECTIONS.finditer(text))
-    turned = [one for one in found if one[0] in "\u202d\u202e"]
+    turned = [one for one in found if DIRECTIONS_TURNED.match(one[0])]
     right = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
     if turned:
         yield Hidden("hidden-direction", turned[0].start(), f"U+{ord(turned[0][0]):04X} turns the direction of text")

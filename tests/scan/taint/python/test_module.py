@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.taint import tree as t
 from bartizan.scan.taint.judge import judged
-from bartizan.scan.taint.python_front import python_module
+from bartizan.scan.taint.python import python_module
 from bartizan.scan.taint.tools import tools_of
 from tests.scan.taint.support import never
 
