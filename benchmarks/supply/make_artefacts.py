@@ -18,7 +18,9 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-MAKERS: list[tuple[str, Callable]] = []
+import more_artefacts
+
+MAKERS: list[tuple[str, Callable]] = list(more_artefacts.MAKERS)
 
 
 def maker(*needs: str):

@@ -41,15 +41,19 @@ class Safe(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     `args` are the words that each argument of a call must fit, `...` for any number of the last: kinds (`int`, `str`,
     `tuple`, ...), `class` and `function` (something safe by name), `data` (plain), `any`; alternatives with `|`,
-    literals in quotes, `?` at the end of a word where the argument may be missing. Without `args` any arguments are
-    safe. `instance` says that the result is an instance of the class that is the argument of this number, made by
-    `__new__`.
+    literals in quotes, `?` at the end of a word where the argument may be missing, `builtin` (safe by name, of
+    builtins), `@NAME` (just this name). Without `args` any arguments are safe. `instance` says that the result is an
+    instance of the class that is the argument of this number, made by `__new__`. `calls` are the numbers of the
+    argument that is itself called, and of the tuple that it is called with. `code` is the key of a state whose text
+    the class runs as Python.
     """
 
     names: list[str]
     uses: list[Use] = []
     args: list[str] | None = None
     instance: int | None = None
+    calls: list[int] | None = None
+    code: str | None = None
 
 
 class Harmful(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -72,8 +72,9 @@ SOUND: dict[str, bytes] = {
     "catboost": test_catboost_.SOUND,
     "hdf5": written("benign"),
     "savedmodel": test_tensorflow.SOUND,
-    "keras": zipped({"metadata.json": b'{"keras_version": "3.0.0"}', "config.json": _KERAS,
-                     "model.weights.h5": written("benign")}),  # fmt: skip
+    "keras": zipped(
+        {"metadata.json": b'{"keras_version": "3.0.0"}', "config.json": _KERAS, "model.weights.h5": written("benign")}
+    ),
     "keras-metadata": test_keras_metadata.metadata({"class_name": "Dense", "config": {"units": 2}}),
     "skops": zipped({"schema.json": json.dumps(test_skops.model(1.0)).encode()}),
     "xgboost": test_xgboost_.UBJSON,
@@ -102,7 +103,7 @@ TEXTS: dict[str, bytes] = {
     "SKILL.md": b"---\nname: a\ndescription: does b\n---\nDo it.\n",
     ".mcp.json": b'{"mcpServers": {"a": {"command": "npx", "args": ["-y", "a@1.0.0"]}}}',
     "tools.json": b'{"tools": [{"name": "a", "description": "b", "inputSchema": {"type": "object"}}]}',
-    "server.py": b"from mcp.server.fastmcp import FastMCP\nm = FastMCP('a')\n\n@m.tool()\ndef f(x: str) -> str:\n    return x\n",
+    "server.py": b"from mcp.server.fastmcp import FastMCP\nm = FastMCP('a')\n\n@m.tool()\ndef f(x):\n    return x\n",
     "chat_template.jinja": b"{% for m in messages %}{{ m.content }}{% endfor %}",
 }
 """Texts by their names; cut off, some of them are still what they were."""

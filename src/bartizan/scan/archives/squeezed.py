@@ -153,7 +153,7 @@ def unpack(content: Content, codec: str, desk: Desk, *, many: bool = False) -> U
 def _next(content: Content, codec: str, done: Unpacked) -> bool:
     """Tell whether another stream of the codec follows, behind zeros that writers fill up with."""
     at = done.packed
-    while (piece := content.read(at, _READ)) and not piece.strip(b"\0"):
+    while (piece := content.read(at, _READ)) and not piece.strip(b"\0") and at - done.packed <= _STEP:
         at += len(piece)
     at += len(piece) - len(piece.lstrip(b"\0"))
     if at - done.packed > _STEP or recognised(content.read(at, 16)) != codec:

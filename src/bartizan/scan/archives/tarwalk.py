@@ -10,6 +10,8 @@ from bartizan.scan.artefacts.errors import Malformed
 
 __all__ = ["examine_tar"]
 
+_PADDING = 64 << 20
+
 
 def examine_tar(content: Content, desk: Desk) -> None:
     """Check names, links and headers, and examine what is inside. Raises Malformed, LimitReached."""
@@ -29,6 +31,8 @@ def examine_tar(content: Content, desk: Desk) -> None:
     desk.cover(end, min(end + 2 * BLOCK, content.size))
     if end + BLOCK < content.size:
         _behind(content, end, desk)
+    if content.read(end, BLOCK) != bytes(BLOCK):
+        raise Malformed("the end of the archive is missing", end)
 
 
 def _judge(member: TarMember, desk: Desk, links: list[str]) -> None:
@@ -76,9 +80,10 @@ def _second_view(content: Content, member: TarMember, desk: Desk) -> None:
 
 
 def _behind(content: Content, end: int, desk: Desk) -> None:
-    """Examine what stands behind the end, which some readers go on to."""
+    """Examine what stands behind the end, which some readers go on to. More zeros than padding are not looked through:
+    they stay unaccounted for."""
     at = end
-    while at < content.size:
+    while at < min(content.size, end + _PADDING):
         block = content.read(at, 1 << 16)
         if block.strip(b"\0"):
             at += (len(block) - len(block.lstrip(b"\0"))) // BLOCK * BLOCK

@@ -7,12 +7,12 @@ kept here; `zipcheck` compares it.
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 
 import msgspec
 
+from bartizan.scan.archives.ziplocal import Local, Member, extra_fields, local_at, sampled, settled, text, wide
 from bartizan.scan.artefacts.content import Content, is_slow
 from bartizan.scan.artefacts.errors import LimitReached
 
@@ -29,7 +29,6 @@ __all__ = [
 ]
 
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
-_LOCAL = struct.Struct("<4s5H3L2H")
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
@@ -40,62 +39,6 @@ _MOST_DIRECTORY = 64 << 20
 _MOST_MEMBERS = 200_000
 _MOST_SEARCHED = 64 << 20
 _BLOCK = 1 << 20
-_FAR = 1 << 16
-"""Bytes of a member from which on the next header costs a request of its own over a network."""
-_ROOM = 256
-"""Bytes of an extra field that aligns a tensor, and of the record behind it."""
-_SAMPLE = 16
-_TENSOR = re.compile(r"(?:.*/)?(?:\.data/\d+\.storage|[\w.]+/\d+)", re.DOTALL)
-
-
-class Local(msgspec.Struct, frozen=True):
-    """The header before a member's bytes, which begin at `start`.
-
-    One that was not read is as the directory says, and ends where the next header stands: at `finish`, else -1.
-    """
-
-    name: bytes
-    needed: int
-    flags: int
-    method: int
-    crc: int
-    packed: int
-    size: int
-    start: int
-    finish: int = -1
-
-
-class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """A member as the directory tells of it. `other_name` is a second name, in Info-ZIP's field for Unicode.
-
-    `offset` is where its header is, `entry` where the directory's entry stands; both count from the file's beginning.
-    """
-
-    name: str
-    raw: bytes
-    other_name: str = ""
-    entry: int = -1
-    offset: int
-    made_by: int = 0
-    needed: int
-    flags: int
-    method: int
-    crc: int
-    packed: int
-    size: int
-    disk: int = 0
-    attributes: int = 0
-    local: Local | None = None
-
-    @property
-    def folder(self) -> bool:
-        """Whether it is only the name of a folder."""
-        return self.name.endswith("/") and not self.size
-
-    @property
-    def link(self) -> bool:
-        """Whether Unix programs make a symbolic link of it."""
-        return self.made_by >> 8 == 3 and self.attributes >> 28 == 0xA
 
 
 class Directory(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,7 +151,7 @@ def _directory(content: Content, at: int, values: tuple[int, ...], place: _Place
         members.append(member)
     end = place.begin + position
     left = sampled(members, place.begin) if is_slow(content) else {}
-    members = [_with_local(content, member, place.shift, left.get(member.offset)) for member in members]
+    members = [_with_local(content, member, place.shift, left.get(member.entry)) for member in members]
     finish = min(at + _END.size + values[6], content.size)
     comment = content.read(at + _END.size, values[6])
     spans = [(place.begin, end), (at, finish)]
@@ -236,9 +179,9 @@ def _entry(data: bytes, position: int, place: _Place) -> tuple[Member, int]:
     at = position + _CENTRAL.size
     raw = data[at : at + name_size]
     extra = data[at + name_size : at + name_size + extra_size]
-    size, packed, offset = _wide(extra, [size, packed, offset])
+    size, packed, offset = wide(extra, [size, packed, offset])
     member = Member(
-        name=_text(raw, flags),
+        name=text(raw, flags),
         raw=raw,
         other_name=_other_name(extra, raw),
         entry=place.begin + position,
@@ -267,57 +210,6 @@ def _with_local(content: Content, member: Member, shift: int, assumed: Local | N
     return member
 
 
-def sampled(members: list[Member], end: int) -> dict[int, Local]:
-    """Return by offset the headers that need not be read, each as it should be.
-
-    They are those of large tensors that are stored as they are, with no room before the next header for anything else;
-    a few of them, spread over the file, are read all the same. PyTorch's reader takes name and size of such members
-    from the directory alone.
-    """
-    ordered = sorted(members, key=lambda member: member.offset)
-    ends = [*(member.offset for member in ordered[1:]), end]
-    assumed: dict[int, Local] = {}
-    for member, finish in zip(ordered, ends, strict=True):
-        start = member.offset + _LOCAL.size + len(member.raw)
-        if (
-            member.packed > _FAR
-            and _TENSOR.fullmatch(member.name)
-            and member.method == 0
-            and member.packed == member.size
-            and 0 <= finish - start - member.packed <= _ROOM
-        ):
-            assumed[member.offset] = Local(
-                member.raw, member.needed, member.flags, member.method, member.crc, member.packed, member.size, start,
-                finish,
-            )  # fmt: skip
-    for offset in sorted(assumed)[:: max(len(assumed) // _SAMPLE, 1)]:
-        del assumed[offset]
-    return assumed
-
-
-def settled(content: Content, member: Member) -> Member:
-    """Return a member with its header read, where that was left out."""
-    if member.local is None or member.local.finish < 0:
-        return member
-    return msgspec.structs.replace(member, local=local_at(content, member.offset))
-
-
-def local_at(content: Content, offset: int) -> Local | None:
-    """Return the header of a member at an offset, where there is one."""
-    if offset < 0:
-        return None
-    data = content.read(offset, _LOCAL.size + 256)
-    if len(data) < _LOCAL.size or data[:4] != b"PK\x03\x04":
-        return None
-    _, needed, flags, method, _, _, crc, packed, size, name_size, extra_size = _LOCAL.unpack_from(data)
-    whole = _LOCAL.size + name_size + extra_size
-    if len(data) < whole:
-        data = content.read(offset, whole)
-    raw = data[_LOCAL.size : _LOCAL.size + name_size]
-    size, packed = _wide(data[_LOCAL.size + name_size : whole], [size, packed])
-    return Local(raw, needed, flags, method, crc, packed, size, offset + whole)
-
-
 def locals_only(content: Content, start: int, end: int) -> list[Member]:
     """Return the members whose headers stand between two offsets: what readers of streams find, without a directory.
 
@@ -337,7 +229,7 @@ def locals_only(content: Content, start: int, end: int) -> list[Member]:
             after = _signature(content, local.start + packed, end)
         found.append(
             Member(
-                name=_text(local.name, local.flags),
+                name=text(local.name, local.flags),
                 raw=local.name,
                 offset=at,
                 needed=local.needed,
@@ -384,40 +276,11 @@ def descriptor_end(content: Content, member: Member, after: int) -> int:
     return after
 
 
-def _wide(extra: bytes, values: list[int]) -> list[int]:
-    """Take what doesn't fit 32 bits from the ZIP64 field: size, packed size, offset, in this order."""
-    wide = next((body for kind, body in _fields(extra) if kind == 1), b"")
-    for place, value in enumerate(values):
-        if value == _FULL and len(wide) >= 8:
-            values[place] = int.from_bytes(wide[:8], "little")
-            wide = wide[8:]
-    return values
-
-
 def _other_name(extra: bytes, raw: bytes) -> str:
     """The name in Info-ZIP's Unicode path field, where its checksum is that of the name it replaces."""
-    for kind, body in _fields(extra):
+    for kind, body in extra_fields(extra):
         if kind == 0x7075 and len(body) > 5 and body[0] == 1:
             if int.from_bytes(body[1:5], "little") == zlib.crc32(raw):
                 return body[5:].decode("utf-8", "replace")
             break
     return ""
-
-
-def _fields(extra: bytes) -> list[tuple[int, bytes]]:
-    fields: list[tuple[int, bytes]] = []
-    at = 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<2H", extra, at)
-        fields.append((kind, extra[at + 4 : at + 4 + length]))
-        at += 4 + length
-    return fields
-
-
-def _text(name: bytes, flags: int) -> str:
-    if flags & 0x800:
-        return name.decode("utf-8", "replace")
-    try:
-        return name.decode("utf-8")
-    except UnicodeDecodeError:
-        return name.decode("cp437")

@@ -24,6 +24,7 @@ __all__ = ["Opened", "directories_of", "examine_zip", "members_of", "opened", "v
 _MOST_CHECKED = 64 << 20
 """Bytes of a stored member whose checksum is looked at."""
 _BLOCK = 1 << 20
+_UNNAMED = "(no name)"
 _SHORT = 8
 """Bytes between members that are too few to be anything."""
 
@@ -129,7 +130,7 @@ def examine_member(content: Content, member: Member, desk: Desk, *, listed: bool
         names.append(member.local.name.decode("utf-8", "replace"))
     for view in views(member):
         with opened(content, member, view, desk) as member_content:
-            for name in dict.fromkeys(name for name in names if name):
+            for name in dict.fromkeys(name for name in names if name) or [_UNNAMED]:
                 if member_content.content.size:
                     desk.inside(name, member_content.content, listed=listed and not name.endswith(".class"))
 

@@ -19,7 +19,9 @@ from bartizan.scan.artefacts.found import finding_of
 if TYPE_CHECKING:
     from bartizan.scan.artefacts.format import Format
 
-__all__ = ["Desk", "Held", "Limits", "Shared", "Spans"]
+__all__ = ["Desk", "Held", "Inside", "Limits", "Shared", "Spans"]
+
+_EXPANDED, _RATIO = 1 << 30, 300
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +31,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     depth: int = 8
     members: int = 100_000
     expanded: int = 8 << 30
-    """Bytes that come out of compression."""
+    """Bytes that come out of compression; no more than 1 GB where that is 300 times what the file has."""
     findings: int = 1_000
 
 
@@ -64,6 +66,8 @@ class Shared:
     def __init__(self, rules: Mapping[str, ScanRule], limits: Limits, clock: Callable[[], float] = time.monotonic):
         self.rules, self.limits, self.clock = rules, limits, clock
         self.until = clock() + limits.seconds
+        self.size = 0
+        """Bytes of the artefact."""
         self.members = self.expanded = 0
         self.findings: dict[str, Finding] = {}
         self.dropped = 0
@@ -72,6 +76,18 @@ class Shared:
         self.claims: set[str] = set()
         self.facts: dict[str, list[str]] = {}
         self.explanations: list[tuple[str, list[str]]] = []
+
+    def keep(self, made: Finding) -> None:
+        """Keep a finding; where there are too many, instead of a lesser one: small ones must not hide a grave one."""
+        if made.id in self.findings:
+            return
+        if len(self.findings) >= self.limits.findings:
+            self.dropped += 1
+            least = min(self.findings.values(), key=lambda one: one.severity.rank)
+            if least.severity.rank >= made.severity.rank:
+                return
+            del self.findings[least.id]
+        self.findings[made.id] = made
 
 
 Inside: TypeAlias = "Callable[[Desk, str, Content, Sequence[Format]], None]"
@@ -118,10 +134,7 @@ class Desk:
         cves = [*cve, *(self.cve if said.verdict == "dangerous" else ())]
         made = finding_of(said, place, evidence, offset=offset, cve=cves, confidence=confidence)
         self._shared.said.add(said.verdict)
-        if len(self._shared.findings) < self._shared.limits.findings:
-            self._shared.findings.setdefault(made.id, made)
-        elif made.id not in self._shared.findings:
-            self._shared.dropped += 1
+        self._shared.keep(made)
 
     def cover(self, start: int, end: int) -> None:
         """Account for bytes: they were understood, or are data that nothing interprets."""
@@ -168,8 +181,9 @@ class Desk:
     def expand(self, size: int) -> None:
         """Account for bytes that came out of compression. Raises LimitReached."""
         self._shared.expanded += size
-        if self._shared.expanded > self._shared.limits.expanded:
-            raise LimitReached(f"more than {self._shared.limits.expanded >> 20} MB come out of compression")
+        most = min(self._shared.limits.expanded, max(_EXPANDED, _RATIO * self._shared.size))
+        if self._shared.expanded > most:
+            raise LimitReached(f"more than {most >> 20} MB come out of compression")
         self.check_time()
 
     def check_time(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from bartizan.catalog.scan_rules import ScanRule
 from bartizan.model import Finding, Place
 from bartizan.scan.artefacts.content import Content, Counted
-from bartizan.scan.artefacts.desk import Desk, Limits, Shared
+from bartizan.scan.artefacts.desk import Desk, Inside, Limits, Shared
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Group, Look
 from bartizan.scan.artefacts.registry import formats_of, surveys_of
@@ -62,13 +62,18 @@ class Examiner:
         linked = frozenset(outside)
         passed: list[Passed] = []
         for path in paths:
+            shared, artefact = Shared(self._rules, self._limits), _empty_artefact(path)
+            desks[path] = Desk(path, shared, self._inside(tree))
             try:
                 with tree.open(path) as content:
-                    shared = Shared(self._rules, self._limits)
-                    desks[path], artefact = self._file(path, content, tree, shared)
+                    shared.size = content.size
+                    self._file(content, tree, desks[path], artefact)
             except OSError as error:
+                # What was found until then stays found.
                 passed.append(Passed(path, f"can't be read: {(error.strerror or 'unknown error').lower()}"))
-                continue
+                if not shared.findings:
+                    del desks[path]
+                    continue
             done[path] = shared, artefact
             if path in linked:
                 desks[path].hit("link-outside")
@@ -83,24 +88,20 @@ class Examiner:
             self._guarded(survey.title, desks, lambda survey=survey: survey.examine(tree, desk_of))  # type: ignore[misc]
         return self._judged(done, passed)
 
-    def _file(self, path: str, content: Content, tree: Tree, shared: Shared) -> tuple[Desk, Artefact]:
-        counted = Counted(content)
-        names: list[str] = []
-
+    def _inside(self, tree: Tree) -> Inside:
         def inside(desk: Desk, name: str, content: Content, formats: Sequence[Format]) -> None:
             self._examine(Look(name, content, tree, inner=True), desk, [], formats)
 
-        desk = Desk(path, shared, inside)
-        look = Look(path, counted, tree)
-        self._examine(look, desk, names)
-        return desk, Artefact(
-            path=path,
-            formats=names,
-            verdict=Verdict.SAFE,
-            size=content.size,
-            bytes_read=min(counted.bytes_read, content.size),
-            sha256=_digest(content) if self._digests else "",
-        )
+        return inside
+
+    def _file(self, content: Content, tree: Tree, desk: Desk, artefact: Artefact) -> None:
+        counted = Counted(content)
+        artefact.size = content.size
+        try:
+            self._examine(Look(artefact.path, counted, tree), desk, artefact.formats)
+        finally:
+            artefact.bytes_read = min(counted.bytes_read, content.size)
+        artefact.sha256 = _digest(content) if self._digests else ""
 
     def _examine(self, look: Look, desk: Desk, names: list[str], formats: Sequence[Format] = ()) -> None:
         """Let every format that takes the file examine it, or those that are given."""
@@ -108,7 +109,7 @@ class Examiner:
         names += [format.name for format in taken]
         whole = True
         for format in taken:
-            whole &= _tried(desk, format.title, lambda format=format: format.examine(look, desk))  # type: ignore[misc]
+            whole &= _tried(desk, lambda format=format: format.title, lambda format=format: format.examine(look, desk))  # type: ignore[misc]
         if taken and whole and all(format.accounts for format in taken):
             for start, end in desk.covered.holes(look.size)[:20]:
                 if not _empty(look.content, start, end):
@@ -120,19 +121,25 @@ class Examiner:
             desk.hit("member-unknown", f"{len(desk.strangers)}: {said}")
 
     def _taken(self, look: Look, desk: Desk, *, fallback: bool) -> list[Format]:
-        taken = []
-        for format in self.formats:
-            if format.fallback is fallback:
-                answer: list[bool] = []
-                _tried(desk, format.title, lambda format=format, answer=answer: answer.append(format.recognise(look)))  # type: ignore[misc]
-                if answer and answer[0]:
+        taken: list[Format] = []
+        asked = iter([format for format in self.formats if format.fallback is fallback])
+        title = ""
+
+        def ask() -> None:
+            nonlocal title
+            for format in asked:
+                title = format.title
+                if format.recognise(look):
                     taken.append(format)
+
+        while not _tried(desk, lambda: title, ask):
+            pass  # goes on with the formats after the one that failed
         return taken
 
     def _guarded(self, title: str, desks: Mapping[str, Desk], work: Callable[[], None]) -> None:
         """Run a survey; what stops it is told at the first file."""
         if desks:
-            _tried(desks[min(desks)], title, work)
+            _tried(desks[min(desks)], lambda: title, work)
 
     def _judged(self, done: Mapping[str, tuple[Shared, Artefact]], passed: list[Passed]) -> ArtefactScan:
         artefacts = []
@@ -150,6 +157,10 @@ class Examiner:
         return ArtefactScan(artefacts=artefacts, passed=sorted(passed, key=lambda one: one.path))
 
 
+def _empty_artefact(path: str) -> Artefact:
+    return Artefact(path=path, formats=[], verdict=Verdict.SAFE, size=0, bytes_read=0)
+
+
 def _nothing(desk: Desk, name: str, content: Content, formats: Sequence[Format]) -> None:
     """Examine nothing."""
 
@@ -158,18 +169,18 @@ def _order(found: Finding) -> tuple[int, Place, str]:
     return -found.severity.rank, found.place, found.id
 
 
-def _tried(desk: Desk, title: str, work: Callable[[], None]) -> bool:
+def _tried(desk: Desk, title: Callable[[], str], work: Callable[[], None]) -> bool:
     """Run a scanner; what stops it is a finding, and never a reason to call something safe. Tells if it ended well."""
     try:
         work()
     except Malformed as error:
-        desk.hit("malformed-file", f"{title}: {error.message}", offset=error.offset)
+        desk.hit("malformed-file", f"{title()}: {error.message}", offset=error.offset)
     except LimitReached as error:
-        desk.hit("limit-reached", f"{title}: {error.message}")
+        desk.hit("limit-reached", f"{title()}: {error.message}")
     except OSError:
         raise
     except Exception as error:  # noqa: BLE001 - a scanner's own mistake must not hide the file, nor end the scan
-        desk.hit("scanner-failed", f"{title}: {type(error).__name__}")
+        desk.hit("scanner-failed", f"{title()}: {type(error).__name__}")
     else:
         return True
     return False

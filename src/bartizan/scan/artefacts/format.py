@@ -32,23 +32,20 @@ class Look:
     """What recognition sees of a file: its path in its repository, size, first and last bytes, and all of it by need.
 
     `path` has forward slashes, below the root that `tree` shows: the files beside this one. A member of an archive has
-    the archive's tree, and `inner` set: its path is that in the archive. `notes` lets formats share what is dear to
-    find out (a zip's directory) under a key.
+    the archive's tree, and `inner` set: its path is that in the archive. `suffix` is the lower-case end of the name
+    from its last dot on, or nothing. `notes` lets formats share what is dear to find out (a zip's directory) under a
+    key.
     """
 
     def __init__(self, path: str, content: Content, tree: Tree, *, inner: bool = False) -> None:
         self.path, self.content, self.tree, self.inner = path, content, tree, inner
         self.name = path.rsplit("/", 1)[-1]
+        _, dot, end = self.name.rpartition(".")
+        self.suffix = dot + end.lower() if dot else ""
         self.size = content.size
         self.head = content.read(0, HEAD)
         self.tail = self.head if self.size <= HEAD else content.read(max(self.size - TAIL, 0), TAIL)
         self.notes: dict[str, object] = {}
-
-    @property
-    def suffix(self) -> str:
-        """The lower-case end of the name from its last dot on, or nothing."""
-        _, dot, end = self.name.rpartition(".")
-        return dot + end.lower()
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from bartizan.scan.artefacts.format import Format, Group, Survey
 
@@ -25,7 +25,7 @@ T = TypeVar("T", Format, Survey)
 
 def all_formats() -> list[Format]:
     """Return every format."""
-    return list(_found(Format, "FORMAT", None))
+    return list(_found(Format, "FORMAT", get_args(Group)))
 
 
 def formats_of(groups: Collection[Group]) -> list[Format]:
@@ -38,11 +38,11 @@ def surveys_of(groups: Collection[Group]) -> list[Survey]:
     return list(_found(Survey, "SURVEY", groups))
 
 
-def _found(kind: type[T], name: str, groups: Collection[Group] | None) -> Iterator[T]:
+def _found(kind: type[T], name: str, groups: Collection[Group]) -> Iterator[T]:
     for module in modules():
-        if groups is None or group_in_source(module) in ("", *groups):
+        if group_in_source(module) in ("", *groups):
             entry = getattr(importlib.import_module(f"{_PACKAGE}.{module}"), name, None)
-            if isinstance(entry, kind) and (groups is None or entry.group in groups):
+            if isinstance(entry, kind) and entry.group in groups:
                 yield entry
 
 

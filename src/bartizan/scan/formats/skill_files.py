@@ -10,6 +10,7 @@ from bartizan.scan.agents.report import SERIOUS
 from bartizan.scan.agents.skills import programs, unknown_binary
 from bartizan.scan.agents.source import LONGEST, Lines, text_of
 from bartizan.scan.artefacts.desk import Desk
+from bartizan.scan.artefacts.errors import LimitReached
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.texts.commands import Does, deeds
 
@@ -56,7 +57,9 @@ def examine(look: Look, desk: Desk) -> None:
         desk.hit("skill-holds-program", f"{look.name}: {kind}")
     elif unknown_binary(look.head, look.suffix):
         desk.hit("skill-holds-program", f"{look.name}: raw data")
-    elif _text(look) and look.size <= LONGEST:
+    elif look.size > LONGEST:
+        raise LimitReached(f"the file has {look.size} bytes")
+    elif _text(look):
         _script(look, desk)
 
 

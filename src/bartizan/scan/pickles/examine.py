@@ -9,9 +9,11 @@ from bartizan.scan.artefacts.content import Content
 from bartizan.scan.artefacts.desk import Desk, Held
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.pickles.arrays import joblib_arrays
+from bartizan.scan.pickles.compiled import compiled
 from bartizan.scan.pickles.judge import Judge
 from bartizan.scan.pickles.machine import Machine
-from bartizan.scan.pickles.plain import PlainData, compiled
+from bartizan.scan.pickles.plain import PlainData
+from bartizan.scan.pickles.settled import Settled
 from bartizan.scan.pickles.start import begins
 from bartizan.scan.pickles.stream import Stream
 from bartizan.scan.pickles.values import Box, Call, Global, Value
@@ -49,10 +51,11 @@ def examine_pickle(
     """
     extensions: dict[int, Global] = {}
     at, done = start, 0
+    judge = Judge(desk, content, storages=flavour == "torch", persistent=persistent)
+    plain = _plain(content, start, judge, frozenset(_WRAPPERS if arrays is None else "*"))
     while True:
-        judge = Judge(desk, content, storages=flavour == "torch", persistent=persistent)
         wrapped: list[bool] = []
-        end = _examine_one(content, judge, at, extensions, _hook(content, desk, flavour, arrays, wrapped))
+        end = _examine_one(content, judge, at, extensions, _hook(content, desk, flavour, arrays, wrapped), plain)
         if wrapped and flavour != "joblib":
             _without_arrays(content, desk, at, objects=wrapped[0])
         desk.cover(at, end)
@@ -64,14 +67,21 @@ def examine_pickle(
 
 
 def _examine_one(
-    content: Content, judge: Judge, start: int, extensions: dict[int, Global], built: Callable[[Call, int], int] | None
+    content: Content,
+    judge: Judge,
+    start: int,
+    extensions: dict[int, Global],
+    built: Callable[[Call, int], int] | None,
+    plain: PlainData | None = None,
 ) -> int:
     """Run one pickle, and once more as the C loader reads it from a file where its frames make a difference."""
     stream = Stream(content, start)
     before = dict(extensions)
     try:
         machine = Machine(stream, judge, extensions, built)
-        machine.run(_plain(content, start, machine))
+        if plain is not None:
+            plain.attach(machine)
+        machine.run(plain)
     finally:
         judge.finish()
         if stream.straddled >= 0:
@@ -80,21 +90,10 @@ def _examine_one(
     return stream.offset
 
 
-def _plain(content: Content, start: int, machine: Machine) -> PlainData | None:
+def _plain(content: Content, start: int, judge: Judge, watched: frozenset[str]) -> PlainData | None:
     """Return the fast way over plain data where that is worth the time to get it ready."""
-    if content.size - start < _BIG:
-        return None
-    kernel = compiled()
-    if kernel is None:
-        return None
-    import numpy as np
-
-    def array(data: bytes | bytearray | list[int], width: int = 1) -> object:
-        if isinstance(data, list):
-            return np.array(data, np.int64)
-        return np.frombuffer(data, np.uint8 if width == 1 else np.int64)
-
-    return PlainData(content, machine, kernel, array)
+    kernel = compiled() if content.size - start >= _BIG else None
+    return None if kernel is None else PlainData(content, Settled(judge, watched), kernel)
 
 
 def _as_framed(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bartizan.scan.pickles.values import KEPT_TEXT, Box, Call, Global, Value
 
-__all__ = ["fold"]
+__all__ = ["fold", "folds"]
 
 _CODECS = frozenset({
     "rot13", "rot_13", "rot-13", "latin1", "latin-1", "iso-8859-1", "ascii", "utf-8", "utf8", "utf-7", "utf-16",
@@ -57,6 +57,12 @@ def fold(func: Value, args: Value) -> str | bytes | None:
     except (ValueError, TypeError, LookupError, AttributeError, UnicodeError):
         return None
     return found if isinstance(found, (str, bytes)) and len(found) <= KEPT_TEXT else None
+
+
+def folds(func: Global) -> bool:
+    """Tell whether calls of a function may be worked out."""
+    kind = func.name.partition(".")[0]
+    return func.path in _FUNCTIONS or (func.module == "builtins" and kind in ("str", "bytes"))
 
 
 def _applied(func: Value, held: tuple[object, ...]) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Literal
 
 from bartizan.catalog.callables import Effect, Harmful, Register, Safe, load_callables
 from bartizan.scan.artefacts.content import Content, Window
@@ -11,9 +12,11 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached
 from bartizan.scan.pickles.fold import fold
 from bartizan.scan.pickles.functions import harm_in_code
+from bartizan.scan.pickles.indirect import FINDERS, call_within, found_by_texts, text_that_runs, what_changes_code
 from bartizan.scan.pickles.shapes import fits
+from bartizan.scan.pickles.storages import MOST_STORAGES, STORAGE_LOADER, Stored, is_storage, stored
 from bartizan.scan.pickles.tree import call_tree, one_line
-from bartizan.scan.pickles.values import Box, Call, Datum, Global, Persistent, Value, plain
+from bartizan.scan.pickles.values import Box, Call, Datum, Global, Persistent, Value, no_arguments, path_of, plain
 
 __all__ = ["Judge"]
 
@@ -34,14 +37,10 @@ _MODULES = frozenset({
     "pty", "posix", "nt", "marshal", "pickle", "_pickle",
 })  # fmt: skip
 """Modules that many others import: reached through one of them, they are a way around a check of names."""
+_METHODS = frozenset({"join", "lower", "upper", "strip", "replace", "encode", "decode", "get", "keys"})
 _TREE = 200
 _TOLD = 3
 _NAMES = 20_000
-_SETTING = frozenset({
-    "__class__", "__setstate__", "__reduce__", "__reduce_ex__", "__call__", "__getattr__", "__getattribute__",
-    "__del__", "__code__", "__globals__", "__builtins__", "__init__", "__new__",
-})  # fmt: skip
-"""Keys of a state that change what an object is or does, and not what it holds."""
 
 
 @cache
@@ -66,6 +65,19 @@ class Judge:
         self._named: dict[str, int] = {}
         self._told: dict[str, int] = {}
         self.calls: list[Call] = []
+        self._loaded = 0
+        self.unexplained = _TREE
+        """How many calls more are explained."""
+
+    @property
+    def register(self) -> Register:
+        """What is known of callables."""
+        return self._register
+
+    @property
+    def named(self) -> dict[str, int]:
+        """What was named and not called yet, with where."""
+        return self._named
 
     def finish(self) -> None:
         """Report what was named and never called, and explain the calls."""
@@ -88,14 +100,32 @@ class Judge:
         path = named.path
         if self._register.exact(path):
             return
-        safe, harm = self._register.look_up(path)
-        reached = self._reached(named) if harm is None or "." in named.name else None
+        reached = self._reached(named) if self._register.look_up(path)[1] is None or "." in named.name else None
         if reached is not None:
             self.desk.hit(*reached, offset=offset)
-        elif safe is None or not all(part[:1].isupper() for part in named.name.split(".")[:-1]):
+        elif not self._by_class(named):
             self._named.setdefault(path, offset)
             if len(self._named) > _NAMES:
                 raise LimitReached(f"more than {_NAMES} names are used that are not known")
+
+    def _by_class(self, named: Global) -> bool:
+        """Tell whether a name is safe, and reached through nothing but classes."""
+        safe = self._register.look_up(named.path)[0]
+        return safe is not None and all(part[:1].isupper() for part in named.name.split(".")[:-1])
+
+    def settled(self, named: Global) -> Literal["safe", "unknown", "no"]:
+        """Tell whether naming something once more would change nothing, as what it would be judged.
+
+        `unknown` is what has been told of as often as it is told; naming it makes it wait for its call, though.
+        """
+        path = named.path
+        safe, harm = self._register.look_up(path)
+        if named.why or self.unexplained or harm is not None or path in FINDERS:
+            return "no"
+        if self._register.exact(path) or (self._by_class(named) and self._reached(named) is None):
+            return "safe"
+        told = self._told.get(_UNKNOWN + path, 0) >= _TOLD
+        return "unknown" if safe is None and told and self._reached(named) is None else "no"
 
     def _reached(self, named: Global) -> tuple[str, str] | None:
         """Tell of a way to something through something else: a rule and its evidence."""
@@ -105,9 +135,9 @@ class Judge:
         if any(part.startswith("__") and part.endswith("__") for part in parts):
             return "pickle-walks-attributes", named.path
         for at, part in enumerate(parts):
-            if part in _MODULES:
-                rest = ".".join(parts[at:])
-                harm = self._register.look_up(rest)[1]
+            rest = ".".join(parts[at:])
+            harm = self._register.look_up(rest)[1] if part in _MODULES or at < len(parts) - 1 else None
+            if harm is not None or part in _MODULES:
                 return RULES[harm.effect] if harm else "pickle-walks-attributes", f"{named.path} is {rest}"
         return None
 
@@ -123,7 +153,8 @@ class Judge:
 
     def called(self, call: Call) -> Value:
         """Judge a call, and return what stands for its result."""
-        if len(self.calls) < _TREE:
+        if self.unexplained:
+            self.unexplained -= 1
             self.calls.append(call)
         func = call.func
         if isinstance(func, Global):
@@ -137,6 +168,8 @@ class Judge:
 
     def _called_by_name(self, call: Call, func: Global) -> Value:
         safe, harm = self._register.look_up(func.path)
+        if func.path == STORAGE_LOADER and not call.new and self._stored(call):
+            return call
         if harm is not None:
             self._harmful(call, func, harm)
             return call
@@ -145,13 +178,44 @@ class Judge:
             return call
         if safe.instance is not None:
             return self._instance(call, safe, safe.instance)
+        if func.path in FINDERS and not call.new:
+            return self._finds(call)
         words = [] if safe.args is None or call.new else safe.args
-        use_fits = ("new" if call.new else "call") in safe.uses or ("new" in safe.uses and _empty(call.args))
-        shape_fits = call.new or safe.args is None or _empty(call.args) or fits(words, call.args, self._is_safe)
+        use_fits = ("new" if call.new else "call") in safe.uses or ("new" in safe.uses and no_arguments(call.args))
+        shape_fits = call.new or safe.args is None or no_arguments(call.args) or fits(words, call.args, self._is_safe)
         result = fold(func, call.args)
         if not (use_fits and shape_fits):
             self._unknown(call, func.path)
+        elif safe.calls is not None and not call.new:
+            self._passes_on(call, call_within(call, safe.calls))
         return call if result is None else result
+
+    def _finds(self, call: Call) -> Value:
+        """Follow what finds something by two texts to the name that it is."""
+        named = found_by_texts(call.args)
+        if named is None:
+            self._unknown(call, one_line(call.func))
+            return call
+        self.found(named, call.offset)
+        return named
+
+    def _passes_on(self, call: Call, inner: Call | None) -> None:
+        """Judge the call that a call makes of one of its arguments."""
+        if inner is None:
+            return
+        result = self.called(inner)
+        for one in (inner, result):
+            if isinstance(one, Call) and one.verdict != "safe":
+                call.verdict = one.verdict
+
+    def _stored(self, call: Call) -> bool:
+        """Tell whether a call loads the bytes of a storage, which are examined as a file of their own."""
+        how = stored(call.args)
+        if how is Stored.EXAMINED and self._loaded <= MOST_STORAGES:
+            self._named.pop(STORAGE_LOADER, None)
+        elif how is not Stored.NO:
+            self._unknown(call, STORAGE_LOADER)
+        return how is not Stored.NO
 
     def _harmful(self, call: Call, func: Global, harm: Harmful) -> None:
         call.verdict = "unknown" if harm.effect == "function" else "dangerous"
@@ -232,11 +296,15 @@ class Judge:
                 return Call(owner, Box("tuple", [name]), offset=call.offset)
             self.found(named, call.offset)
             return named
-        elif not (
-            plain(owner) and name in ("join", "lower", "upper", "strip", "replace", "encode", "decode", "get", "keys")
-        ):
+        elif not (self._method(owner, name) or (plain(owner) and name in _METHODS)):
             self._unknown(call, "builtins.getattr")
         return call
+
+    def _method(self, owner: Value, name: str) -> bool:
+        """Tell whether a name is a method that the catalog lists for instances of a safe class."""
+        if not isinstance(owner, Call) or owner.verdict != "safe" or not path_of(owner):
+            return False
+        return self._register.look_up(f"{path_of(owner)}.{name}")[0] is not None
 
     # ---- states and items
 
@@ -248,12 +316,21 @@ class Judge:
             self._tell(_UNKNOWN, "BUILD", f"a state is set on {one_line(target)}", offset)
         elif target.verdict == "safe":
             self._uses(target, "build", offset)
-            for setting in _dunders(state):
-                if setting in _SETTING:
-                    target.verdict = "unknown"
-                    self._tell("pickle-changes-code", setting, f"{one_line(target.func)} gets `{setting}`", offset)
-            if _path(target) == "functools.partial":
+            for setting in what_changes_code(state):
+                target.verdict = "unknown"
+                self._tell("pickle-changes-code", setting, f"{one_line(target.func)} gets `{setting}`", offset)
+            if path_of(target) == "functools.partial":
                 self._partial(target, state, offset)
+            self._runs(target, state, offset)
+
+    def _runs(self, target: Call, state: Value, offset: int) -> None:
+        """Judge the text of a state that the class runs as Python."""
+        path = path_of(target)
+        found = text_that_runs(self._register.look_up(path)[0] if path else None, state)
+        if found is not None:
+            target.verdict = "dangerous" if isinstance(found[1], str) else "unknown"
+            rule = "pickle-executes" if isinstance(found[1], str) else _UNKNOWN
+            self._tell(rule, path, f"{path} runs its `{found[0]}`: {one_line(found[1])}", offset)
 
     def _partial(self, target: Call, state: Value, offset: int) -> None:
         first = state.items[0] if isinstance(state, Box) and state.items else None
@@ -272,7 +349,7 @@ class Judge:
             self._uses(target, "fill", offset)
 
     def _uses(self, target: Call, use: str, offset: int) -> None:
-        path = _path(target)
+        path = path_of(target)
         safe = self._register.look_up(path)[0] if path else None
         if safe is None or use not in safe.uses:
             target.verdict = "unknown"
@@ -310,28 +387,14 @@ class Judge:
         self._tell("pickle-expansion", "", f"containers that unfold to 2^{doublings:.0f} of their parts", offset)
 
     def payload(self, head: bytes, offset: int, size: int) -> None:
-        """Examine bytes that are a pickle themselves."""
-        if size > 8 and head[:1] == b"\x80" and 2 <= head[1] <= 5 and (head[2] == 0x95 or head[2:3] in b"c}](KXC\x8c"):
+        """Examine bytes that are a pickle themselves, or a storage as torch pickles it outside its own files."""
+        pickled = head[:1] == b"\x80" and size > 8 and 2 <= head[1] <= 5
+        if is_storage(head):
+            self._loaded += 1
+            if self._loaded <= MOST_STORAGES:
+                self.desk.inside(f"bytes at {offset}", Window(self._content, offset, size))
+        elif pickled and (head[2] == 0x95 or head[2:3] in b"c}](KXC\x8c"):
             times = self._told.get("inside", 0)
             if times < 50 and self._content.read(offset + size - 1, 1) == b".":
                 self._told["inside"] = times + 1
                 self.desk.inside(f"bytes at {offset}", Window(self._content, offset, size))
-
-
-def _path(call: Call) -> str:
-    return call.func.path if isinstance(call.func, Global) else ""
-
-
-def _empty(args: Value) -> bool:
-    return isinstance(args, Box) and args.kind == "tuple" and args.count == 0
-
-
-def _dunders(state: Value) -> list[str]:
-    """Return the keys with two underscores of a state: of a dict, and of the slots beside it."""
-    if not isinstance(state, Box):
-        return []
-    if state.kind == "dict":
-        return state.dunders
-    if state.kind == "tuple" and state.count == 2:
-        return [key for one in state.items if isinstance(one, Box) for key in one.dunders]
-    return []

@@ -28,6 +28,7 @@ _DEEPEST = 1 << 22
 _MARKS = 1 << 18
 _CHECKED = 1 << 14
 _SHORT = 8
+_NAMES = 200
 _WORTH = 512
 """Opcodes that are worth the way into the loop for plain data."""
 
@@ -42,6 +43,8 @@ class Machine(Literals):
         super().__init__(stream, judge)
         self.memo = Memo()
         self.opcodes = 0
+        self.names: dict[tuple[str, str], Global] = {}
+        """Names that were found, as they were spelled: the first few."""
         self._extensions, self._built = extensions, built
         self._run = [self._table().get(code) for code in range(256)]
 
@@ -80,6 +83,8 @@ class Machine(Literals):
     def _find(self, module: str, name: str) -> Global:
         found = Global(*modern(module, name) if self.protocol < 3 else (module, name))
         self.judge.found(found, self._here)
+        if len(self.names) < _NAMES:
+            self.names[module, name] = found
         return found
 
     def _global(self) -> None:

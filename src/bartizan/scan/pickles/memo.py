@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
-from bartizan.scan.pickles.values import Datum, Global, Value, kind_of
+from bartizan.scan.pickles.kernel import ASK, CODE, KEPT, ROW
+from bartizan.scan.pickles.values import Box, Call, Datum, Global, Value
 
-__all__ = ["FORGOTTEN", "KINDS", "NUMBER", "OBJECT", "Memo"]
+__all__ = ["FORGOTTEN", "KINDS", "NUMBER", "Memo", "is_risky", "scalar_code"]
 
 KINDS = (
     "", "none", "bool", "int", "float", "str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset",
@@ -16,22 +18,34 @@ KINDS = (
 """Kinds of values, by number."""
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 FORGOTTEN = [Datum(kind) for kind in KINDS]
-OBJECT = NUMBER["object"]
-TAKEN, TEXT = 1, 2
-"""What is remembered of a slot in two bits: that it is taken, that a str is in it."""
+_SCALARS = {type(None): 1, bool: 2, int: 3, float: 4, bytes: 6}
+_TEXT = NUMBER["str"]
+_OBJECT = NUMBER["object"]
+_RISKY = frozenset({"cl", "se", "re", "ca", "ge", "de", "co", "gl", "bu", "in", "ne"})
+"""How what follows two underscores begins in keys that change what an object is or does."""
 
 _FIRST = 4096
 _LATE = 4096
+_ASKED = 4096
 _GLOBALS = 100_000
 _HIGHEST = 1 << 28
+_MORE = 1 << 12
+"""Slots for which room is made at a time."""
 
 
 class Memo:
-    """The first values, the latest, all globals and all names; of the rest, two bits."""
+    """The first values, the latest, all globals and all names; of the rest, a byte.
+
+    The byte has a number of KINDS, ASK for a value that matters beyond its kind, or a row of what is settled; and a bit
+    for a value that is kept. `settled` gives a value for a row.
+    """
 
     def __init__(self) -> None:
-        self.bits = bytearray()
+        self.slots = bytearray()
         self.count = self.high = 0
+        self.settled: Callable[[int], Value] = lambda _: FORGOTTEN[_OBJECT]
+        self.asked: dict[int, None] = {}
+        """Slots that were fetched and that only the machine could tell."""
         self._first: dict[int, Value] = {}
         self._late: dict[int, Value] = {}
         self._order: deque[int] = deque()
@@ -39,18 +53,14 @@ class Memo:
 
     def put(self, index: int, value: Value) -> None:
         """Fill a slot. Raises LimitReached for one that loaders would need gigabytes for."""
-        at, shift = index >> 2, (index & 3) << 1
-        if at >= len(self.bits):
+        if index >= len(self.slots):
             if index >= _HIGHEST or index > 64 * self.count + (1 << 22):
                 raise LimitReached(f"memo slot {index} is filled, which makes a loader take memory for all before it")
-            self.bits.extend(bytes(at + 256 - len(self.bits)))
-        old = self.bits[at]
-        if not old >> shift & 3:
+            self.slots.extend(bytes(index + _MORE - len(self.slots)))
+        if not self.slots[index]:
             self.count += 1
             self.high = max(self.high, index + 1)
-        self.bits[at] = (
-            old & ~(3 << shift) | (TEXT if type(value) is str or kind_of(value) == "str" else TAKEN) << shift
-        )
+        self.slots[index] = _code(value) | KEPT
         self._keep(index, value)
 
     def _keep(self, index: int, value: Value) -> None:
@@ -67,7 +77,12 @@ class Memo:
                 self._order.append(index)
             self._late[index] = value
             if len(self._order) > _LATE:
-                self._late.pop(self._order.popleft(), None)
+                self._evict(self._order.popleft())
+
+    def _evict(self, index: int) -> None:
+        self._late.pop(index, None)
+        if index not in self._pinned and index not in self._first:
+            self.slots[index] &= CODE
 
     def append(self, value: Value) -> None:
         """Fill the slot after the last, as MEMOIZE numbers it: by how many there are."""
@@ -81,26 +96,81 @@ class Memo:
 
     def get(self, index: int, offset: int) -> Value:
         """Fetch a value. Raises Malformed for an empty slot."""
+        code = self.slots[index] & CODE if 0 <= index < len(self.slots) else 0
+        if not code:
+            raise Malformed(f"memo slot {index} is fetched before it is filled", offset)
+        if code >= ASK and len(self.asked) < _ASKED:
+            self.asked[index] = None
+        for kept in (self._first, self._pinned, self._late):
+            if index in kept:
+                value = kept[index]
+                if isinstance(value, Box) and value.kind in ("list", "dict", "set"):
+                    self.asked[index] = None  # the machine may put something in now
+                    self.slots[index] = ASK | KEPT
+                return value
+        if code >= ROW:
+            return self.settled(code)
+        return FORGOTTEN[code if code != ASK else _OBJECT]
+
+    def settle(self, code: Callable[[Value], int]) -> None:
+        """Note what the loop may know of slots that it asked for, by what it says of their values."""
+        for index in list(self.asked):
+            value = self._kept(index)
+            found = ASK if value is None or isinstance(value, str) else code(value)
+            if found != ASK:
+                self.slots[index] = self.slots[index] & KEPT | found
+            if found != ASK or not isinstance(value, (Global, Call)):
+                del self.asked[index]
+
+    def _kept(self, index: int) -> Value:
         for kept in (self._first, self._pinned, self._late):
             if index in kept:
                 return kept[index]
-        slot = self.bits[index >> 2] >> ((index & 3) << 1) & 3 if 0 <= index < 4 * len(self.bits) else 0
-        if not slot:
-            raise Malformed(f"memo slot {index} is fetched before it is filled", offset)
-        return FORGOTTEN[NUMBER["str"] if slot == TEXT else OBJECT]
+        return None
 
-    def room(self, more: int) -> None:
-        """Make room for more slots after the last."""
-        self.bits.extend(bytes(max((self.high + more) // 4 + 2 - len(self.bits), 0)))
+    def room(self, more: int) -> int:
+        """Make room for more slots after the last. Returns how many there are."""
+        self.slots.extend(bytes(max(self.high + more - len(self.slots), 0)))
+        return len(self.slots)
 
-    def passed(self, count: int) -> None:
-        """Note that the slots up to `count` were filled in `bits` already."""
-        self.count = self.high = count
+    def passed(self, count: int, high: int) -> None:
+        """Note that slots were filled already: how many are taken, and up to which."""
+        self.count, self.high = count, high
 
-    def cleared(self, start: int, end: int) -> None:
-        """Empty the slots from `start` to before `end` in `bits` again; behind them all are empty."""
-        while start < end and start & 3:
-            self.bits[start >> 2] &= ~(3 << ((start & 3) << 1))
-            start += 1
-        if start < end:
-            self.bits[start >> 2 : (end >> 2) + 1] = bytes((end >> 2) + 1 - (start >> 2))
+    def forget(self, index: int) -> None:
+        """Forget a value whose slot was filled again."""
+        if not self.slots[index] & KEPT:
+            self._first.pop(index, None)
+            self._late.pop(index, None)
+            self._pinned.pop(index, None)
+
+
+def is_risky(key: Value) -> bool:
+    """Tell whether a key may change what an object is or does, by how it begins."""
+    return isinstance(key, str) and key[:2] == "__" and key[2:4] in _RISKY
+
+
+def scalar_code(value: Value) -> int:
+    """Return the number of a value that is no container, ASK for what is more than its kind."""
+    if type(value) is str:
+        return ASK if is_risky(value) else _TEXT
+    if isinstance(value, Datum):
+        return NUMBER[value.kind]
+    return _SCALARS.get(type(value), ASK)
+
+
+def _code(value: Value) -> int:
+    """Return the number for a slot. What can still be changed is the machine's as long as it is not asked for."""
+    if isinstance(value, Box):
+        whole = value.kind in ("tuple", "frozenset") and simple(value)
+        return NUMBER[value.kind] if whole else ASK
+    return scalar_code(value)
+
+
+def simple(value: Box, depth: int = 0) -> bool:
+    """Tell whether a container is known whole, has only plain data in it, and nothing twice."""
+    return (
+        value.whole and value.plain and not value.doublings and not value.dunders and depth < 4
+        and all(simple(item, depth + 1) if isinstance(item, Box) else scalar_code(item) < _OBJECT
+                for item in value.items)
+    )  # fmt: skip

@@ -39,6 +39,10 @@ def _fits_one(word: str, value: Value, known: Callable[[Global], bool]) -> bool:
         return value == word[1:-1]
     if word == "data":
         return plain(value)
+    if word.startswith("@"):
+        return isinstance(value, Global) and not value.why and value.path == word[1:]
+    if word == "builtin":
+        return isinstance(value, Global) and value.module == "builtins" and known(value)
     if word in ("class", "function"):
         if isinstance(value, Global):
             return known(value)

@@ -41,18 +41,20 @@ class Stream:
         self._data, self._base, self._at = data, base, at
         self._safe = len(data) if self._frame_end < 0 else min(len(data), self._frame_end - base)
 
-    def skip(self, size: int) -> None:
-        """Pass over bytes that were read elsewhere, within the frame."""
+    def skip(self, size: int, frame: int) -> None:
+        """Pass over bytes that were read elsewhere; `frame` is how many bytes after them end the frame."""
+        self._frame_end = self.offset + size + frame if frame >= 0 else -1
+        self._hold(self._data, self._base, self._at)
         at = self._at + size
         if at <= len(self._data):
             self._at = at
         else:
             self._hold(b"", self._base + at, 0)
 
-    def until_frame(self, size: int) -> int:
-        """Return how many of the next bytes lie before the end of the frame."""
-        left = self._frame_end - self.offset
-        return min(size, left) if left > 0 else size
+    @property
+    def frame_left(self) -> int:
+        """How many bytes are left in the frame; below 0 without one."""
+        return self._frame_end - self.offset if self._frame_end >= 0 else -1
 
     def peek(self, size: int) -> bytes:
         """Return some bytes without moving; fewer at the end."""

@@ -9,7 +9,8 @@ import math
 from typing import Final, TypeAlias
 
 __all__ = [
-    "KEPT_TEXT", "MARK", "Box", "Call", "Datum", "Global", "Mark", "Persistent", "Value", "kind_of", "plain", "strings",
+    "KEPT_TEXT", "MARK", "Box", "Call", "Datum", "Global", "Mark", "Persistent", "Value", "kind_of", "no_arguments",
+    "path_of", "plain", "strings",
 ]  # fmt: skip
 
 KEPT_TEXT = 512
@@ -168,6 +169,16 @@ def plain(value: Value) -> bool:
     if isinstance(value, Box):
         return value.plain
     return not isinstance(value, (Global, Call, Persistent, Mark))
+
+
+def path_of(call: Call) -> str:
+    """Return the full name of what is called, nothing where that is no name."""
+    return call.func.path if isinstance(call.func, Global) else ""
+
+
+def no_arguments(args: Value) -> bool:
+    """Tell of an empty tuple."""
+    return isinstance(args, Box) and args.kind == "tuple" and args.count == 0
 
 
 def strings(value: Value, most: int = 400) -> list[str]:
