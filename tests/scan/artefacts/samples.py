@@ -36,7 +36,7 @@ from tests.scan.formats import (
 )
 from tests.scan.wire.hdf5_files import written
 
-__all__ = ["MALICIOUS", "SOUND", "tarred", "wrapped"]
+__all__ = ["CONTAINERS", "MALICIOUS", "SOUND", "TEXTS", "tarred", "wrapped"]
 
 MALICIOUS = assembled(["PROTO 2", "GLOBAL os system", "BINUNICODE echo hi", "TUPLE1", "REDUCE", "STOP"])
 _PLAIN = assembled(
@@ -107,6 +107,8 @@ TEXTS: dict[str, bytes] = {
     "chat_template.jinja": b"{% for m in messages %}{{ m.content }}{% endfor %}",
 }
 """Texts by their names; cut off, some of them are still what they were."""
+
+CONTAINERS = ("zip", "deflated", "tar", "7z", "gzip", "xz", "torch", "npy")
 
 
 def wrapped(kind: str, body: bytes) -> bytes:

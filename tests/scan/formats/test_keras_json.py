@@ -38,6 +38,7 @@ CODE = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": N
         ),
         made("Dense", "keras.src.layers.core.dense", units=4, dtype=made("DTypePolicy", "keras", name="float32")),
         made("Dense", "tensorflow.python.keras.layers", units=4),
+        made("Adam", "keras.src.backend.torch.optimizers.torch_adam", learning_rate=0.1),
         made("Activation", activation={"module": "builtins", "class_name": "function", "config": "gelu"}),
         made("Activation", activation={"module": "keras.activations", "class_name": "function", "config": "relu"}),
         {"class_name": "Conv2D", "config": {"filters": 4}},

@@ -170,10 +170,12 @@ def _sparse_headers(content: Content, head: bytes, at: int) -> int:
 
 def _sum_is_right(head: bytes) -> bool:
     told = _number(head[148:156])
+    if told is None:
+        return False
     rest = head[:148] + b" " * 8 + head[156:BLOCK]
     plain = sum(rest)
     signed = plain - 256 * sum(1 for byte in rest if byte > 127)
-    return told is not None and told in (plain, signed)
+    return told in (plain, signed)
 
 
 def _number(field: bytes) -> int | None:

@@ -30,7 +30,7 @@ def recognise(look: Look) -> bool:
     if _MARKS.search(source):
         return True
     try:
-        read_yaml(source)
+        look.notes["yaml"] = read_yaml(source)
     except (Malformed, LimitReached):
         return False
     return True
@@ -39,7 +39,8 @@ def recognise(look: Look) -> bool:
 def examine(look: Look, desk: Desk) -> None:
     """Report what is called by name. Raises Malformed and LimitReached."""
     desk.cover_all(look.content)
-    documents, tags = read_yaml(look.content.read(0, look.size))
+    known = look.notes.get("yaml")
+    documents, tags = known if isinstance(known, tuple) else read_yaml(look.content.read(0, look.size))
     for tag in tags:
         if tag.tag.startswith(_RUNS):
             desk.hit("repository-yaml-object", f"`!!python/{tag.tag}`", line=tag.line)

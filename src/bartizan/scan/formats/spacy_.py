@@ -16,6 +16,7 @@ __all__ = ["FORMAT"]
 
 _LARGEST = 1 << 20
 _MARK = re.compile(rb"(?m)^\[nlp\]|^@(?:architectures|tokenizers|layers|readers|misc)\s*=")
+_DATA = frozenset({"tokenizer", "key2row", "lookups.bin", "vectors", "vectors.cfg", "model", "cfg", "moves", "strings"})
 _KNOWN = re.compile(r"(?:spacy(?:[-_]\w+)*|thinc|prodigy)\.|[A-Za-z_]+\.v\d+\Z")
 
 
@@ -38,9 +39,19 @@ def examine(look: Look, desk: Desk) -> None:
             name = value.strip().strip('"')
             if key.startswith("@") and name and not name.startswith("${") and not _KNOWN.match(name):
                 desk.hit("repository-target-unknown", f"`[{section}]` {key}: `{name}`")
+    if not look.inner:
+        _claim(look, desk)
     for key in ("lang", "pipeline"):
         if parser.has_option("nlp", key):
             desk.fact("language" if key == "lang" else "pipeline", parser.get("nlp", key).strip('"'))
+
+
+def _claim(look: Look, desk: Desk) -> None:
+    """Account for the data of the pipeline beside its configuration: msgpack and arrays, which hold no code."""
+    folder = look.path.removesuffix(look.name)
+    for path in look.tree.paths():
+        if path.startswith(folder) and path.rsplit("/", 1)[-1] in _DATA:
+            desk.claim(path)
 
 
 FORMAT = Format(

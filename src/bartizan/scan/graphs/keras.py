@@ -164,6 +164,8 @@ class _Judge:
             self.hit("keras-custom-class", f"`{module}.{name}`")
             return
         rest = [part for part in parts[1:] if part not in ("src", "api", "_tf_keras", "keras", "_v1", "_v2", "v2")]
+        if rest[:1] == ["backend"] and rest[2:3] == ["optimizers"]:
+            rest = rest[2:]  # optimisers are saved under the backend that ran them
         area = rest[0] if rest else ""
         if name in _HARMFUL and name not in self.known:
             self.hit("keras-runs-module", f"`{module}.{name}`", _LOADERS.get(name, ("CVE-2025-8747",)))

@@ -104,7 +104,9 @@ class Memo:
         for kept in (self._first, self._pinned, self._late):
             if index in kept:
                 value = kept[index]
-                if isinstance(value, Box) and value.kind in ("list", "dict", "set"):
+                if isinstance(value, str) and len(self.asked) < _ASKED:
+                    self.asked[index] = None  # it may be a part of a name
+                elif isinstance(value, Box) and value.kind in ("list", "dict", "set"):
                     self.asked[index] = None  # the machine may put something in now
                     self.slots[index] = ASK | KEPT
                 return value
@@ -116,7 +118,7 @@ class Memo:
         """Note what the loop may know of slots that it asked for, by what it says of their values."""
         for index in list(self.asked):
             value = self._kept(index)
-            found = ASK if value is None or isinstance(value, str) else code(value)
+            found = ASK if value is None else code(value)
             if found != ASK:
                 self.slots[index] = self.slots[index] & KEPT | found
             if found != ASK or not isinstance(value, (Global, Call)):

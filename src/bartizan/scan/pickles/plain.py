@@ -100,7 +100,7 @@ class PlainData:
         if isinstance(value, Box):
             open_ = value.kind in ("list", "dict", "set") and any(value is one for one in self._machine.stack)
             return NUMBER[value.kind] if simple(value) and not open_ else ASK
-        return self._settled.of(value)
+        return self._settled.part(value) if isinstance(value, str) else self._settled.of(value)
 
     def _entry(self, value: Value) -> int:
         """Return the number of a value on the stack, with its marks."""

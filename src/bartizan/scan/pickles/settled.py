@@ -171,6 +171,10 @@ class Settled:
                 self.names[3 * self.count : 3 * self.count + 3] = array("q", [*parts, code])
                 self.count += 1
 
+    def part(self, text: str) -> int:
+        """Return the row of a text that is part of a settled name, ASK for another."""
+        return self._parts.get(text, ASK)
+
     def _part(self, text: str) -> int:
         """Return the row of a module or a name."""
         code = self._parts.get(text)
