@@ -165,7 +165,7 @@ OBJECTS = st.one_of(
     st.builds(np.float64, st.floats(allow_nan=False)), st.builds(np.int32, st.integers(0, 9)),
     st.builds(lambda one: collections.OrderedDict(a=one), st.integers()),
     st.builds(lambda one: collections.defaultdict(list, {one: [one]}), st.integers()),
-    st.builds(lambda one: np.arange(one), st.integers(0, 3)),
+    st.builds(np.arange, st.integers(0, 3)),
     st.just(DAY), st.sampled_from([len, int, re.IGNORECASE]),
 )  # fmt: skip
 MANY = 230
@@ -186,14 +186,13 @@ def test_pickles_of_objects(values: list[object], protocol: int, block: int, exp
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.one_of(OBJECTS, VALUES), min_size=1, max_size=4), min_size=2, max_size=5),
-       st.sampled_from([1, 2, 3, 4]))  # fmt: skip
+       st.sampled_from([1, 2, 3]))  # fmt: skip
 def test_memo_slots_that_are_filled_again(blocks: list[list[object]], protocol: int) -> None:
     """Blocks that were pickled by themselves, glued together: each fills the memo anew."""
     data = b"\x80" + bytes([max(protocol, 2)]) + b"]("
     for block in blocks:
         body = pickle.dumps([copy.deepcopy(block) for _ in range(60)], protocol)
-        start = 11 if protocol == 4 else (2 if protocol > 1 else 0)
-        data += body[start:-1]
+        data += body[2 if protocol > 1 else 0 : -1]
     same(data + b"e.")
 
 
@@ -202,8 +201,8 @@ OBJECT_LINES = [
     "GLOBAL copyreg _reconstructor", "GLOBAL builtins object", "REDUCE", "NEWOBJ", "NEWOBJ_EX", "BUILD", "REDUCE",
     "NEWOBJ", "BUILD", "EMPTY_TUPLE", "EMPTY_TUPLE", "PUT 3", "GET 3", "BINPUT 2", "BINGET 2", "BINPUT 200",
     "SHORT_BINUNICODE datetime", "SHORT_BINUNICODE date", "SHORT_BINUNICODE strangers", "SHORT_BINUNICODE X",
-    "SHORT_BINUNICODE __class__", "SHORT_BINUNICODE __dict__", "STACK_GLOBAL", "STACK_GLOBAL", "INT 01", "INT 17", "LONG 5L",
-    "FLOAT 1e5", "UNICODE \\u00e9t\\u00e9", "UNICODE \\u005f_class__", "STRING a\\xe9", "LIST", "DICT", "FROZENSET",
+    "SHORT_BINUNICODE __class__", "SHORT_BINUNICODE __dict__", "STACK_GLOBAL", "STACK_GLOBAL", "INT 01", "INT 17",
+    "LONG 5L", "FLOAT 1e5", "UNICODE \\u00e9t\\u00e9", "UNICODE \\u005f_class__", "STRING a\\xe9", "LIST", "DICT", "FROZENSET",
     "BINBYTES ab", "LONG4 5", "BYTEARRAY8 ab", "FRAME 30",
 ]  # fmt: skip
 SETTLED = [
@@ -212,15 +211,15 @@ SETTLED = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(PLAIN + OBJECT_LINES), min_size=10, max_size=120), st.sampled_from([2, 4]))
 def test_programs_with_objects(lines: list[str], protocol: int) -> None:
     same(assembled([f"PROTO {protocol}", *SETTLED, *["NONE"] * 12, *lines, "NONE", "STOP"]) + bytes(1100))
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=30), st.sampled_from([b"V%s\n", b"S'%s'\n", b"I%s\n", b"L%sL\n", b"F%s\n", b"\x8c%c%s", b"U%c%s",
-                                                b"C%c%s", b"p%s\n", b"g%s\n"]))  # fmt: skip
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=30), st.sampled_from([b"V%s\n", b"S'%s'\n", b"I%s\n", b"L%sL\n", b"F%s\n", b"\x8c%c%s",
+                                                b"U%c%s", b"C%c%s", b"p%s\n", b"g%s\n"]))  # fmt: skip
 def test_arguments_of_any_bytes(argument: bytes, form: bytes) -> None:
     line = form % ((len(argument), argument) if b"%c" in form else argument)
     same(b"\x80\x04" + b"N" * 30 + line + b"N" * 30 + b"." + bytes(1100))
@@ -228,8 +227,10 @@ def test_arguments_of_any_bytes(argument: bytes, form: bytes) -> None:
 
 @pytest.mark.parametrize("text", [
     b"V\\u005f_class__\n", b"V_\\u005fclass__\n", b"S'\\x5f_class__'\n", b"V\\U0001f600\n", b"V\\\\u0041\n", b"Va\\\n",
-    b"S'a\\tb'\n", b"S'a\\x8'\n", b"I-5\n", b"I007\n", b"L0x5\n", b"F1_0\n", b"Fnan\n", b"F-1.5e-7\n", b"F.5\n", b"I 5\n",
-    b"U\x0c\x80\x04N.........", b"\x8c\x02\xed\xa0", b"\x8c\x03\xed\xa0\x80", b"\x8c\x02\xc1\x80", b"\x8c\x04\xf4\x90\x80\x80",
+    b"S'a\\tb'\n", b"S'a\\x8'\n", b"I-5\n", b"I007\n", b"L0x5\n", b"F1_0\n", b"Fnan\n", b"F-1.5e-7\n", b"F.5\n",
+    b"I 5\n",
+    b"U\x0c\x80\x04N.........", b"\x8c\x02\xed\xa0", b"\x8c\x03\xed\xa0\x80", b"\x8c\x02\xc1\x80",
+    b"\x8c\x04\xf4\x90\x80\x80",
 ])  # fmt: skip
 def test_spellings(text: bytes) -> None:
     same(b"\x80\x02" + b"N" * 30 + text + b"N" * 30 + b"}" + text + b"Ns" + b"N" * 30 + b"." + bytes(1100))
@@ -242,7 +243,17 @@ def test_a_key_that_changes_an_object_is_seen_among_many(setting: str, distance:
     filler = pickle.dumps([number % 100 for number in range(distance)], 2)[2:-1].replace(b"q\x00", b"")
     for key in (["SHORT_BINUNICODE " + setting], ["SHORT_BINUNICODE " + setting, "BINPUT 9", "POP", "BINGET 9"],
                 ["UNICODE " + setting], ["UNICODE \\u005f" + setting[1:]]):  # fmt: skip
-        head = ["PROTO 2", *SETTLED, "GLOBAL datetime date", "EMPTY_TUPLE", "NEWOBJ", "EMPTY_DICT", "MARK", *key, "NONE"]
+        head = [
+            "PROTO 2",
+            *SETTLED,
+            "GLOBAL datetime date",
+            "EMPTY_TUPLE",
+            "NEWOBJ",
+            "EMPTY_DICT",
+            "MARK",
+            *key,
+            "NONE",
+        ]
         data = assembled(head) + b"K\x01" + filler + b"ub" + filler + b"." + bytes(1100)
         assert "pickle-changes-code" in [rule for rule, _ in outcome(data, fast=True)[-1]]  # type: ignore[attr-defined]
         same(data)
@@ -287,4 +298,11 @@ def test_most_of_small_objects_is_passed_over(value: object, protocol: int) -> N
 
 def test_what_is_known_of_callables_is_what_is_settled() -> None:
     """A new field of the catalog's type must be regarded in `settled`."""
-    assert {field.name for field in msgspec.structs.fields(Safe)} == {"names", "uses", "args", "instance", "calls", "code"}
+    assert {field.name for field in msgspec.structs.fields(Safe)} == {
+        "names",
+        "uses",
+        "args",
+        "instance",
+        "calls",
+        "code",
+    }

@@ -28,7 +28,8 @@ def examine_tar(content: Content, desk: Desk) -> None:
             _inside(content, member, desk)
     finally:
         check_names(seen, desk)
-    desk.cover(end, min(end + 2 * BLOCK, content.size))
+    final = content.read(end, 2 * BLOCK)
+    desk.cover(end, end + len(final) - len(final.lstrip(b"\0")))
     if end + BLOCK < content.size:
         _behind(content, end, desk)
     if content.read(end, BLOCK) != bytes(BLOCK):

@@ -23,7 +23,7 @@ _NAMESPACES = frozenset({
     "cortex_m", "executorch", "torchao", "sdpa", "kv_cache", "higher_order",
 })  # fmt: skip
 
-_UNVISITED = 1 << 20
+_UNVISITED = 1 << 16
 
 
 def recognise(look: Look) -> bool:
@@ -44,26 +44,35 @@ def examine(look: Look, desk: Desk) -> None:
         end = program
     root = buffer.root()
     for plan in root.tables(1):
-        desk.fact("method", plan.text(0))
-        for operator in plan.tables(6):
-            _kernel(operator, desk)
-        for delegate in plan.tables(7):
-            name = delegate.text(0, 1024)
-            desk.fact("backend", name)
-            if name not in _BACKENDS:
-                desk.hit("custom-operators", f"backend `{name}`", offset=delegate.at)
+        _plan(plan, desk)
     for number in (2, 3):
         for held in root.tables(number):
             held.vector(0, 1)
     if base == end == look.size:
         # No header says how long the program is; what was not visited are lists of small numbers.
-        end = min(buffer.high + _UNVISITED, look.size)
+        end = buffer.end(_UNVISITED)
     desk.cover(0, max(end, buffer.high))
     for segment in root.tables(4):
         start, size = base + segment.number(0, 8), segment.number(1, 8)
         if start + size > look.size:
             raise Malformed("a segment lies beyond the end of the file", segment.at)
         desk.cover(start, start + size)
+
+
+def _plan(plan: Table, desk: Desk) -> None:
+    desk.fact("method", plan.text(0))
+    for value in plan.tables(2):
+        value.table(1)
+    for chain in plan.tables(5):
+        for instruction in chain.tables(2):
+            instruction.table(1)
+    for operator in plan.tables(6):
+        _kernel(operator, desk)
+    for delegate in plan.tables(7):
+        name = delegate.text(0, 1024)
+        desk.fact("backend", name)
+        if name not in _BACKENDS:
+            desk.hit("custom-operators", f"backend `{name}`", offset=delegate.at)
 
 
 def _kernel(operator: Table, desk: Desk) -> None:

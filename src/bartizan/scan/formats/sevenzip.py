@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
@@ -53,6 +54,8 @@ def examine(look: Look, desk: Desk) -> None:
         desk.hit("archive-unreadable", f"it is {other}")
         desk.cover_all(look.content)
         return
+    if zlib.crc32(look.head[12:32]) != int.from_bytes(look.head[8:12], "little"):
+        raise Malformed("the place of the directory has another checksum", 8)
     file: IO[bytes] = io.BufferedReader(Reading(look.content))
     try:
         folders, items = directory(file, partial(unpacked, file))

@@ -52,7 +52,7 @@ def examine(look: Look, desk: Desk) -> None:
     for signature in model.tables(7):
         signature.text(2)
     desk.fact("subgraphs", str(subgraphs))
-    desk.cover(0, min(buffer.high + _LONGEST_END, look.size))
+    desk.cover(0, buffer.end(_LONGEST_END))
 
 
 def _buffers(model: Table, look: Look) -> int:
@@ -101,6 +101,7 @@ def _subgraph(graph: Table, codes: int, buffers: int, desk: Desk) -> None:
         if tensors % 1024 == 0:
             desk.check_time()
     for operator in graph.tables(3):
+        desk.check_time()
         if operator.number(0, 4) >= max(codes, 1):
             raise Malformed("an operator is not in the list of operators", operator.at)
         for number in (1, 2):

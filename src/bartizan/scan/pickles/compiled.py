@@ -64,8 +64,8 @@ def _key() -> str:
     binding = importlib.import_module("llvmlite.binding")
     parts = [importlib.metadata.version("numba"), importlib.metadata.version("llvmlite"), sys.version]
     parts += [binding.get_host_cpu_name(), binding.get_process_triple()]
-    for module in (kernel, literal_kinds):
-        parts.append(Path(module.__file__).read_text(encoding="utf-8"))
+    folder = Path(__file__).parent
+    parts += [(folder / name).read_text(encoding="utf-8") for name in ("kernel.py", "literal_kinds.py", "compiled.py")]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
@@ -76,10 +76,9 @@ def _in_own_process(file: Path) -> None:
     try:
         command = [sys.executable, "-c", f"from {__name__} import compile_into; compile_into({name!r})"]
         subprocess.run(command, check=True, timeout=_PATIENCE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own code
-        os.replace(name, file)
+        Path(name).replace(file)
     finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
+        Path(name).unlink(missing_ok=True)
 
 
 def compile_into(file: str) -> None:

@@ -81,6 +81,10 @@ def _examine_one(
         machine = Machine(stream, judge, extensions, built)
         if plain is not None:
             plain.attach(machine)
+        elif content.size - start >= _BIG and compiled() is None:
+            machine.hint = (
+                ": numba is missing or can't compile here, without which large pickles take ten times as long"
+            )
         machine.run(plain)
     finally:
         judge.finish()

@@ -3,8 +3,9 @@
 It knows of each value only its kind, and of what is called only what the judge has settled before. It keeps stack,
 marks, memo and frame exactly as the machine does, and stops before the first opcode, or the first state, that it does
 not know. On the stack and in a memo slot a value is a number: 1 to 14 of `memo.KINDS`, ASK for what only the machine
-can tell, from ROW on a row of the table of what is settled. On the stack, marks of how it came about are added, and from bit
-16 on the slot (plus 1) that keeps a container, the place (plus 1) of a text, or what a tuple of arguments makes.
+can tell, from ROW on a row of the table of what is settled. On the stack, marks of how it came about are added, and
+from bit 16 on the slot (plus 1) that keeps a container, the place (plus 1) of a text, or what a tuple of arguments
+makes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ are made of, and a bit for each length of such a text."""
 DROPPED, LAST = 18, 19
 """How many writes into the memo were over values that the machine keeps; at how many opcodes to stop at the latest."""
 STATE = 20
-_TEXT, _LIST, _TUPLE, _DICT, _SET, _FROZENSET = 5, 8, 9, 10, 11, 12
+_NONE, _TEXT, _LIST, _TUPLE, _DICT, _SET, _FROZENSET = 1, 5, 8, 9, 10, 11, 12
+_FIXED = (_TUPLE, _FROZENSET)
+"""Containers that nothing is put into any more."""
 ASK, ROW, ROWS = 15, 16, 112
 CODE, KEPT = 127, 128
 """Bits of a memo slot: what it is, and whether the machine keeps the value."""
@@ -50,7 +53,7 @@ IS_KNOWN, IS_NAME, IS_OBJECT = 1 << 15, 1 << 16, 1 << 17
 """Kinds of arguments beside those of plain data: a name that is safe, another, the result of a call."""
 
 
-def pass_over(
+def pass_over(  # noqa: C901, PLR0912 - one loop over the opcodes is what can be compiled well
     data: Any, stack: Any, marks: Any, memo: Any, log: Any, table: Any, names: Any, spelled: Any, state: Any, most: int
 ) -> None:
     """Pass over `data` from the position on, up to `most` opcodes, some more where arguments wait for their call.
@@ -104,7 +107,7 @@ def pass_over(
             if entry == 0 or entry == ASK:
                 break
             if _LIST <= entry <= _FROZENSET:
-                entry |= SHARED | FETCHED | (0 if entry == _TUPLE or entry == _FROZENSET else (index + 1) << 16)
+                entry |= SHARED | FETCHED | (0 if entry in _FIXED else (index + 1) << 16)
             elif entry >= ROW and int(table[entry * WIDTH + FLAGS]) & IS_TEXT:
                 entry = _TEXT | PART | entry << 16
             stack[depth] = entry
@@ -121,7 +124,7 @@ def pass_over(
                 break
             step, depth = 1, depth - takes + 1
             stack[depth - 1] = entry
-            low = min(low, depth - 1) if code != 0x62 else low
+            low = min(low, depth - 1 if code != 0x62 else depth)
         elif code == 0x93 or code == 0x63:  # STACK_GLOBAL, GLOBAL
             entry, step = found(data, at, end, stack, depth, fence, table, names, int(state[NAMES]), spelled)
             if entry == 0:
@@ -226,7 +229,9 @@ def fitting(data: Any, stack: Any, table: Any, spelled: Any, first: int, depth: 
         of = int(table[made * WIDTH + FLAGS]) if made >= ROW else 0
         base = int(stack[first + 1]) & CODE if size == 3 else 0
         known = base >= ROW and int(table[base * WIDTH + FLAGS]) & IS_BASE != 0
-        if size != 3 or not of & NEWS or (not of & UNKNOWN and not known):
+        if size != 3 or not of & NEWS:
+            return 0
+        if not of & UNKNOWN and (not known or int(stack[first + 2]) != _NONE):
             return 0
         return FITS | made << 16
     if flags & ENCODES:
@@ -301,9 +306,9 @@ def found(
         if module & CODE != _TEXT or name & CODE != _TEXT or module >> 16 == 0 or name >> 16 == 0:
             return 0, 0
         for number in range(count):
-            if is_part(data, module, table, int(names[3 * number]), spelled):
-                if is_part(data, name, table, int(names[3 * number + 1]), spelled):
-                    return int(names[3 * number + 2]), 1
+            first, second = int(names[3 * number]), int(names[3 * number + 1])
+            if is_part(data, module, table, first, spelled) and is_part(data, name, table, second, spelled):
+                return int(names[3 * number + 2]), 1
         return 0, 0
     start = at + 1
     size = line_length(data, start, end)
@@ -312,9 +317,9 @@ def found(
     if length < 0:
         return 0, 0
     for number in range(count):
-        if alike(data, start, size, table, int(names[3 * number]), spelled):
-            if alike(data, begin, length, table, int(names[3 * number + 1]), spelled):
-                return int(names[3 * number + 2]), begin + length + 1 - at
+        first, second = int(names[3 * number]), int(names[3 * number + 1])
+        if alike(data, start, size, table, first, spelled) and alike(data, begin, length, table, second, spelled):
+            return int(names[3 * number + 2]), begin + length + 1 - at
     return 0, 0
 
 
@@ -327,10 +332,20 @@ def is_part(data: Any, entry: int, table: Any, row: int, spelled: Any) -> bool:
 
 
 def is_latin(data: Any, at: int) -> bool:
-    """Tell whether the text of an opcode, UTF-8 and short, has only characters of one byte in Latin-1."""
+    """Tell whether the text of an opcode, a short one, has only characters of one byte in Latin-1."""
     start, size = text_at(data, at)
+    line = data[at] == 0x56
     for place in range(start, start + size):
-        if data[place] >= 0xC4:
+        if not line and data[place] >= 0xC4:
+            return False
+        if (
+            line
+            and data[place] == 0x5C
+            and (
+                data[place + 1] == 0x55
+                or (data[place + 1] == 0x75 and (data[place + 2] != 0x30 or data[place + 3] != 0x30))
+            )
+        ):
             return False
     return size <= 512
 
@@ -352,7 +367,12 @@ def part_of_name(data: Any, entry: int, table: Any, names: Any, spelled: Any, st
 
 
 def text_at(data: Any, at: int) -> tuple[int, int]:
-    """Return where the text of an opcode begins, and its length."""
+    """Return where the text of an opcode begins, and its length. The opcode was found whole before."""
+    if data[at] == 0x56:  # UNICODE
+        end = at + 1
+        while data[end] != 0x0A:
+            end += 1
+        return at + 1, end - at - 1
     return (at + 2, byte(data, at + 1)) if data[at] == 0x8C else (at + 5, word(data, at + 1))
 
 

@@ -18,7 +18,7 @@ _LONGEST = 4000
 """Digits of a number, and bytes of a line, that are read here."""
 
 
-def pushed(data: Any, at: int, end: int, code: int) -> tuple[int, int]:
+def pushed(data: Any, at: int, end: int, code: int) -> tuple[int, int]:  # noqa: C901, PLR0912 - a table, compiled
     """Return what an opcode pushes and how many bytes it takes, maybe too many; 0 for any that is not known here."""
     if code == 0x8C or code == 0x58:  # SHORT_BINUNICODE, BINUNICODE
         head = 2 if code == 0x8C else 5
@@ -80,7 +80,7 @@ def line_of(data: Any, at: int, end: int, code: int) -> tuple[int, int]:
     if stop >= limit:
         return 0, 0
     if code == 0x56:  # UNICODE
-        return (_STR, stop + 1 - at) if plain_line(data, at + 1, stop, True) else (0, 0)
+        return (_STR | (at + 1) << 16, stop + 1 - at) if plain_line(data, at + 1, stop, True) else (0, 0)
     if code == 0x53:  # STRING
         quote = byte(data, at + 1)
         if stop - at < 3 or quote != data[stop - 1] or (quote != 0x27 and quote != 0x22):
@@ -119,7 +119,7 @@ def number_line(data: Any, start: int, stop: int, code: int) -> int:
 
 
 def plain_line(data: Any, start: int, stop: int, unicode: bool) -> bool:
-    """Tell whether a text in a line has no escapes but ordinary ones, none of them at its beginning for an ASCII one."""
+    """Tell whether a text in a line has ordinary escapes only, none of them for ASCII at its beginning."""
     if start < stop and data[start] == 0x80:
         return False
     at = start
@@ -135,7 +135,9 @@ def plain_line(data: Any, start: int, stop: int, unicode: bool) -> bool:
             length = 6 if kind == 0x75 else 10
         elif not unicode and kind == 0x78:
             length = 4
-        if at + length > stop or (length == 10 and not (data[at + 2] == 0x30 and data[at + 3] == 0x30 and data[at + 4] == 0x30)):
+        if at + length > stop or (
+            length == 10 and not (data[at + 2] == 0x30 and data[at + 3] == 0x30 and data[at + 4] == 0x30)
+        ):
             return False
         if not unicode and length == 2 and kind != 0x5C and kind != 0x27 and kind != 0x6E and kind != 0x72:
             return False
@@ -156,10 +158,10 @@ def hexadecimal(byte: int) -> bool:
 def high(data: Any, at: int, length: int) -> bool:
     """Tell whether an escape stands for a character above 0x8F, by its digits: all else may begin a key or a pickle."""
     if length == 10:
-        return data[at + 5] != 0x30
+        return byte(data, at + 5) != 0x30
     if length == 6 and (data[at + 2] != 0x30 or data[at + 3] != 0x30):
         return True
-    return data[at + length - 2] > 0x38
+    return byte(data, at + length - 2) > 0x38
 
 
 def harmless(data: Any, start: int, end: int, encoded: bool) -> bool:

@@ -45,6 +45,8 @@ class Machine(Literals):
         self.opcodes = 0
         self.names: dict[tuple[str, str], Global] = {}
         """Names that were found, as they were spelled: the first few."""
+        self.hint = ""
+        """What to say where the time is over."""
         self._extensions, self._built = extensions, built
         self._run = [self._table().get(code) for code in range(256)]
 
@@ -54,9 +56,15 @@ class Machine(Literals):
         while not self._steps(_CHECKED if plain is None else round_):
             if len(self.stack) > _DEEPEST or len(self.marks) > _MARKS:
                 raise LimitReached("the stack grows beyond what any pickle of a library needs")
-            self.judge.desk.check_time()
+            self._check_time()
             if plain is not None:
                 round_ = _SHORT if plain.go() > _WORTH else min(2 * round_, _CHECKED)
+
+    def _check_time(self) -> None:
+        try:
+            self.judge.desk.check_time()
+        except LimitReached as error:
+            raise LimitReached(error.message + self.hint) from error
 
     def _steps(self, most: int) -> bool:
         """Run some opcodes. Tell whether STOP was among them."""

@@ -7,7 +7,6 @@ opcode that uses them, the last opcodes before it are run by the machine once mo
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bartizan.scan.pickles import kernel as numbers
@@ -36,6 +35,7 @@ _NAMES = 24
 _USES = frozenset({0x93, 0x52, 0x81, 0x92, 0x62, 0x6F, 0x69, 0x51, 0x32, 0x30})
 """Opcodes that use values and not just their kinds: STACK_GLOBAL, REDUCE, NEWOBJ, BUILD, OBJ, INST, BINPERSID, DUP."""
 _BOXES = frozenset({"list", "tuple", "dict", "set", "frozenset"})
+
 
 class PlainData:
     """Passes over plain data for the machines of pickles in a row."""

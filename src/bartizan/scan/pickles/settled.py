@@ -181,7 +181,7 @@ class Settled:
         if code is not None:
             return code
         data = text.encode("utf-8", "surrogatepass")
-        if len(self._parts) >= _TEXTS or len(self._values) > ROWS - 2 or len(data) > 62:
+        if len(self._parts) >= _TEXTS or len(self._values) > ROWS - 2 or len(data) > 62 or b"\\" in data:
             return ASK
         code = self._parts[text] = self._row(text)
         self._set(code, kernel.IS_TEXT)
@@ -209,11 +209,10 @@ class Settled:
 
 
 def _is_maker(safe: Safe) -> bool:
-    """Tell whether something makes an instance of its first argument where the others are `object` and anything."""
-    match safe.args:
-        case ["class", base, "any"]:
-            return safe.instance == 0 and fits([base], Box("tuple", [Global("builtins", "object")]), lambda _: True)
-    return False
+    """Tell whether something makes an instance of its first argument, a class, where `object` and None follow."""
+    words = safe.args or []
+    rest = Box("tuple", [Global("builtins", "object"), None])
+    return safe.instance == 0 and words[:1] == ["class"] and fits(words[1:], rest, lambda _: True)
 
 
 def _kinds(word: str) -> tuple[int, int]:

@@ -5,27 +5,43 @@ Source: the FlatBuffers internals page. `Buffer.high` is the end of what was loo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bartizan.scan.artefacts.content import Content
-from bartizan.scan.artefacts.errors import Malformed
+from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.wire.blocks import Blocks
 
 __all__ = ["Buffer", "Table"]
 
 _MOST = 10_000_000
+_MOST_TABLES = 2_000_000
+_OTHER = re.compile(
+    rb"\x80[\x02-\x05](?:\x95.{6}\x00\x00|[cC}\](KNX\x8c\x88\x89])|PK\x03\x04|\x1f\x8b\x08|c[\w.]{2,60}\n[\w.]{2,60}\n",
+    re.DOTALL,
+)
+"""How pickles and archives begin."""
 
 
 class Buffer:
     """A buffer. `identifier` are the four letters after the first offset."""
 
     def __init__(self, content: Content) -> None:
-        self.source, self.high, self.size = Blocks(content), 8, content.size
+        self.source, self.high, self.size, self.tables = Blocks(content), 8, content.size, 0
         self.identifier = self.source.upto(4, 4)
 
     def root(self) -> Table:
         """Return the root table. Raises Malformed."""
         return Table(self, self.source.number(0, 4))
+
+    def end(self, most: int) -> int:
+        """Return where the buffer may end: up to `most` bytes behind what was looked at are parts of no interest.
+
+        They are none where something begins there that another loader would run.
+        """
+        rest = self.source.upto(self.high, min(most, self.size - self.high))
+        found = _OTHER.search(rest)
+        return self.high + (len(rest) if found is None else found.start())
 
     def reached(self, end: int) -> None:
         """Note how far the buffer goes. Raises Malformed where that is beyond the content."""
@@ -41,6 +57,10 @@ class Table:
 
     def __init__(self, buffer: Buffer, at: int) -> None:
         self.buffer, self.at = buffer, at
+        buffer.tables += 1
+        if buffer.tables > _MOST_TABLES:
+            # Vectors may refer to each other's tables, so that a small file has any number of ways through it.
+            raise LimitReached(f"the file refers to more than {_MOST_TABLES} tables")
         source = buffer.source
         fields = at - source.number(at, 4, signed=True)
         if at < 4 or fields < 0:
