@@ -10,7 +10,7 @@ import pytest
 from bartizan.catalog.callables import Callables, Harmful, Register, Safe, expanded, load_callables
 from bartizan.catalog.folder import packaged, read_folder
 from bartizan.catalog.scan_rules import load_scan_rules
-from bartizan.scan.pickles.judge import RULES
+from bartizan.scan.pickles.named import RULES
 
 REGISTER = load_callables()
 

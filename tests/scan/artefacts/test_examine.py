@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+
 from bartizan.scan.artefacts.desk import Desk, Limits
 from bartizan.scan.artefacts.examine import Examiner
 from bartizan.scan.artefacts.format import Format, Look
+from bartizan.scan.artefacts.registry import all_formats, formats_of, group_in_source, modules
 from bartizan.scan.artefacts.result import Verdict
 from bartizan.scan.artefacts.tree import MemoryTree
 from tests.scan.artefacts.support import examined, fired, rules, scan
@@ -58,3 +61,35 @@ def test_a_file_that_nobody_knows_is_told() -> None:
     assert found.artefacts == []
     assert [one.path for one in found.passed] == ["a.xyz"]
     assert found.verdict is Verdict.UNKNOWN
+
+
+def test_groups_are_told_without_importing_as_they_are() -> None:
+    """Modules of other groups stay unimported, by what stands in their source; it must be what they say."""
+    for name in modules():
+        module = importlib.import_module(f"bartizan.scan.formats.{name}")
+        entry = getattr(module, "FORMAT", None) or module.SURVEY
+        assert group_in_source(name) == entry.group, name
+    assert {one.group for one in formats_of({"agent"})} == {"agent"}
+    assert len(all_formats()) > len(formats_of({"model", "any"}))
+
+
+def test_many_small_findings_do_not_hide_a_grave_one() -> None:
+    def telling(look: Look, desk: Desk) -> None:
+        desk.cover_all(look.content)
+        for number in range(20):
+            desk.hit("member-unknown", line=number + 1)
+        desk.hit("pickle-executes", "os.system('id')")
+
+    found = examiner(format_of(telling), Limits(findings=5)).tree(MemoryTree({"a": b"x"})).artefacts[0]
+    assert "pickle-executes" in fired(found)
+    assert (len(found.findings), found.dropped) == (5, 16)
+
+
+def test_what_comes_out_of_compression_is_limited_by_what_the_file_has() -> None:
+    def swelling(look: Look, desk: Desk) -> None:
+        desk.cover_all(look.content)
+        desk.expand(1 << 30)
+        desk.expand(1)
+
+    assert fired(examiner(format_of(swelling)).tree(MemoryTree({"a": b"x"})).artefacts[0]) == {"limit-reached"}
+    assert fired(examiner(format_of(swelling)).tree(MemoryTree({"a": bytes(8 << 20)})).artefacts[0]) == set()

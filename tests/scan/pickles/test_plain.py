@@ -202,8 +202,8 @@ OBJECT_LINES = [
     "NEWOBJ", "BUILD", "EMPTY_TUPLE", "EMPTY_TUPLE", "PUT 3", "GET 3", "BINPUT 2", "BINGET 2", "BINPUT 200",
     "SHORT_BINUNICODE datetime", "SHORT_BINUNICODE date", "SHORT_BINUNICODE strangers", "SHORT_BINUNICODE X",
     "SHORT_BINUNICODE __class__", "SHORT_BINUNICODE __dict__", "STACK_GLOBAL", "STACK_GLOBAL", "INT 01", "INT 17",
-    "LONG 5L", "FLOAT 1e5", "UNICODE \\u00e9t\\u00e9", "UNICODE \\u005f_class__", "STRING a\\xe9", "LIST", "DICT", "FROZENSET",
-    "BINBYTES ab", "LONG4 5", "BYTEARRAY8 ab", "FRAME 30",
+    "LONG 5L", "FLOAT 1e5", "UNICODE \\u00e9t\\u00e9", "UNICODE \\u005f_class__", "STRING a\\xe9", "LIST", "DICT",
+    "FROZENSET", "BINBYTES ab", "LONG4 5", "BYTEARRAY8 ab", "FRAME 30",
 ]  # fmt: skip
 SETTLED = [
     *["GLOBAL datetime date", "BINPUT 0", "SHORT_BINBYTES aaaa", "TUPLE1", "REDUCE", "POP"] * 4,

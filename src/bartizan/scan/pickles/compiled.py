@@ -21,8 +21,9 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
 
+import bartizan.scan.pickles.kernel as kernel
+import bartizan.scan.pickles.literal_kinds as literal_kinds
 from bartizan.catalog.places import cache_folder
-from bartizan.scan.pickles import kernel, literal_kinds
 
 __all__ = ["IN_PYTHON", "Kernel", "compiled"]
 

@@ -2,154 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Literal
-
-from bartizan.catalog.callables import Effect, Harmful, Register, Safe, load_callables
-from bartizan.scan.artefacts.content import Content, Window
-from bartizan.scan.artefacts.desk import Desk
-from bartizan.scan.artefacts.errors import LimitReached
+from bartizan.catalog.callables import Harmful, Safe
 from bartizan.scan.pickles.fold import fold
 from bartizan.scan.pickles.functions import harm_in_code
 from bartizan.scan.pickles.indirect import FINDERS, call_within, found_by_texts, text_that_runs, what_changes_code
+from bartizan.scan.pickles.named import RULES, UNKNOWN, Named
 from bartizan.scan.pickles.shapes import fits
-from bartizan.scan.pickles.storages import MOST_STORAGES, STORAGE_LOADER, Stored, is_storage, stored
-from bartizan.scan.pickles.tree import call_tree, one_line
+from bartizan.scan.pickles.storages import MOST_STORAGES, STORAGE_LOADER, Stored, stored
+from bartizan.scan.pickles.tree import one_line
 from bartizan.scan.pickles.values import Box, Call, Datum, Global, Persistent, Value, no_arguments, path_of, plain
 
 __all__ = ["Judge"]
 
-RULES: dict[Effect, str] = {
-    "execution": "pickle-executes",
-    "import": "pickle-imports",
-    "file": "pickle-touches-files",
-    "network": "pickle-connects",
-    "attributes": "pickle-walks-attributes",
-    "code": "pickle-makes-code",
-    "deserialise": "pickle-loads-more",
-    "control": "pickle-changes-interpreter",
-    "function": "pickle-function",
-}
-_UNKNOWN = "pickle-unknown-callable"
-_MODULES = frozenset({
-    "os", "sys", "subprocess", "builtins", "__builtins__", "importlib", "shutil", "socket", "ctypes", "runpy",
-    "pty", "posix", "nt", "marshal", "pickle", "_pickle",
-})  # fmt: skip
-"""Modules that many others import: reached through one of them, they are a way around a check of names."""
 _METHODS = frozenset({"join", "lower", "upper", "strip", "replace", "encode", "decode", "get", "keys"})
-_TREE = 200
-_TOLD = 3
-_NAMES = 20_000
 
 
-@cache
-def _register() -> Register:
-    return load_callables()
-
-
-class Judge:
-    """Judges one stream of pickles, and reports to the desk. `storages` tells that a torch loader resolves ids."""
-
-    def __init__(
-        self,
-        desk: Desk,
-        content: Content,
-        *,
-        storages: bool = False,
-        register: Register | None = None,
-        persistent: Callable[[Value], None] | None = None,
-    ) -> None:
-        self.desk, self._content, self._storages, self._ids = desk, content, storages, persistent
-        self._register = register or _register()
-        self._named: dict[str, int] = {}
-        self._told: dict[str, int] = {}
-        self.calls: list[Call] = []
-        self._loaded = 0
-        self.unexplained = _TREE
-        """How many calls more are explained."""
-
-    @property
-    def register(self) -> Register:
-        """What is known of callables."""
-        return self._register
-
-    @property
-    def named(self) -> dict[str, int]:
-        """What was named and not called yet, with where."""
-        return self._named
-
-    def finish(self) -> None:
-        """Report what was named and never called, and explain the calls."""
-        harms = {path: self._register.look_up(path)[1] for path in self._named}
-        for path, harm in harms.items():
-            if harm is not None:
-                self.desk.hit(RULES[harm.effect], f"`{path}` is named", offset=self._named[path], cve=harm.cve)
-        for path, offset in self._named.items():
-            if harms[path] is None:
-                self.desk.hit(_UNKNOWN, path, offset=offset)
-        self._named.clear()
-        if self.calls:
-            self.desk.explain(call_tree(self.calls, _TREE))
-            self.calls = []
-
-    # ---- names
-
-    def found(self, named: Global, offset: int) -> None:
-        """Judge a name. What it does is told when it is called, or at the end."""
-        path = named.path
-        if self._register.exact(path):
-            return
-        reached = self._reached(named) if self._register.look_up(path)[1] is None or "." in named.name else None
-        if reached is not None:
-            self.desk.hit(*reached, offset=offset)
-        elif not self._by_class(named):
-            self._named.setdefault(path, offset)
-            if len(self._named) > _NAMES:
-                raise LimitReached(f"more than {_NAMES} names are used that are not known")
-
-    def _by_class(self, named: Global) -> bool:
-        """Tell whether a name is safe, and reached through nothing but classes."""
-        safe = self._register.look_up(named.path)[0]
-        return safe is not None and all(part[:1].isupper() for part in named.name.split(".")[:-1])
-
-    def settled(self, named: Global) -> Literal["safe", "unknown", "no"]:
-        """Tell whether naming something once more would change nothing, as what it would be judged.
-
-        `unknown` is what has been told of as often as it is told; naming it makes it wait for its call, though.
-        """
-        path = named.path
-        safe, harm = self._register.look_up(path)
-        if named.why or self.unexplained or harm is not None or path in FINDERS:
-            return "no"
-        if self._register.exact(path) or (self._by_class(named) and self._reached(named) is None):
-            return "safe"
-        told = self._told.get(_UNKNOWN + path, 0) >= _TOLD
-        return "unknown" if safe is None and told and self._reached(named) is None else "no"
-
-    def _reached(self, named: Global) -> tuple[str, str] | None:
-        """Tell of a way to something through something else: a rule and its evidence."""
-        parts = named.name.split(".")
-        if named.name == "__dict__":
-            return None  # dill names the module of a function so
-        if any(part.startswith("__") and part.endswith("__") for part in parts):
-            return "pickle-walks-attributes", named.path
-        for at, part in enumerate(parts):
-            rest = ".".join(parts[at:])
-            harm = self._register.look_up(rest)[1] if part in _MODULES or at < len(parts) - 1 else None
-            if harm is not None or part in _MODULES:
-                return RULES[harm.effect] if harm else "pickle-walks-attributes", f"{named.path} is {rest}"
-        return None
-
-    def computed(self, module: Value, name: Value, offset: int) -> None:
-        """Tell of a name that could not be worked out."""
-        self.desk.hit("pickle-computed-name", f"{one_line(module)} . {one_line(name)}", offset=offset)
-
-    def extension(self, code: int, offset: int) -> None:
-        """Tell of a name that stands for a number which only the loading program knows."""
-        self.desk.hit(_UNKNOWN, f"what is registered there as extension {code}", offset=offset)
-
-    # ---- calls
+class Judge(Named):
+    """Judges calls, and what is built and filled."""
 
     def called(self, call: Call) -> Value:
         """Judge a call, and return what stands for its result."""
@@ -230,18 +99,8 @@ class Judge:
 
     def _unknown(self, call: Call, path: str) -> None:
         call.verdict = "unknown"
-        self._tell(_UNKNOWN, path, one_line(call), call.offset)
+        self._tell(UNKNOWN, path, one_line(call), call.offset)
         self._named.pop(path, None)
-
-    def _tell(self, rule: str, path: str, evidence: str, offset: int, cve: list[str] | None = None) -> None:
-        times = self._told.get(rule + path, 0)
-        if times < _TOLD:
-            if len(self._told) < _NAMES:
-                self._told[rule + path] = times + 1
-            self.desk.hit(rule, evidence, offset=offset, cve=cve or [])
-
-    def _is_safe(self, named: Global) -> bool:
-        return not named.why and self._register.look_up(named.path)[0] is not None and named.path not in self._named
 
     def _instance(self, call: Call, safe: Safe, number: int) -> Value:
         """Judge what makes an instance of its argument, by `__new__` alone."""
@@ -277,7 +136,7 @@ class Judge:
                 call.verdict = "dangerous"
                 self._tell("pickle-walks-attributes", path, one_line(call), call.offset)
                 return call
-        self._tell(_UNKNOWN, "", one_line(call), call.offset)
+        self._tell(UNKNOWN, "", one_line(call), call.offset)
         return call
 
     def _getattr(self, call: Call) -> Value:
@@ -306,14 +165,12 @@ class Judge:
             return False
         return self._register.look_up(f"{path_of(owner)}.{name}")[0] is not None
 
-    # ---- states and items
-
     def built(self, target: Value, state: Value, offset: int) -> None:
         """Judge BUILD: a state for an instance, or attributes for something that exists already."""
         if isinstance(target, Global):
             self._tell("pickle-changes-code", target.path, f"{target.path} gets {one_line(state)}", offset)
         elif not isinstance(target, Call):
-            self._tell(_UNKNOWN, "BUILD", f"a state is set on {one_line(target)}", offset)
+            self._tell(UNKNOWN, "BUILD", f"a state is set on {one_line(target)}", offset)
         elif target.verdict == "safe":
             self._uses(target, "build", offset)
             for setting in what_changes_code(state):
@@ -329,7 +186,7 @@ class Judge:
         found = text_that_runs(self._register.look_up(path)[0] if path else None, state)
         if found is not None:
             target.verdict = "dangerous" if isinstance(found[1], str) else "unknown"
-            rule = "pickle-executes" if isinstance(found[1], str) else _UNKNOWN
+            rule = "pickle-executes" if isinstance(found[1], str) else UNKNOWN
             self._tell(rule, path, f"{path} runs its `{found[0]}`: {one_line(found[1])}", offset)
 
     def _partial(self, target: Call, state: Value, offset: int) -> None:
@@ -337,14 +194,14 @@ class Judge:
         if isinstance(target.args, Box) and target.args.items and first is target.args.items[0]:
             return
         if not isinstance(first, (Global, Call)):
-            self._tell(_UNKNOWN, "partial", f"functools.partial gets {one_line(state)}", offset)
+            self._tell(UNKNOWN, "partial", f"functools.partial gets {one_line(state)}", offset)
 
     def filled(self, target: Value, items: list[Value], offset: int) -> None:
         """Judge items that are put into something by its own methods."""
         if isinstance(target, Global):
             self._tell("pickle-changes-code", target.path, f"{target.path} gets {one_line(items[0])}", offset)
         elif not isinstance(target, Call):
-            self._tell(_UNKNOWN, "items", f"items are put into {one_line(target)}", offset)
+            self._tell(UNKNOWN, "items", f"items are put into {one_line(target)}", offset)
         elif target.verdict == "safe":
             self._uses(target, "fill", offset)
 
@@ -354,9 +211,7 @@ class Judge:
         if safe is None or use not in safe.uses:
             target.verdict = "unknown"
             how = "a state is set on" if use == "build" else "items are put into"
-            self._tell(_UNKNOWN, use + path, f"{how} {one_line(target, 2)}", offset)
-
-    # ---- the rest
+            self._tell(UNKNOWN, use + path, f"{how} {one_line(target, 2)}", offset)
 
     def persistent(self, found: Persistent, offset: int) -> Value:
         """Judge what the loader finds by an id: a storage or a class with its source, as torch has them."""
@@ -377,24 +232,3 @@ class Judge:
                     return kind
         self._tell("pickle-persistent-id", "", one_line(found), offset)
         return found
-
-    def frame(self, what: str, offset: int) -> None:
-        """Tell of frames that loaders read in different ways."""
-        self.desk.hit("pickle-frame-boundary", what, offset=offset)
-
-    def grown(self, doublings: float, offset: int) -> None:
-        """Tell of containers that hold each other over and over."""
-        self._tell("pickle-expansion", "", f"containers that unfold to 2^{doublings:.0f} of their parts", offset)
-
-    def payload(self, head: bytes, offset: int, size: int) -> None:
-        """Examine bytes that are a pickle themselves, or a storage as torch pickles it outside its own files."""
-        pickled = head[:1] == b"\x80" and size > 8 and 2 <= head[1] <= 5
-        if is_storage(head):
-            self._loaded += 1
-            if self._loaded <= MOST_STORAGES:
-                self.desk.inside(f"bytes at {offset}", Window(self._content, offset, size))
-        elif pickled and (head[2] == 0x95 or head[2:3] in b"c}](KXC\x8c"):
-            times = self._told.get("inside", 0)
-            if times < 50 and self._content.read(offset + size - 1, 1) == b".":
-                self._told["inside"] = times + 1
-                self.desk.inside(f"bytes at {offset}", Window(self._content, offset, size))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bartizan.scan.pickles.literal_kinds import byte, pushed, slot, word
+from bartizan.scan.pickles.literal_kinds import byte, is_latin, line_length, pushed, slot, text_at, word
 
 __all__ = ["PARTS", "STATE", "pass_over", "undo"]
 
@@ -63,8 +63,8 @@ def pass_over(  # noqa: C901, PLR0912 - one loop over the opcodes is what can be
     all such texts; `spelled` has the texts.
     """
     at, depth, nmarks, count = int(state[AT]), int(state[DEPTH]), int(state[MARKS]), int(state[COUNT])
-    high, low, ops, frame, logged = int(state[HIGH]), int(state[LOW]), int(state[OPS]), int(state[FRAME]), 0
-    dropped = 0
+    high, low, ops, frame = int(state[HIGH]), int(state[LOW]), int(state[OPS]), int(state[FRAME])
+    logged, dropped = 0, 0
     size, room, mark_room = int(state[SIZE]), int(state[ROOM]), int(state[MARK_ROOM])
     memo_room, log_room = int(state[MEMO_ROOM]), int(state[LOG_ROOM])
     while at < size and depth < room and nmarks < mark_room and logged + 2 < log_room:
@@ -87,8 +87,7 @@ def pass_over(  # noqa: C901, PLR0912 - one loop over the opcodes is what can be
             index, step = slot(data, at, end, code, count)
             if index < 0 or index >= memo_room or depth <= fence:
                 break
-            top = int(stack[depth - 1])
-            top = remembered(top, index)
+            top = remembered(int(stack[depth - 1]), index)
             if top == 0:
                 break
             entry = ASK if top & (SHARED | MIXED) else top & CODE
@@ -122,9 +121,8 @@ def pass_over(  # noqa: C901, PLR0912 - one loop over the opcodes is what can be
             entry, takes = called(stack, table, code, depth, fence)
             if entry == 0:
                 break
-            step, depth = 1, depth - takes + 1
+            step, depth, low = 1, depth - takes + 1, min(low, depth - takes if code != 0x62 else depth - takes + 1)
             stack[depth - 1] = entry
-            low = min(low, depth - 1 if code != 0x62 else depth)
         elif code == 0x93 or code == 0x63:  # STACK_GLOBAL, GLOBAL
             entry, step = found(data, at, end, stack, depth, fence, table, names, int(state[NAMES]), spelled)
             if entry == 0:
@@ -139,22 +137,14 @@ def pass_over(  # noqa: C901, PLR0912 - one loop over the opcodes is what can be
             first, kind = closed(stack, marks, table, code, depth, nmarks)
             if kind == 0:
                 break
-            step = 1
-            flags = gathered(stack, first, depth)
+            step, flags = 1, gathered(stack, first, depth)
             if kind > 0:  # it is made of these
                 entry = kind | flags | (0 if kind != _TUPLE else fitting(data, stack, table, spelled, first, depth))
                 low = min(low, first)
                 stack[first] = entry
                 depth = first + 1
             else:  # it gets these
-                into = int(stack[first - 1])
-                kept = (into >> 16) - 1
-                if flags & ~into and kept >= 0 and byte(memo, kept) & CODE == into & CODE:
-                    log[logged] = kept << 8 | byte(memo, kept)
-                    logged += 1
-                    memo[kept] = byte(memo, kept) & KEPT | ASK
-                if into & CODE < ROW:
-                    stack[first - 1] = into | flags
+                logged = given(stack, memo, log, logged, first, flags)
                 low = min(low, first)
                 depth = first
             if code != 0x61 and code != 0x73 and not 0x85 <= code <= 0x87:  # these take the mark, too
@@ -163,6 +153,19 @@ def pass_over(  # noqa: C901, PLR0912 - one loop over the opcodes is what can be
         ops += 1
     state[AT], state[DEPTH], state[MARKS], state[COUNT], state[HIGH] = at, depth, nmarks, count, high
     state[LOW], state[OPS], state[FRAME], state[LOGGED], state[DROPPED] = low, ops, frame, logged, dropped
+
+
+def given(stack: Any, memo: Any, log: Any, logged: int, first: int, flags: int) -> int:
+    """Note that a container holds other kinds of values now, also in the memo. Returns the length of the log."""
+    into = int(stack[first - 1])
+    kept = (into >> 16) - 1
+    if flags & ~into and kept >= 0 and byte(memo, kept) & CODE == into & CODE:
+        log[logged] = kept << 8 | byte(memo, kept)
+        logged += 1
+        memo[kept] = byte(memo, kept) & KEPT | ASK
+    if into & CODE < ROW:
+        stack[first - 1] = into | flags
+    return logged
 
 
 def remembered(top: int, index: int) -> int:
@@ -331,25 +334,6 @@ def is_part(data: Any, entry: int, table: Any, row: int, spelled: Any) -> bool:
     return alike(data, start, size, table, row, spelled)
 
 
-def is_latin(data: Any, at: int) -> bool:
-    """Tell whether the text of an opcode, a short one, has only characters of one byte in Latin-1."""
-    start, size = text_at(data, at)
-    line = data[at] == 0x56
-    for place in range(start, start + size):
-        if not line and data[place] >= 0xC4:
-            return False
-        if (
-            line
-            and data[place] == 0x5C
-            and (
-                data[place + 1] == 0x55
-                or (data[place + 1] == 0x75 and (data[place + 2] != 0x30 or data[place + 3] != 0x30))
-            )
-        ):
-            return False
-    return size <= 512
-
-
 def part_of_name(data: Any, entry: int, table: Any, names: Any, spelled: Any, state: Any) -> int:
     """Return the row of a text, or that it is a text."""
     if entry >> 16 == 0:
@@ -364,24 +348,6 @@ def part_of_name(data: Any, entry: int, table: Any, names: Any, spelled: Any, st
         if alike(data, start, size, table, row, spelled):
             return row
     return _TEXT
-
-
-def text_at(data: Any, at: int) -> tuple[int, int]:
-    """Return where the text of an opcode begins, and its length. The opcode was found whole before."""
-    if data[at] == 0x56:  # UNICODE
-        end = at + 1
-        while data[end] != 0x0A:
-            end += 1
-        return at + 1, end - at - 1
-    return (at + 2, byte(data, at + 1)) if data[at] == 0x8C else (at + 5, word(data, at + 1))
-
-
-def line_length(data: Any, start: int, end: int) -> int:
-    """Return the length of a line of a name, -1 where it does not end soon."""
-    for place in range(start, min(end, start + 256)):
-        if data[place] == 0x0A:
-            return place - start
-    return -1
 
 
 def alike(data: Any, at: int, size: int, table: Any, row: int, spelled: Any) -> bool:
@@ -402,7 +368,7 @@ def undo(memo: Any, log: Any, logged: int) -> None:
 
 
 PARTS = (
-    remembered, waits, gathered, holds, closed, kind_of_argument, text_at, line_length, alike, is_part, is_latin,
+    given, remembered, waits, gathered, holds, closed, kind_of_argument, alike, is_part,
     fitting, called, part_of_name, found,
 )  # fmt: skip
 """What `pass_over` calls, each after what it calls itself: a compiler needs them in this order."""

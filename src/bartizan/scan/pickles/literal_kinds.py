@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["LITERALS", "byte", "pushed", "slot", "word"]
+__all__ = ["LITERALS", "byte", "is_latin", "line_length", "pushed", "slot", "text_at", "word"]
 
 _NONE, _BOOL, _INT, _FLOAT, _STR, _BYTES, _BYTEARRAY, _LIST, _TUPLE, _DICT, _SET = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 """Numbers of `memo.KINDS`."""
@@ -224,10 +224,63 @@ def word(data: Any, at: int) -> int:
     return byte(data, at) | byte(data, at + 1) << 8 | byte(data, at + 2) << 16 | byte(data, at + 3) << 24
 
 
+def text_at(data: Any, at: int) -> tuple[int, int]:
+    """Return where the text of an opcode begins, and its length. The opcode was found whole before."""
+    if data[at] == 0x56:  # UNICODE
+        end = at + 1
+        while data[end] != 0x0A:
+            end += 1
+        return at + 1, end - at - 1
+    return (at + 2, byte(data, at + 1)) if data[at] == 0x8C else (at + 5, word(data, at + 1))
+
+
+def line_length(data: Any, start: int, end: int) -> int:
+    """Return the length of a line of a name, -1 where it does not end soon."""
+    for place in range(start, min(end, start + 256)):
+        if data[place] == 0x0A:
+            return place - start
+    return -1
+
+
+def is_latin(data: Any, at: int) -> bool:
+    """Tell whether the text of an opcode, a short one, has only characters of one byte in Latin-1."""
+    start, size = text_at(data, at)
+    line = data[at] == 0x56
+    for place in range(start, start + size):
+        if not line and data[place] >= 0xC4:
+            return False
+        if (
+            line
+            and data[place] == 0x5C
+            and (
+                data[place + 1] == 0x55
+                or (data[place + 1] == 0x75 and (data[place + 2] != 0x30 or data[place + 3] != 0x30))
+            )
+        ):
+            return False
+    return size <= 512
+
+
 def byte(data: Any, at: int) -> int:
     """Return a byte, as a number that the compiler takes for a signed one like all others."""
     return int(data[at])
 
 
-LITERALS = (byte, word, slot, character, harmless, hexadecimal, high, plain_line, number_line, line_of, counted, pushed)
+LITERALS = (
+    byte,
+    word,
+    text_at,
+    line_length,
+    is_latin,
+    slot,
+    character,
+    harmless,
+    hexadecimal,
+    high,
+    plain_line,
+    number_line,
+    line_of,
+    counted,
+    pushed,
+)
 """Each after what it calls itself: a compiler needs them in this order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
-from bartizan.scan.pickles import kernel as numbers
+import bartizan.scan.pickles.kernel as numbers
 from bartizan.scan.pickles.kernel import ASK, CODE, KEPT, ROW, STATE
 from bartizan.scan.pickles.memo import FORGOTTEN, KINDS, NUMBER, is_risky, scalar_code, simple
 from bartizan.scan.pickles.settled import Settled, container

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from array import array
 
+import bartizan.scan.pickles.kernel as kernel
 from bartizan.catalog.callables import Safe
-from bartizan.scan.pickles import kernel
 from bartizan.scan.pickles.fold import folds
 from bartizan.scan.pickles.judge import Judge
 from bartizan.scan.pickles.kernel import ARGUMENTS, ASK, ROW, ROWS, WIDTH
