@@ -27,7 +27,7 @@ FILES = {
     **{name: (name, body) for name, body in TEXTS.items()},
 }
 NUMBERS = [0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 1 << 40, 1 << 62, (1 << 63) - 1, (1 << 64) - 1]
-SECONDS = 20.0
+SECONDS = 10.0
 NOT_WALKED = {"xgboost-binary"}
 """The old binary form of XGBoost tells no length; its trees are not walked."""
 CHANGES = st.tuples(
@@ -75,9 +75,9 @@ def _piece(what: str, out: bytearray, at: int, amount: int, number: int, other: 
 
 def looked_at(name: str, body: bytes) -> ArtefactScan:
     """Scan, and check what must hold of everything."""
-    start = time.monotonic()
+    start = time.process_time()
     found = EXAMINER.tree(MemoryTree({name: body}))
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     for artefact in found.artefacts:
         assert "scanner-failed" not in fired(artefact), [one.evidence for one in artefact.findings]
     return found

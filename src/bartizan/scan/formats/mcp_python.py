@@ -23,7 +23,9 @@ _READ = 1 << 20
 def recognise(look: Look) -> bool:
     """Tell by names of the SDK in what reads like Python, whatever the file is called."""
     by_name = look.suffix in (".py", ".pyw")
-    if b"\0" in look.head or not (by_name or not look.suffix or _SCRIPT.match(look.head)):
+    # Without a suffix the first line tells, where it names a program.
+    nameless = not look.suffix and not look.head.startswith(b"#!")
+    if b"\0" in look.head or not (by_name or nameless or _SCRIPT.match(look.head)):
         return False
     if not by_name and not _PYTHON.search(look.head):
         return False
