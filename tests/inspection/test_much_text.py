@@ -140,6 +140,14 @@ def test_long_records_are_looked_at_as_lines_of_one_text() -> None:
     assert hits.record.tolist() == [0, 1, 5, 5]
 
 
+def test_short_records_that_are_alike_are_each_told() -> None:
+    entry = data_type("number", {"finder": "phone_number", "alone": 75})
+    inspector = Inspector(types={"number": entry}, cache=None, plain=True)
+    values = ["none", "+41 44 668 18 00", "none", "+41 44 668 18 00", "é +41 44 668 18 01"]
+    ends = np.cumsum([len(value.encode()) + 1 for value in values]) - 1
+    assert inspector.records("\n".join(values).encode(), ends).record.tolist() == [1, 3, 4]
+
+
 def test_what_reaches_over_the_end_of_a_record_is_none() -> None:
     entry = data_type("number", {"finder": "phone_number", "alone": 75})
     inspector = Inspector(types={"number": entry}, cache=None, plain=True)

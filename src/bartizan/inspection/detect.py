@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -31,7 +30,6 @@ FEW = 6_000
 SHORT = 32
 """Bytes of a record that is a cell rather than a text: finders look at it on its own."""
 _LONGEST_WORD = 128
-_LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _DIGITS = bytes(byte - 48 if 48 <= byte <= 57 else 0 for byte in range(256))
 _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
@@ -297,20 +295,18 @@ def _find_everywhere(text: Text, rule: Rule) -> Iterator[Found]:
 
 
 def _find_short(text: Text, rule: Rule, places: Iterable[tuple[int, int]]) -> Iterator[Found]:
-    """Yield what a finder finds in short records, as columns have: where there are letters, and once where they repeat.
-
-    What is looked for everywhere, without an anchor, is words.
-    """
+    """Yield what a finder finds in short records; of those that are alike, as columns have, one without is enough."""
     assert rule.finder is not None
-    asked: dict[bytes, bool] = {}
+    empty: set[bytes] = set()
     for low, high in places:
         part = bytes(text.data[low:high])
-        if not _LETTER.search(part):
+        if part in empty:
             continue
-        if (holds := asked.get(part)) is None:
-            holds = asked[part] = any(True for _ in rule.finder(part.decode(errors="surrogateescape")))
-        if holds:
-            yield from _find(text, rule, [(low, high)])
+        shown = part.decode(errors="surrogateescape")
+        if matches := list(rule.finder(shown)):
+            yield from _placed(text, rule, low, part, shown, matches)
+        else:
+            empty.add(part)
 
 
 def _windows(text: Text, rule: Rule, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -346,13 +342,20 @@ def _find(text: Text, rule: Rule, windows: Iterable[tuple[int, int]]) -> Iterato
     for low, high in windows:
         part = bytes(text.data[low:high])
         shown = part.decode(errors="surrogateescape")
-        for first, last, sure in rule.finder(shown):
-            if len(shown) == len(part):
-                start, end = low + first, low + last
-            else:
-                start = low + len(shown[:first].encode(errors="surrogateescape"))
-                end = start + len(shown[first:last].encode(errors="surrogateescape"))
-            yield from _accepted(text, rule, start, end, sure)
+        yield from _placed(text, rule, low, part, shown, rule.finder(shown))
+
+
+def _placed(
+    text: Text, rule: Rule, low: int, part: bytes, shown: str, matches: Iterable[tuple[int, int, int]]
+) -> Iterator[Found]:
+    """Yield what a finder found in a part that begins at `low`, by offsets in bytes; `shown` is the part as text."""
+    for first, last, sure in matches:
+        if len(shown) == len(part):
+            start, end = low + first, low + last
+        else:
+            start = low + len(shown[:first].encode(errors="surrogateescape"))
+            end = start + len(shown[first:last].encode(errors="surrogateescape"))
+        yield from _accepted(text, rule, start, end, sure)
 
 
 def _accepted(text: Text, rule: Rule, start: int, end: int, sure: int) -> Iterator[Found]:
