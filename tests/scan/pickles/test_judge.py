@@ -284,3 +284,15 @@ def test_folding(func: Value, args: Value, expected: object) -> None:
 )
 def test_fitting(words: list[str], args: Value, expected: bool) -> None:
     assert fits(words, args, lambda _: True) is expected
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["GLOBAL a b", *["GLOBAL a b", "EMPTY_TUPLE", "REDUCE", "TUPLE1", "REDUCE"] * 3000],
+        ["NONE", *["BINPERSID"] * 3000],
+        ["EMPTY_LIST", *["TUPLE1"] * 3000],
+    ],
+)
+def test_what_is_nested_without_end_fails_nothing(lines: list[str]) -> None:
+    assert "scanner-failed" not in fired(examined(assembled(["PROTO 2", *lines, "STOP"]), "nested.pkl"))

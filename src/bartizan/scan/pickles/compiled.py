@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import importlib
-import importlib.metadata
 import os
 import subprocess
 import sys
@@ -63,7 +62,8 @@ def compiled() -> Kernel | None:
 def _key() -> str:
     """Return what the machine code depends on, as a name."""
     binding = importlib.import_module("llvmlite.binding")
-    parts = [importlib.metadata.version("numba"), importlib.metadata.version("llvmlite"), sys.version]
+    metadata = importlib.import_module("importlib.metadata")  # large pickles only are worth its import
+    parts = [metadata.version("numba"), metadata.version("llvmlite"), sys.version]
     parts += [binding.get_host_cpu_name(), binding.get_process_triple()]
     folder = Path(__file__).parent
     parts += [(folder / name).read_text(encoding="utf-8") for name in ("kernel.py", "literal_kinds.py", "compiled.py")]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
-from bartizan.catalog.callables import Effect, Register, load_callables
+from bartizan.catalog.callables import Effect, Register, known_callables
 from bartizan.scan.artefacts.content import Content, Window
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached
@@ -41,7 +41,7 @@ _NAMES = 20_000
 
 @cache
 def _register() -> Register:
-    return load_callables()
+    return known_callables()
 
 
 class Named:

@@ -10,6 +10,7 @@ __all__ = ["call_tree", "one_line"]
 
 _ITEMS = 6
 _DEEP = 3
+_DEEPEST = 8
 _WIDE = 60
 _BRACKETS = {"list": "[]", "tuple": "()", "dict": "{}", "set": "{}", "frozenset": "{}"}
 
@@ -18,6 +19,8 @@ def one_line(value: Value, depth: int = 0) -> str:
     """Return a value as it would stand in Python, cut where it is long or deep."""
     if isinstance(value, Global):
         return value.path
+    if depth > _DEEPEST:
+        return "…"  # calls of what calls return, without end
     if isinstance(value, Call):
         return _call(value, depth)
     if isinstance(value, Box):
