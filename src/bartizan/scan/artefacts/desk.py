@@ -71,6 +71,8 @@ class Shared:
         self.members = self.expanded = 0
         self.findings: dict[str, Finding] = {}
         self.dropped = 0
+        self._floor = 0
+        """No finding of this rank or less finds room any more."""
         self.said = {"safe"}
         """Verdicts of all findings, also of those beyond the limit."""
         self.claims: set[str] = set()
@@ -83,8 +85,11 @@ class Shared:
             return
         if len(self.findings) >= self.limits.findings:
             self.dropped += 1
+            if made.severity.rank <= self._floor:
+                return
             least = min(self.findings.values(), key=lambda one: one.severity.rank)
-            if least.severity.rank >= made.severity.rank:
+            self._floor = least.severity.rank
+            if self._floor >= made.severity.rank:
                 return
             del self.findings[least.id]
         self.findings[made.id] = made
