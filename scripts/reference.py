@@ -21,6 +21,7 @@ from scripts.reference_scan import (
     callables,
     flows,
     instruction_patterns,
+    pipeline_assistants,
     scan_rules,
 )
 from scripts.reference_tables import anchored, each, row
@@ -195,6 +196,7 @@ PAGES: dict[str, Callable[[Catalog], str]] = {
     "agent-products.md": agent_products,
     "agent-settings.md": agent_settings,
     "instruction-patterns.md": instruction_patterns,
+    "pipeline-assistants.md": pipeline_assistants,
     "commands.md": commands,
 }
 """File name below docs/reference/, and what writes it."""

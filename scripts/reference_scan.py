@@ -12,6 +12,7 @@ from bartizan.catalog.assistants import (
     load_agent_products,
     load_agent_settings,
     load_instruction_patterns,
+    load_pipeline_assistants,
 )
 from bartizan.catalog.callables import Callables
 from bartizan.catalog.flows import Flow, load_flows
@@ -19,7 +20,15 @@ from bartizan.catalog.folder import packaged, read_folder
 from bartizan.catalog.scan_rules import ScanRule, Topic, load_scan_rules
 from scripts.reference_tables import anchored, codes, each, row
 
-__all__ = ["agent_products", "agent_settings", "callables", "flows", "instruction_patterns", "scan_rules"]
+__all__ = [
+    "agent_products",
+    "agent_settings",
+    "callables",
+    "flows",
+    "instruction_patterns",
+    "pipeline_assistants",
+    "scan_rules",
+]
 
 
 def scan_rules(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature; scan rules are loaded apart
@@ -99,6 +108,25 @@ def agent_products(catalog: Catalog) -> str:  # noqa: ARG001 - as above
     for one in known.values():
         title = f"[{one.title}]({one.source})" if one.source.startswith("http") else one.title
         lines.append(row([anchored(one.id), title, *map(codes, (one.settings, one.lists, one.instructions))]))
+    return "\n".join([*lines, ""])
+
+
+def pipeline_assistants(catalog: Catalog) -> str:  # noqa: ARG001 - as above
+    """Every way to start an assistant in a pipeline: whom it refuses, and what it is free to do."""
+    known = load_pipeline_assistants()
+    lines = [
+        "# Assistants in pipelines",
+        "",
+        f"{len(known)} ways to start an assistant in a pipeline, each one file in "
+        "`src/bartizan/catalog/data/pipeline-assistants/`. The last column is what it may do where nothing else is "
+        "said: run any command, read and edit a few things, or answer.",
+        "",
+        "| id | assistant | actions | refuses strangers | may |",
+        "|---|---|---|---|---|",
+    ]
+    for one in known.values():
+        asks = "yes" if one.asks_writers else "no"
+        lines.append(row([anchored(one.id), one.title, codes(one.actions), asks, one.may]))
     return "\n".join([*lines, ""])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -25,6 +26,9 @@ from bartizan.catalog.callables import Callables, Register
 from bartizan.catalog.scan_rules import ScanRule, load_scan_rules
 from bartizan.cli import main
 from bartizan.cli.root import COMMANDS, root
+from bartizan.scan.artefacts.examine import Examiner
+from bartizan.scan.artefacts.tree import MemoryTree
+from tests.scan.artefacts.support import files_of
 from tests.support import REPOSITORY
 
 GUIDE = (REPOSITORY / "docs" / "supply-chain.md").read_text(encoding="utf-8")
@@ -86,8 +90,11 @@ def test_lines_of_the_guide_about_the_example_run(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     told = [words[1:] for words in lines() if any("examples/" in word for word in words)]
     assert len(told) >= 4
+    shutil.copy(REPOSITORY / "examples" / "coding-agent" / "system.yaml", tmp_path)
     for words in told:
-        assert main(words) in range(11, 16), words
+        codes = [0] if "none" in words else range(11, 16)
+        assert main(words) in codes, words
+    assert (tmp_path / "system.scan-evidence.yaml").read_text().count("component:") == 1
     assert (tmp_path / "report.html").stat().st_size > 1000
 
 
@@ -111,7 +118,7 @@ def test_the_example_holds_no_program_and_no_binary() -> None:
 
 
 def test_every_code_block_of_the_guide_is_one_that_a_test_reads() -> None:
-    assert {language for language, _ in BLOCKS} == {"sh", "yaml"}
+    assert {language for language, _ in BLOCKS} == {"sh", "yaml", "python"}
 
 
 def test_the_snippet_for_pre_commit_names_hooks_that_exist() -> None:
@@ -157,9 +164,20 @@ def test_files_of_the_catalog_that_the_guide_shows_are_right() -> None:
     pattern = msgspec.convert(CATALOG["our-covert-mail"], InstructionPattern)
     assert pattern.rule in load_scan_rules()
     assert {word for step in pattern.order for word in step.split("|")} <= set(load_instruction_words()["en"].words)
+
+
+def test_the_rule_that_the_guide_shows_is_reported_by_its_format(tmp_path: Path) -> None:
     rule = msgspec.convert(CATALOG["our-card-incomplete"], ScanRule)
-    assert rule.hits
-    assert rule.misses
+    (text,) = [text for language, text in BLOCKS if language == "python"]
+    (tmp_path / "our_card.py").write_text(text, encoding="utf-8")
+    module = runpy.run_path(str(tmp_path / "our_card.py"))
+    examiner = Examiner({**load_scan_rules(), rule.id: rule})
+    examiner.formats = [*examiner.formats, module["FORMAT"]]
+    for examples, fires in ((rule.hits, True), (rule.misses, False)):
+        assert examples
+        for example in examples:
+            scan = examiner.tree(MemoryTree(files_of(example)))
+            assert (rule.id in {found.rule for one in scan.artefacts for found in one.findings}) is fires
 
 
 def read(name: str) -> Any:

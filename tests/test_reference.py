@@ -6,7 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from bartizan.catalog import Catalog, load_catalog
-from bartizan.catalog.assistants import load_agent_products, load_agent_settings, load_instruction_patterns
+from bartizan.catalog.assistants import (
+    load_agent_products,
+    load_agent_settings,
+    load_instruction_patterns,
+    load_pipeline_assistants,
+)
 from bartizan.catalog.callables import Callables
 from bartizan.catalog.data_types import load_data_types
 from bartizan.catalog.flows import load_flows
@@ -48,6 +53,7 @@ def test_every_data_type_has_an_anchor_on_its_page(catalog: Catalog) -> None:
         ("agent-products.md", load_agent_products),
         ("agent-settings.md", load_agent_settings),
         ("instruction-patterns.md", load_instruction_patterns),
+        ("pipeline-assistants.md", load_pipeline_assistants),
     ],
 )
 def test_every_row_of_the_catalog_has_an_anchor_on_its_page(

@@ -51,6 +51,15 @@ def test_the_pattern_with_the_most_uses_counts() -> None:
     assert made.look_up("a.bc")[0] == Safe(names=["a.b*"], uses=["new", "call"])
 
 
+def test_what_is_safe_with_some_arguments_only_is_harmful_where_nobody_looks_at_them() -> None:
+    assert REGISTER.look_up("operator.methodcaller")[0] is not None
+    safe, harm = REGISTER.with_any("operator.methodcaller")
+    assert safe is None
+    assert harm is not None
+    assert harm.effect == "attributes"
+    assert REGISTER.with_any("builtins.len") == REGISTER.look_up("builtins.len")
+
+
 def test_answers_are_kept_and_bounded() -> None:
     made = register(safe=[Safe(names=["a.*"])])
     for number in range(10_050):
@@ -99,7 +108,7 @@ def test_nothing_of_the_standard_library_is_callable_by_chance(module: str) -> N
         "logging.config.dictConfig", "socket.socket", "ssl.get_server_certificate", "http.client.HTTPConnection",
         "urllib.request.urlopen",
         "ftplib.FTP", "smtplib.SMTP", "webbrowser.open", "xmlrpc.client.ServerProxy", "builtins.setattr",
-        "operator.methodcaller",
+        "operator.call",
         "marshal.loads", "types.FunctionType", "pickle.loads", "_pickle.Unpickler", "shelve.open", "sqlite3.connect",
         "dbm.open",
         "gc.get_objects", "sys.settrace", "signal.signal", "atexit.register", "threading.Thread",

@@ -22,6 +22,8 @@ HOLDERS = {
     "partial of a partial": [
         "GLOBAL functools partial", "GLOBAL functools partial", "{}", "TUPLE1", "REDUCE", "TUPLE1", "REDUCE",
     ],
+    "vectorized": ["GLOBAL numpy vectorize", "{}", "TUPLE1", "REDUCE"],
+    "an error": ["GLOBAL subprocess CalledProcessError", "INT 1", "{}", "TUPLE2", "REDUCE"],
     "factory": ["GLOBAL collections defaultdict", "{}", "TUPLE1", "REDUCE"],
     "bit generator": [
         "GLOBAL numpy.random._pickle __generator_ctor", "UNICODE id", "{}", "TUPLE2", "REDUCE",

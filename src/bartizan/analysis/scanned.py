@@ -9,7 +9,7 @@ import msgspec
 from bartizan.analysis.result import ScanEvidenceView
 from bartizan.model import Evidence, Placed, ScanEvidence, System
 
-__all__ = ["SCANNING", "as_scanned", "scan_notes", "scan_views"]
+__all__ = ["SCANNING", "as_scanned", "scan_notes", "scan_views", "standing_results"]
 
 SCANNING = "artefact-scanning"
 """The control that a scan without findings proves."""

@@ -1,7 +1,7 @@
 """Coding assistants: where each product keeps what, which settings matter, known MCP packages, words of instructions.
 
 Each is one file, found by being there: `agent-products`, `agent-settings`, `mcp-packages`, `instruction-words`,
-`instruction-patterns`.
+`instruction-patterns`, `pipeline-assistants`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ __all__ = [
     "AgentProduct",
     "AgentSetting",
     "Context",
+    "Flaw",
     "InstructionPattern",
     "InstructionWords",
     "McpPackage",
+    "PipelineAssistant",
     "load_agent_products",
     "load_agent_settings",
     "load_instruction_patterns",
     "load_instruction_words",
     "load_mcp_packages",
+    "load_pipeline_assistants",
 ]
 
 
@@ -66,11 +69,11 @@ class AgentSetting(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Flaw(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Versions with a published flaw: from `since` on, before `fixed`."""
+    """Versions with a published flaw: from `since` on, before `fixed`; empty where no fixed version is known."""
 
-    fixed: str
     says: str
     since: str = "0"
+    fixed: str = ""
     cve: list[str] = []
 
 
@@ -116,6 +119,32 @@ class InstructionPattern(msgspec.Struct, forbid_unknown_fields=True, kw_only=Tru
     misses: list[str] = []
 
 
+class PipelineAssistant(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """How an assistant is started by a pipeline, and what it may then do.
+
+    `actions` are ends of the names of actions, without their owner; `commands` are expressions for what a script
+    starts. `prompts` are inputs that the model reads as its task, `tools` inputs that list what it may use; what
+    matches one of `everything` lets it run any command, one of `little` holds it to reading. `asks_writers` actions refuse who may not write to the
+    repository, unless an input in `opened_by` is `*`. One that is `mentioned` reads what it was mentioned in where it
+    has no prompt. `may` is what it is free to do where nothing else is said: run any command (`all`), read and edit
+    (`few`), or answer (`nothing`).
+    """
+
+    id: Id
+    title: str
+    source: str
+    actions: list[str] = []
+    commands: list[str] = []
+    prompts: list[str] = []
+    tools: list[str] = []
+    everything: list[str] = []
+    little: list[str] = []
+    asks_writers: bool = False
+    opened_by: list[str] = []
+    mentioned: bool = False
+    may: Literal["all", "few", "nothing"] = "few"
+
+
 def load_agent_products(cache: Path | None = None) -> dict[str, AgentProduct]:
     """Return the products by id. Raises InputError for a file that breaks its type."""
     folder = packaged("agent-products")
@@ -146,3 +175,9 @@ def load_instruction_patterns(cache: Path | None = None) -> dict[str, Instructio
     """Return the patterns by id. Raises InputError for a file that breaks its type."""
     folder, name = packaged("instruction-patterns"), "instruction-patterns"
     return cached(cache, name, [folder], dict[str, InstructionPattern], lambda: read_folder(folder, InstructionPattern))
+
+
+def load_pipeline_assistants(cache: Path | None = None) -> dict[str, PipelineAssistant]:
+    """Return the assistants of pipelines by id. Raises InputError for a file that breaks its type."""
+    folder, name = packaged("pipeline-assistants"), "pipeline-assistants"
+    return cached(cache, name, [folder], dict[str, PipelineAssistant], lambda: read_folder(folder, PipelineAssistant))

@@ -43,7 +43,8 @@ class Safe(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `tuple`, ...), `class` and `function` (something safe by name), `data` (plain), `any`; alternatives with `|`,
     literals in quotes, `?` at the end of a word where the argument may be missing, `builtin` (safe by name, of
     builtins), `@NAME` (just this name). Without `args` any arguments are safe. `instance` says that the result is an
-    instance of the class that is the argument of this number, made by `__new__`. `calls` are the numbers of the
+    instance of the class that is the argument of this number, made by `__new__`. `otherwise` is what a call with other
+    arguments does; without it that is not known. `calls` are the numbers of the
     argument that is itself called, and of the tuple that it is called with. `code` is the key of a state whose text
     the class runs as Python.
     """
@@ -54,6 +55,7 @@ class Safe(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     instance: int | None = None
     calls: list[int] | None = None
     code: str | None = None
+    otherwise: Effect | None = None
 
 
 class Harmful(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -105,6 +107,13 @@ class Register:
                 self._seen.clear()
             found = self._seen[path] = self._find(path)
         return found
+
+    def with_any(self, path: str) -> tuple[Safe | None, Harmful | None]:
+        """Look up for a use whose arguments nobody looks at: what is safe with some only is what it is with others."""
+        safe, harm = self.look_up(path)
+        if safe is not None and safe.otherwise is not None:
+            return None, Harmful(effect=safe.otherwise, names=[path])
+        return safe, harm
 
     def exact(self, path: str) -> bool:
         """Tell whether a name is listed as safe in so many words, by no pattern."""

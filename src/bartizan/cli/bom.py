@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -16,15 +17,13 @@ __all__ = ["command"]
 @click.option("--name", metavar="NAME", help="What the whole is called. Default: the first PATH's last part.")
 @parameters.as_of
 @parameters.output
-def command(paths: tuple[str, ...], name: str | None, as_of: object, output: Path | None) -> int:
+def command(paths: tuple[str, ...], name: str | None, as_of: date | None, output: Path | None) -> int:
     """Write an AI bill of materials of what the files are, as CycloneDX 1.6.
 
     Models with their cards (architecture, task, licence, base models, data sets, language), files with their SHA-256,
     MCP servers and the packages they start, skills, Python requirements; what a scan found in them is there as
     vulnerabilities to be triaged. Everything is read from the files themselves, so all bytes are read once.
     """
-    from datetime import date
-
     from bartizan.cli.bom_work import write_bom
 
-    return write_bom(paths, name, as_of if isinstance(as_of, date) else date.today(), output)
+    return write_bom(paths, name, as_of or date.today(), output)

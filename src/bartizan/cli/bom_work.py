@@ -12,6 +12,9 @@ from bartizan.report import bom
 
 __all__ = ["write_bom"]
 
+_SHOWN = 10
+"""Files that were not inspected and are named."""
+
 
 def write_bom(paths: tuple[str, ...], name: str | None, as_of: date, output: Path | None) -> int:
     """Scan with digests, and write the document. Raises InputError, NothingToDo or BartizanError."""
@@ -20,8 +23,8 @@ def write_bom(paths: tuple[str, ...], name: str | None, as_of: date, output: Pat
         raise NothingToDo("there is nothing that belongs into a bill of materials", help="check the path")
     title = name or Path(paths[0]).resolve().name or paths[0]
     emit(json_bytes(bom.document(scan, title, as_of)), output)
-    for one in scan.passed[:10]:
+    for one in scan.passed[:_SHOWN]:
         say(f"note: not inspected: {one.path} {one.reason}")
-    if len(scan.passed) > 10:
-        say(f"note: and {len(scan.passed) - 10} more; the document names them all")
+    if len(scan.passed) > _SHOWN:
+        say(f"note: and {len(scan.passed) - _SHOWN} more; the document names them all")
     return 0

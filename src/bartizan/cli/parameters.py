@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from bartizan.model import Level
 
-__all__ = ["Amount", "Day", "appetite", "as_of", "output", "proven", "system_file", "views"]
+__all__ = ["Amount", "Day", "appetite", "as_of", "output", "proven", "scan_format", "system_file", "views"]
 
 _UNITS = {"bn": 1e9, "M": 1e6, "k": 1e3, "": 1.0}
 
@@ -110,6 +110,11 @@ def output(function: Decorated) -> Decorated:
         metavar="FILE",
         help="Write to this file, whole or not at all.",
     )(function)
+
+
+def scan_format(help: str = "Default: by the suffix of -o, else text.") -> Callable[[Decorated], Decorated]:
+    """Add --format for commands that report findings in files."""
+    return click.option("--format", type=click.Choice(["text", "json", "sarif", "html"]), help=help)
 
 
 def views(function: Decorated) -> Decorated:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bartizan.cli import parameters
+from bartizan.cli import grades, parameters
 
 __all__ = ["command"]
 
@@ -20,19 +20,9 @@ __all__ = ["command"]
     metavar="FILE",
     help="Where the pins are. Default: bartizan.pins.json in the folder, or NAME.pins.json beside a file.",
 )
-@click.option(
-    "--format",
-    type=click.Choice(["text", "json", "sarif", "html"]),
-    help="Of what --check reports. Default: by the suffix of -o, else text.",
-)
+@parameters.scan_format("Of what --check reports. Default: by the suffix of -o, else text.")
 @parameters.output
-@click.option(
-    "--fail-on",
-    type=click.Choice(["info", "low", "medium", "high", "critical", "none"]),
-    default="info",
-    show_default=True,
-    help="With --check: end with an exit code from 11 to 15 when a drift is at or above this severity.",
-)
+@grades.fail_on("With --check: end with an exit code from 11 to 15 when a drift is at or above this severity.")
 def command(path: str, check: bool, pins: Path | None, format: str | None, output: Path | None, fail_on: str) -> int:
     """Pin files, tool definitions and MCP servers as they are, or tell what has changed since.
 

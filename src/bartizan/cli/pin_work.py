@@ -13,16 +13,19 @@ from bartizan.cli.output import say
 from bartizan.cli.scan_artefacts_work import exit_code, write_scan
 from bartizan.cli.scan_asked import format_of
 from bartizan.cli.scan_progress import Meter
-from bartizan.model import InputError, NothingToDo, Place
+from bartizan.model import Finding, InputError, NothingToDo, Place
+from bartizan.report.amounts import count
 from bartizan.scan.artefacts.found import finding_of
 from bartizan.scan.artefacts.gather import Gathered, gather
 from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Passed, Verdict
-from bartizan.scan.pins import Drift, Pin, Pins, drifts, parse_pins, take
+from bartizan.scan.pins import KINDS, Drift, Pin, Pins, drifts, parse_pins, take
+from bartizan.scan.sources import said_by_system
 from bartizan.store import write_whole
 
 __all__ = ["AskedPin", "pin"]
 
 _SHOWN = 20
+"""Changes that are named."""
 
 
 class AskedPin(msgspec.Struct, kw_only=True):
@@ -46,15 +49,12 @@ def pin(asked: AskedPin) -> int:
         path for path in (found.tree.paths() if found.only is None else found.only) if not _same(found, path, kept)
     ]
     if not wanted:
-        raise NothingToDo(f"`{asked.path}` holds no files to pin")
+        raise NothingToDo(f"`{asked.path}` holds no files to pin", help="check the path")
     before = _read(kept)
     if asked.check and before is None:
         raise InputError(f"`{kept}` does not exist", help=f"pin first: bartizan pin {asked.path}")
-    meter = Meter(0)
-    try:
+    with Meter(0) as meter:
         pins, passed = take(found.tree, wanted, meter)
-    finally:
-        meter.finish()
     drift = list(drifts(before.pins, pins)) if before is not None else []
     if asked.check:
         return _check(asked, drift, pins, [*found.passed, *passed], found.prefix)
@@ -67,26 +67,39 @@ def _check(asked: AskedPin, drift: list[Drift], pins: list[Pin], passed: list[Pa
     format = format_of(asked.format, asked.output)
     rules = load_scan_rules(cache_folder())
     sizes = {one.path: one.size for one in pins if one.kind == "file"}
+    findings: dict[str, list[Finding]] = {path: [] for path in sizes}
+    for one in drift:
+        place = Place(prefix + one.path + (f"!/{one.name}" if one.name else ""))
+        findings.setdefault(one.path, []).append(finding_of(rules[one.rule], place, one.what))
     artefacts = []
-    for path in sorted(sizes.keys() | {one.path for one in drift}):
-        findings = [
-            finding_of(rules[one.rule], Place(prefix + path + (f"!/{one.name}" if one.name else "")), one.what)
-            for one in drift
-            if one.path == path
-        ]
+    for path, found in sorted(findings.items()):
         artefacts.append(
             Artefact(
                 path=prefix + path,
                 formats=["pinned file"],
-                verdict=Verdict.UNKNOWN if findings else Verdict.SAFE,
+                verdict=Verdict.UNKNOWN if found else Verdict.SAFE,
                 size=sizes.get(path, 0),
                 bytes_read=sizes.get(path, 0),
-                findings=findings,
+                findings=found,
             )
         )
-    scan = ArtefactScan(artefacts=artefacts, passed=passed)
+    scan = ArtefactScan(artefacts=artefacts, passed=passed, meaning=_meaning(drift, pins))
     write_scan(scan, format, asked.output, [asked.path])
     return 0 if format == "sarif" else exit_code(scan, asked.fail_on)
+
+
+def _meaning(drift: list[Drift], pins: list[Pin]) -> list[str]:
+    """Say what came out, and what it does not say."""
+    if drift:
+        said = f"{count(len(drift), 'change')} since it was approved: read what changed, and who changed it."
+    else:
+        said = f"As it was approved: {_counted(pins)}."
+    return [said, "Pins say that nothing changed, not that it is harmless: `bartizan scan` looks into it."]
+
+
+def _counted(pins: list[Pin]) -> str:
+    kinds = [(sum(one.kind == kind for one in pins), word) for kind, word in KINDS.items()]
+    return ", ".join(count(number, word) for number, word in kinds if number)
 
 
 def _beside(path: Path) -> Path:
@@ -104,7 +117,7 @@ def _read(kept: Path) -> Pins | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise InputError(f"`{kept}` can't be read: {(error.strerror or 'unknown error').lower()}") from error
+        raise InputError(f"`{kept}` can't be read: {said_by_system(error)}") from error
 
 
 def _say(kept: Path, pins: list[Pin], drift: list[Drift], passed: list[Passed], *, anew: bool) -> None:
@@ -116,9 +129,4 @@ def _say(kept: Path, pins: list[Pin], drift: list[Drift], passed: list[Passed], 
         say(f"and {len(drift) - _SHOWN} more changes")
     if anew and not drift:
         say("nothing has changed since the last time")
-    kinds = [(sum(one.kind == kind for one in pins), word) for kind, word in _WORDS]
-    said = ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in kinds if number)
-    say(f"pinned {said} in {kept}")
-
-
-_WORDS = (("file", "file"), ("tool", "tool"), ("mcp-server", "MCP server"))
+    say(f"pinned {_counted(pins)} in {kept}")

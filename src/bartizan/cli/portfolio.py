@@ -14,11 +14,11 @@ import click
 import msgspec
 
 from bartizan.analysis import Options
-from bartizan.cli import parameters
+from bartizan.cli import grades, parameters
 from bartizan.cli.estate import Outcome, find_systems, outcomes
 from bartizan.cli.output import emit, say
 from bartizan.cli.progress import Bar
-from bartizan.cli.review import GRADES, fails_on
+from bartizan.cli.review import fails_on
 from bartizan.model import Level, NothingToDo
 from bartizan.report.phrases import SEVERITIES, count, money
 from bartizan.store import whole_file
@@ -150,5 +150,4 @@ class Total:
         """2 when a system could not be read, 1 when Bartizan failed on one; else by the highest open threat."""
         if self.failed:
             return 1 if self.mistakes else 2
-        highest = max((GRADES.index(level) for level, number in self.threats.items() if number), default=-1)
-        return 0 if fail_on == "none" or highest < GRADES.index(fail_on) else 11 + highest
+        return grades.exit_code((level for level, number in self.threats.items() if number), fail_on)

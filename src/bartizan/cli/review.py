@@ -9,24 +9,18 @@ from pathlib import Path
 import click
 
 from bartizan.analysis import Options
-from bartizan.cli import parameters
+from bartizan.cli import grades, parameters
 from bartizan.cli.output import emit, say, terminal
 from bartizan.cli.work import Work, look_at
 from bartizan.model import InputError, Level
 from bartizan.report import FORMATS, Format
 from bartizan.report.phrases import open_threats
 
-__all__ = ["GRADES", "command", "exit_code", "fails_on"]
+__all__ = ["command", "fails_on"]
 
-GRADES = ("info", *(level.value for level in Level))
-
-
-fails_on = click.option(
-    "--fail-on",
-    type=click.Choice([*GRADES, "none"]),
+fails_on = grades.fail_on(
+    "End with an exit code from 12 (low) to 15 (critical) when an open threat is at or above this level.",
     default="none",
-    show_default=True,
-    help="End with an exit code from 12 (low) to 15 (critical) when an open threat is at or above this level.",
 )
 
 
@@ -59,15 +53,8 @@ def command(
     if output is not None:
         say(f"wrote {output}")
     # A program that reads SARIF takes the levels from there; to it, an exit code means that the tool failed.
-    return 0 if kind.name == "sarif" else exit_code(work, fail_on)
-
-
-def exit_code(work: Work, fail_on: str) -> int:
-    """Return 0, or 11 to 15 for the highest open threat when that is at or above `fail_on`."""
-    highest = max((GRADES.index(threat.severity) for threat in open_threats(work.review)), default=-1)
-    if fail_on == "none" or highest < GRADES.index(fail_on):
-        return 0
-    return 11 + highest
+    found = (threat.severity for threat in open_threats(work.review))
+    return 0 if kind.name == "sarif" else grades.exit_code(found, fail_on)
 
 
 def _format(name: str | None, output: Path | None) -> Format:

@@ -43,6 +43,7 @@ COMMANDS = {
     ),
     "label": _Entry("label", "Read sensitivity labels and markings from the metadata of Office, PDF and mail files."),
     "types": _Entry("types", "List and show kinds of sensitive data, and exchange them with Microsoft Purview."),
+    "keys": _Entry("keys", "Make, list and revoke the keys by which the gateway knows callers."),
     "portfolio": _Entry("portfolio", "Review every system below a folder."),
     "import": _Entry("import_", "Read a system from another tool's format."),
     "pattern": _Entry("pattern", "List, show and apply secure design patterns."),

@@ -30,6 +30,8 @@ def command() -> None:
 
     `bartizan scan PATH` looks for everything: model files and repositories, assistant configuration, skills, MCP
     servers, notebooks and code that uses AI. `model` and `agent` look at those alone. `data` finds sensitive data.
+
+    `bartizan scan PATH` takes the options of `bartizan scan model`.
     """
 
 

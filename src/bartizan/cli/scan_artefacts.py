@@ -8,12 +8,9 @@ from typing import Any
 
 import click
 
-from bartizan.cli import parameters
+from bartizan.cli import grades, parameters
 
 __all__ = ["agent", "everything", "model"]
-
-_FORMATS = ("text", "json", "sarif", "html")
-_GRADES = ("info", "low", "medium", "high", "critical", "none")
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -21,7 +18,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     for add in reversed(
         (
             click.argument("paths", nargs=-1, metavar="PATH|URL...", help="Files, folders, or http addresses."),
-            click.option("--format", type=click.Choice(_FORMATS), help="Default: by the suffix of -o, else text."),
+            parameters.scan_format(),
             parameters.output,
             click.option(
                 "--sarif",
@@ -35,13 +32,9 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--digests", is_flag=True, help="Compute SHA-256 of each file, which reads all of it, weights too."
             ),
-            click.option(
-                "--fail-on",
-                type=click.Choice(_GRADES),
-                default="info",
-                show_default=True,
-                help="End with an exit code from 11 (info) to 15 (critical) when a finding is at or above this "
-                "severity. What could not be inspected counts as info.",
+            grades.fail_on(
+                "End with an exit code from 11 (info) to 15 (critical) when a finding is at or above this severity. "
+                "What could not be inspected counts as info."
             ),
             click.option(
                 "--component",

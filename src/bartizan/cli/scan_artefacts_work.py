@@ -14,8 +14,9 @@ import msgspec
 
 from bartizan.catalog.places import cache_folder
 from bartizan.catalog.scan_rules import load_scan_rules
+from bartizan.cli import grades
 from bartizan.cli.output import emit, json_bytes, say, terminal
-from bartizan.cli.scan_asked import GRADES, format_of
+from bartizan.cli.scan_asked import format_of
 from bartizan.cli.scan_progress import Meter
 from bartizan.cli.system_parts import part_of_system
 from bartizan.model import Finding, InputError, NothingToDo, ScanEvidence
@@ -23,7 +24,7 @@ from bartizan.scan.artefacts.examine import Examiner
 from bartizan.scan.artefacts.format import Group
 from bartizan.scan.artefacts.gather import gather
 from bartizan.scan.artefacts.result import ArtefactScan, Passed
-from bartizan.scan.sources import public_url
+from bartizan.scan.sources import public_root, public_url
 
 __all__ = ["AskedArtefacts", "examined", "exit_code", "scan_artefacts", "write_scan"]
 
@@ -86,12 +87,9 @@ def _examined(root: str, examiner: Examiner) -> Iterator[ArtefactScan]:
         yield _renamed(examiner.tree(tree), lambda path: tree.shown + path)
         return
     found = gather(root)
-    meter = Meter(0)
     yield ArtefactScan(artefacts=[], passed=found.passed)
-    try:
+    with Meter(0) as meter:
         scan = examiner.tree(found.tree, found.only, outside=found.outside, meter=meter)
-    finally:
-        meter.finish()
     yield _renamed(scan, lambda path: found.prefix + path)
 
 
@@ -146,7 +144,7 @@ def _evidence(component: tuple[Path, str], scan: ArtefactScan, paths: tuple[str,
         component=name,
         verdict=scan.verdict.value,
         counts=dict(Counter(found.rule for one in scan.artefacts for found in one.findings)),
-        source=", ".join(public_url(path) if "://" in path else path for path in paths),
+        source=", ".join(map(public_root, paths)),
         observed_at=datetime.now().date(),
         digest=f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}",
     )
@@ -155,8 +153,5 @@ def _evidence(component: tuple[Path, str], scan: ArtefactScan, paths: tuple[str,
 
 def exit_code(scan: ArtefactScan, fail_on: str) -> int:
     """Return 0, or 11 to 15 for the highest finding when that is at or above `fail_on`."""
-    found = [GRADES.index(one.severity) for artefact in scan.artefacts for one in artefact.findings]
-    highest = max(found, default=0 if scan.missed else -1)
-    if fail_on == "none" or highest < GRADES.index(fail_on):
-        return 0
-    return 11 + highest
+    found = [str(one.severity) for artefact in scan.artefacts for one in artefact.findings]
+    return grades.exit_code([*found, "info"] if scan.missed else found, fail_on)

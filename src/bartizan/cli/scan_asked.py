@@ -1,4 +1,4 @@
-"""What all scans are asked for: a format, by name or by the file's suffix, and the grade from which they fail."""
+"""The format that a scan is asked for, by name or by the file's suffix."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from pathlib import Path
 
 from bartizan.model import InputError
 
-__all__ = ["GRADES", "format_of"]
+__all__ = ["format_of"]
 
-GRADES = ("info", "low", "medium", "high", "critical")
-"""Least first; what could not be inspected counts as info."""
 _SUFFIXES = {".json": "json", ".sarif": "sarif", ".html": "html", ".htm": "html", ".txt": "text"}
 
 

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import click
 
-from bartizan.cli import parameters
+from bartizan.cli import grades, parameters
 
 __all__ = ["data"]
-
-_FORMATS = ("text", "json", "sarif", "html")
-_GRADES = ("info", "low", "medium", "high", "critical", "none")
 
 
 @click.command("data")
@@ -56,15 +53,11 @@ _GRADES = ("info", "low", "medium", "high", "critical", "none")
     metavar="FOLDER",
     help="Keep the run below this folder. Default: below the cache, until the scan is done.",
 )
-@click.option("--format", type=click.Choice(_FORMATS), help="Default: by the suffix of -o, else text.")
+@parameters.scan_format()
 @parameters.output
-@click.option(
-    "--fail-on",
-    type=click.Choice(_GRADES),
-    default="info",
-    show_default=True,
-    help="End with an exit code from 11 (info) to 15 (critical) when a finding is at or above this severity. What "
-    "could not be inspected counts as info.",
+@grades.fail_on(
+    "End with an exit code from 11 (info) to 15 (critical) when a finding is at or above this severity. What could not "
+    "be inspected counts as info."
 )
 @click.option(
     "--asset",

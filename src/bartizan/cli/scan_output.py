@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from bartizan.cli import grades
 from bartizan.cli.output import emit, say, terminal
-from bartizan.cli.scan_asked import GRADES
 from bartizan.scan.results_merge import DataScan, Spool
 from bartizan.store import whole_file
 
@@ -64,7 +64,5 @@ def _pieces(scan: DataScan, format: str, output: Path | None, spool: Spool) -> I
 
 def exit_code(scan: DataScan, fail_on: str) -> int:
     """Return 0, or 11 to 15 for the highest finding when that is at or above `fail_on`."""
-    highest = GRADES.index(scan.severity) if scan.severity else 0 if scan.missed_count else -1
-    if fail_on == "none" or highest < GRADES.index(fail_on):
-        return 0
-    return 11 + highest
+    found = [scan.severity] if scan.severity else []
+    return grades.exit_code([*found, "info"] if scan.missed_count else found, fail_on)

@@ -34,6 +34,12 @@ class Meter:
             self.shown = now
             _rewrite(self._line(now - self.start))
 
+    def __enter__(self) -> Meter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.finish()
+
     def finish(self) -> None:
         """Take the line away."""
         if self.shown:

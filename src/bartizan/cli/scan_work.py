@@ -26,7 +26,7 @@ from bartizan.model import InputError
 from bartizan.scan.results import About, RunFolder
 from bartizan.scan.results_merge import DataScan, Spool
 from bartizan.scan.run_data import Job, Run
-from bartizan.scan.sources import public_url
+from bartizan.scan.sources import public_root
 from bartizan.store import read_bounded
 
 __all__ = ["Asked", "scan_data"]
@@ -87,15 +87,12 @@ def _perform(run: Run, *, told: bool) -> DataScan:
             say("note: the rules or this program have changed since the run began, so everything is done anew")
     if told or run.totals.bytes >= _SMALL:
         say(f"run {run.folder.path}; if it is interrupted: bartizan scan data --resume {run.folder.path}")
-    meter = Meter(run.totals.bytes)
-    try:
+    with Meter(run.totals.bytes) as meter:
         run.work(meter)
-    finally:
-        meter.finish()
     with Patience("adding up"):
         scan = run.judge()
     scan.seconds = time.monotonic() - start
-    scan.name = ", ".join(public_url(root) if "://" in root else root for root in run.job.roots)
+    scan.name = ", ".join(map(public_root, run.job.roots))
     return scan
 
 

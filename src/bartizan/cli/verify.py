@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bartizan.cli import parameters
+from bartizan.cli import grades, parameters
 
 __all__ = ["command"]
 
@@ -45,19 +45,9 @@ _FILE = click.Path(path_type=Path)
     help="With --certificate-chain: the day when the certificates must have been valid; default: today.",
 )
 @click.option("--allow-unsigned", is_flag=True, help="Files that nobody signed are told, and no reason to fail.")
-@click.option(
-    "--format",
-    type=click.Choice(["text", "json", "sarif", "html"]),
-    help="Default: by the suffix of -o, else text.",
-)
+@parameters.scan_format()
 @parameters.output
-@click.option(
-    "--fail-on",
-    type=click.Choice(["info", "low", "medium", "high", "critical", "none"]),
-    default="info",
-    show_default=True,
-    help="End with an exit code from 11 to 15 when a finding is at or above this severity.",
-)
+@grades.fail_on("End with an exit code from 11 to 15 when a finding is at or above this severity.")
 def command(**asked: Any) -> int:
     """Verify who signed a model, and that its files still are what was signed (OpenSSF model signing).
 

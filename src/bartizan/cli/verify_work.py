@@ -135,11 +135,8 @@ def _files(
     allow_unsigned: bool,
 ) -> None:
     found = inventory(root, statement, signature)
-    meter = Meter(found.total)
-    try:
+    with Meter(found.total) as meter:
         checked = check(found, statement.algorithm, statement.shard, meter)
-    finally:
-        meter.finish()
     if not checked:
         raise NothingToDo(f"`{root}` holds no files, and none were signed")
     for one in checked:

@@ -29,6 +29,8 @@ from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Verdict
 __all__ = ["render"]
 
 _TOLD, _ADVICE, _RULES, _PLACES, _FINE, _PASSED, _TREES, _LINES, _LEFT = 200, 100, 30, 8, 200, 200, 5, 120, 5
+"""How many are shown: artefacts, those with advice, rules and places of each, those without findings, files that were
+not inspected, explanations and lines of each, paths that were left out."""
 _OPEN = 3
 """So many artefacts, the worst, show what was found in them at once."""
 

@@ -11,8 +11,7 @@ from typing import Any
 from bartizan import __version__
 from bartizan.catalog.scan_rules import ScanRule
 from bartizan.model import Finding
-from bartizan.report.data_scan_sarif import LEVELS, SCHEMA, SCORES
-from bartizan.report.sarif import artifact_location, semantic_version
+from bartizan.report.sarif import LEVELS, SCHEMA, SCORES, artifact_location, rule_name, semantic_version
 from bartizan.scan.artefacts.result import ArtefactScan, Passed
 
 __all__ = ["document"]
@@ -44,12 +43,9 @@ def document(scan: ArtefactScan, rules: Mapping[str, ScanRule]) -> dict[str, Any
 
 
 def _rule(rule: ScanRule) -> dict[str, Any]:
-    words = rule.id.split("-")
-    # The standard wants a name that differs from the id, or none.
-    name = {"name": "".join(word.capitalize() for word in words)} if len(words) > 1 else {}
     return {
         "id": rule.id,
-        **name,
+        **rule_name(rule.id),
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.description},
         "help": {"text": rule.remedy},

@@ -24,11 +24,15 @@ from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Verdict
 __all__ = ["render"]
 
 _ARTEFACTS, _ADVICE, _RULES, _PLACES, _SAFE, _PASSED, _REASONS = 40, 12, 12, 4, 12, 10, 5
+"""How many are shown: artefacts, those with advice, rules and places of each, those without findings, files that were
+not inspected, reasons for leaving files out."""
 _TOTALS_FROM, _TOTALS = 8, 20
 """With so many artefacts, rules are counted before them; and so many rules are."""
 _LINES = 60
+"""Lines of an explanation."""
 _STYLES = {Verdict.SAFE: "good", Verdict.UNKNOWN: "medium", Verdict.DANGEROUS: "bad"}
 _INDENT = 12
+"""Columns for the verdict, and for the severity below it."""
 
 
 def render(scan: ArtefactScan, *, width: int = 110, colour: bool = False, explain: bool = False) -> str:

@@ -11,7 +11,6 @@ from bartizan.report.amounts import count, size
 from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Passed, Verdict
 
 __all__ = [
-    "MEANING",
     "RuleTotal",
     "advice",
     "by_reason",
@@ -27,7 +26,7 @@ __all__ = [
     "worst_first",
 ]
 
-MEANING = {
+_MEANING = {
     Verdict.SAFE: "nothing in it runs, reaches out or misleads, as far as its format allows to tell",
     Verdict.UNKNOWN: "a person must look: something in it is not known, or could not be read",
     Verdict.DANGEROUS: "keep it out: loading or using it does harm by construction",
@@ -49,7 +48,7 @@ class RuleTotal(msgspec.Struct, kw_only=True):
 
 def meaning(scan: ArtefactScan) -> list[str]:
     """Say what the outcome means, in sentences."""
-    said = MEANING[scan.verdict]
+    said = _MEANING[scan.verdict]
     return scan.meaning or [said[:1].upper() + said[1:] + "."]
 
 

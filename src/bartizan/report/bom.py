@@ -19,10 +19,13 @@ from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Verdict
 
 __all__ = ["document"]
 
-_SEVERITY = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
-_CARD = ("task", "architecture", "model-type", "dataset", "language")
-"""Facts that the card has a place for, or that are told elsewhere; the others become properties."""
-_ELSEWHERE = {*_CARD, "licence", "licence-link", "base-model", "name", "description", "author", "version"}
+_ELSEWHERE = frozenset({
+    "task", "architecture", "model-type", "dataset", "language", "licence", "licence-link", "base-model", "name",
+    "description", "author", "version",
+})  # fmt: skip
+"""Facts that the model's card or component has a place for; the others become properties."""
+_MOST_MISSED = 1000
+"""Files that were not inspected and are named."""
 
 
 def document(scan: ArtefactScan, name: str, as_of: date) -> dict[str, Any]:
@@ -50,7 +53,7 @@ def document(scan: ArtefactScan, name: str, as_of: date) -> dict[str, Any]:
             "component": {"type": "application", "bom-ref": "root", "name": name},
             "properties": [
                 *([_property("verdict", scan.verdict)] if scan.artefacts else []),
-                *(_property("not-inspected", f"{one.path}: {one.reason}") for one in scan.passed[:1000]),
+                *(_property("not-inspected", f"{one.path}: {one.reason}") for one in scan.passed[:_MOST_MISSED]),
             ],
         },
         "components": components,
@@ -221,7 +224,7 @@ def _vulnerabilities(artefacts: Iterable[Artefact], refs: Mapping[str, str]) -> 
                     "bom-ref": f"finding:{found.id}:{id}",
                     "id": id,
                     "source": {"name": "NVD" if id.startswith("CVE-") else "Bartizan"},
-                    "ratings": [{"severity": _SEVERITY[found.severity], "method": "other"}],
+                    "ratings": [{"severity": found.severity, "method": "other"}],
                     "cwes": [int(one.removeprefix("CWE-")) for one in found.cwe],
                     "description": found.title + (f": {found.evidence}" if found.evidence else ""),
                     "recommendation": found.remedy,

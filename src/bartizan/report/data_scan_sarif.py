@@ -11,16 +11,11 @@ from typing import Any
 import msgspec
 
 from bartizan import __version__
-from bartizan.report.sarif import artifact_location, semantic_version
+from bartizan.report.sarif import LEVELS, SCHEMA, SCORES, artifact_location, rule_name, semantic_version
 from bartizan.scan.results_findings import DataFinding, Missed
 from bartizan.scan.results_merge import DataScan, Spool, TypeTotal
 
-__all__ = ["LEVELS", "SCHEMA", "SCORES", "pieces"]
-
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
-# GitHub sorts by this number: above 9 critical, 7 high, 4 medium.
-SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0", "info": "0.0"}
+__all__ = ["pieces"]
 
 
 def pieces(scan: DataScan, spool: Spool) -> Iterator[bytes]:
@@ -50,12 +45,9 @@ def _entries(entries: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 
 def _rule(one: TypeTotal) -> dict[str, Any]:
-    words = one.type.split("-")
-    # The standard wants a name that differs from the id, or none.
-    name = {"name": "".join(word.capitalize() for word in words)} if len(words) > 1 else {}
     return {
         "id": one.type,
-        **name,
+        **rule_name(one.type),
         "shortDescription": {"text": one.title},
         "help": {"text": one.remedy},
         "properties": {

@@ -18,12 +18,12 @@ from bartizan.catalog import Catalog
 from bartizan.model import Level, Place, Status, System
 from bartizan.report.phrases import component_name, loss_phrase
 
-__all__ = ["render"]
+__all__ = ["LEVELS", "SCHEMA", "SCORES", "artifact_location", "render", "rule_name", "semantic_version"]
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {Level.CRITICAL: "error", Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "note"}
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 # GitHub sorts by this number: above 9 critical, 7 high, 4 medium.
-_SCORES = {Level.CRITICAL: "9.5", Level.HIGH: "8.0", Level.MEDIUM: "5.5", Level.LOW: "2.0"}
+SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0", "info": "0.0"}
 _TAXONOMIES = ("mitre-atlas", "owasp-llm", "owasp-agentic", "owasp-ml")
 
 
@@ -62,7 +62,7 @@ class _Log:
             "taxonomies": list(self._taxonomies()),
             "results": results,
         }
-        log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+        log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
         return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
 
     def _driver(self) -> dict[str, Any]:
@@ -75,12 +75,9 @@ class _Log:
 
     def _rule(self, threat: ThreatView) -> dict[str, Any]:
         remedy, verify = threat.remedy.strip(), threat.verify.strip()
-        # The standard wants a name that differs from the id, or none.
-        words = threat.rule.split("-")
-        name = {"name": "".join(word.capitalize() for word in words)} if len(words) > 1 else {}
         return {
             "id": threat.rule,
-            **name,
+            **rule_name(threat.rule),
             "shortDescription": {"text": threat.title},
             "fullDescription": {"text": threat.description.strip()},
             "help": {
@@ -89,7 +86,7 @@ class _Log:
             },
             "properties": {
                 "tags": ["security", *threat.atlas, *threat.owasp_llm, *threat.owasp_agentic, *threat.stride],
-                "security-severity": _SCORES[self._worst(threat.rule)],
+                "security-severity": SCORES[self._worst(threat.rule)],
             },
         }
 
@@ -101,7 +98,7 @@ class _Log:
             "ruleId": threat.rule,
             "ruleIndex": self.index[threat.rule],
             "kind": "fail",
-            "level": _LEVELS[threat.severity],
+            "level": LEVELS[threat.severity],
             "message": {"text": self._message(threat)},
             "locations": [self._location(threat.at)],
             "relatedLocations": [self._location(name) for name in threat.components if name != threat.at],
@@ -199,6 +196,12 @@ def artifact_location(path: str) -> dict[str, str]:
     if PurePosixPath(path).is_absolute() or path[1:2] == ":":
         return {"uri": "file://" + quote(path if path.startswith("/") else f"/{path}")}
     return {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
+
+
+def rule_name(id: str) -> dict[str, str]:
+    """Return the name of a rule as a field: the standard wants one that differs from the id, or none."""
+    words = id.split("-")
+    return {"name": "".join(word.capitalize() for word in words)} if len(words) > 1 else {}
 
 
 def semantic_version(version: str) -> str:

@@ -165,6 +165,16 @@ def public_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
+def said_by_system(error: OSError) -> str:
+    """Return what the operating system says of an error, as the end of a sentence of ours."""
+    return (error.strerror or "unknown error").lower()
+
+
+def public_root(root: str) -> str:
+    """Return what a scan was asked to look at as it may be shown: a path as it is, a URL without what may be secret."""
+    return public_url(root) if "://" in root else root
+
+
 @contextmanager
 def seekable(source: Source) -> Iterator[IO[bytes]]:
     """Open a source for jumping about in it: as it is where that is cheap, from a temporary copy where it isn't."""

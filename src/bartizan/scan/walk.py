@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bartizan.model import InputError
-from bartizan.scan.sources import Local, Remote, file_system, kind_of, public_url
+from bartizan.scan.sources import Local, Remote, file_system, kind_of, public_url, said_by_system
 from bartizan.scan.unread import Unread
 
 __all__ = ["LEFT_OUT", "walk"]
@@ -101,7 +101,7 @@ def _why(error: OSError) -> str:
         return "is a link that leads back to itself"
     if error.errno == errno.ENOENT:
         return "is a link to something that is not there"
-    return f"can't be opened: {(error.strerror or 'unknown error').lower()}"
+    return f"can't be opened: {said_by_system(error)}"
 
 
 def _remote(url: str, options: dict[str, Any]) -> Iterator[Remote | Unread]:

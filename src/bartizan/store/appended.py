@@ -11,7 +11,7 @@ from bartizan.model import BartizanError, InputError, Place
 from bartizan.model.yamltree import parse_yaml
 from bartizan.store.files import read_bounded
 
-__all__ = ["append_entry", "beside"]
+__all__ = ["append_beside", "append_entry", "beside"]
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 
@@ -23,6 +23,18 @@ _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\uf
 def beside(system: AnyPath, what: str) -> AnyPath:
     """Return where something about a system lies: `system.decisions.yaml` beside `system.yaml`."""
     return system.with_name(f"{system.stem}.{what}.yaml")
+
+
+def append_beside(system: Path, file: str, entry: dict[str, object], header: str, what: str) -> Path:
+    """Add an entry to the file `SYSTEM.FILE.yaml` beside a system, and return where that is.
+
+    Links are followed first, so that all that is said of a system stands in one place. `{system}` in the header
+    becomes the system's name. Raises what `append_entry` raises.
+    """
+    target = beside(Path(os.path.realpath(system)), file)
+    name = "".join(letter if letter.isprintable() else "?" for letter in system.name)
+    append_entry(target, file.replace("-", "_"), entry, header.format(system=name), what)
+    return target
 
 
 def append_entry(path: Path, key: str, entry: dict[str, object], header: str, what: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path, PurePath
 from typing import TypeVar
 
@@ -10,13 +9,14 @@ import msgspec
 
 from bartizan.model import DataEvidence, InputError
 from bartizan.model.decode import nearest
-from bartizan.store.appended import append_entry, beside
+from bartizan.store.appended import append_beside, beside
 from bartizan.store.systems import load_system
 
 __all__ = ["append_data_evidence", "data_evidence_path"]
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 
+_FILE = "data-evidence"
 _HEADER = """\
 # What was found in the data of {system}: counts and classes, never a value.
 # Commands add to the end and change nothing. Of two findings about one data asset from one source, the later counts.
@@ -25,7 +25,7 @@ _HEADER = """\
 
 def data_evidence_path(system: AnyPath) -> AnyPath:
     """Return where findings about a system's data lie: `system.data-evidence.yaml` beside `system.yaml`."""
-    return beside(system, "data-evidence")
+    return beside(system, _FILE)
 
 
 def append_data_evidence(path: Path, evidence: DataEvidence) -> Path:
@@ -39,7 +39,4 @@ def append_data_evidence(path: Path, evidence: DataEvidence) -> Path:
         raise InputError(f"`{path}` has no data asset `{evidence.asset}`", help=nearest(evidence.asset, system.data))
     if evidence.class_:
         system.scheme.level(evidence.class_)
-    target = data_evidence_path(Path(os.path.realpath(path)))
-    name = "".join(letter if letter.isprintable() else "?" for letter in path.name)
-    append_entry(target, "data_evidence", msgspec.to_builtins(evidence), _HEADER.format(system=name), "a finding")
-    return target
+    return append_beside(path, _FILE, msgspec.to_builtins(evidence), _HEADER, "a finding")

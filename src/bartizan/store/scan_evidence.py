@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path, PurePath
 from typing import TypeVar
 
@@ -10,13 +9,14 @@ import msgspec
 
 from bartizan.model import InputError, ScanEvidence
 from bartizan.model.decode import nearest
-from bartizan.store.appended import append_entry, beside
+from bartizan.store.appended import append_beside, beside
 from bartizan.store.systems import load_system
 
 __all__ = ["append_scan_evidence", "scan_evidence_path"]
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 
+_FILE = "scan-evidence"
 _HEADER = """\
 # What scans said about the components of {system}: verdicts and counts by rule.
 # Commands add to the end and change nothing. Of two results about one component from one source, the later counts.
@@ -25,7 +25,7 @@ _HEADER = """\
 
 def scan_evidence_path(system: AnyPath) -> AnyPath:
     """Return where results of scans lie: `system.scan-evidence.yaml` beside `system.yaml`."""
-    return beside(system, "scan-evidence")
+    return beside(system, _FILE)
 
 
 def append_scan_evidence(path: Path, evidence: ScanEvidence) -> Path:
@@ -39,7 +39,4 @@ def append_scan_evidence(path: Path, evidence: ScanEvidence) -> Path:
         raise InputError(
             f"`{path}` has no component `{evidence.component}`", help=nearest(evidence.component, system.components)
         )
-    target = scan_evidence_path(Path(os.path.realpath(path)))
-    name = "".join(letter if letter.isprintable() else "?" for letter in path.name)
-    append_entry(target, "scan_evidence", msgspec.to_builtins(evidence), _HEADER.format(system=name), "a result")
-    return target
+    return append_beside(path, _FILE, msgspec.to_builtins(evidence), _HEADER, "a result")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bartizan.scan.archives.names import leaves
 from bartizan.scan.artefacts.result import Verdict
 from tests.scan.archives.support import TAR_END, Entry, archive, tar_member
 from tests.scan.artefacts.support import examined, fired
@@ -81,10 +80,3 @@ def test_a_member_that_goes_through_such_a_link_is_dangerous() -> None:
 
 def test_a_device_is_odd() -> None:
     assert "archive-path-odd" in fired(examined(tar_member("a", kind=b"3") + TAR_END, "a.tar"))
-
-
-def test_what_leaves() -> None:
-    assert leaves("..")
-    assert leaves("a/../..")
-    assert not leaves("a/b/../../c")
-    assert not leaves("...")

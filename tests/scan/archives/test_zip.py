@@ -217,6 +217,13 @@ def test_data_behind_the_archive_is_told_and_examined() -> None:
     assert len(inside(artefact)) == 1
 
 
+@pytest.mark.parametrize(("comment", "told"), [(b"made by a tool,\nin two lines", False), (b"\x80\x04N.", True)])
+def test_a_comment_that_is_no_text_is_told(comment: bytes, told: bool) -> None:
+    data = zipped({"a.txt": TEXT})
+    artefact = examined(data[:-2] + len(comment).to_bytes(2, "little") + comment, "a.zip")
+    assert ("bytes-unaccounted" in fired(artefact)) is told
+
+
 def test_an_archive_without_its_end_is_read_by_its_headers() -> None:
     data = archive([Entry(name=b"tool", body=PROGRAM)])
     artefact = examined(data[: data.index(b"PK\x01\x02")], "a.zip")

@@ -24,6 +24,10 @@ def failing(look: Look, desk: Desk) -> None:
     raise KeyError(look.path)
 
 
+def covering(look: Look, desk: Desk) -> None:
+    desk.cover_all(look.content)
+
+
 def diving(look: Look, desk: Desk) -> None:
     desk.cover_all(look.content)
     desk.inside("deeper", look.content)
@@ -93,3 +97,18 @@ def test_what_comes_out_of_compression_is_limited_by_what_the_file_has() -> None
 
     assert fired(examiner(format_of(swelling)).tree(MemoryTree({"a": b"x"})).artefacts[0]) == {"limit-reached"}
     assert fired(examiner(format_of(swelling)).tree(MemoryTree({"a": bytes(8 << 20)})).artefacts[0]) == set()
+
+
+def test_who_is_certain_silences_what_the_name_alone_claims() -> None:
+    def by_name(look: Look) -> bool:
+        return look.suffix == ".bin"
+
+    certain = Format(name="sure", title="sure", group="model", recognise=always, examine=covering, sole=True)
+    named = Format(name="named", title="named", group="model", recognise=by_name, examine=failing)
+    other = Format(name="other", title="other", group="model", recognise=always, examine=covering)
+    own = examiner(certain)
+    own.formats = [named, certain, other]
+    found = own.tree(MemoryTree({"a.bin": b"x"})).artefacts[0]
+    assert (found.formats, found.findings) == (["sure", "other"], [])
+    own.formats = [named, other]
+    assert fired(own.tree(MemoryTree({"a.bin": b"x"})).artefacts[0]) == {"scanner-failed"}

@@ -130,6 +130,26 @@ def mcp(**entry: object) -> str:
     return json.dumps({"mcpServers": {"x": entry}})
 
 
+@pytest.mark.parametrize(
+    ("command", "package", "cve"),
+    [
+        ("npx", "@modelcontextprotocol/server-filesystem@0.6.2", ["CVE-2025-53109", "CVE-2025-53110"]),
+        ("npx", "@modelcontextprotocol/server-filesystem@0.6.4", None),
+        ("npx", "@modelcontextprotocol/server-filesystem@2025.3.28", ["CVE-2025-53109", "CVE-2025-53110"]),
+        ("npx", "@modelcontextprotocol/server-filesystem@2025.7.1", None),
+        ("npx", "postmark-mcp@1.0.15", None),
+        ("npx", "postmark-mcp@1.0.16", []),
+        ("npx", "postmark-mcp@2.0.0", []),
+        ("uvx", "mcp-server-git==2025.12.18", ["CVE-2026-27735"]),
+        ("uvx", "mcp-server-git==2026.1.14", None),
+    ],
+)
+def test_versions_with_a_published_flaw_are_told(command: str, package: str, cve: list[str] | None) -> None:
+    found = examined(mcp(command=command, args=[package]), ".mcp.json").findings
+    told = [list(one.cve) for one in found if one.rule == "mcp-config-known-flaw"]
+    assert told == ([] if cve is None else [cve])
+
+
 SERVERS = [
     ("mcp-config-unpinned", {"command": "npx", "args": ["-y", "x-mcp@latest"]}),
     ("mcp-config-unpinned", {"command": "npx", "args": ["-y", "x-mcp@^1.2.0"]}),

@@ -76,6 +76,10 @@ def test_every_version_and_order_is_read(order: str, version: int) -> None:
         (gguf([text("a") + struct.pack("<IIQ", 9, 8, 1 << 60)]), "CVE-2024-21825"),
         (gguf([], [tensor("t", [1 << 32, 1 << 32])], bytes(32)), "CVE-2026-33298"),
         (gguf([], [tensor(f"t{i}", [1 << 60], 0, i << 62) for i in range(4)], bytes(32)), "CVE-2025-53630"),
+        (
+            gguf([], [tensor("a", [1 << 61]), tensor("b", [(1 << 61) - 8], 0, 1 << 63)], bytes(32)),
+            "CVE-2026-27940",
+        ),
     ],
 )
 def test_numbers_that_overflow_are_dangerous(data: bytes, cve: str) -> None:

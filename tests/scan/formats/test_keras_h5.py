@@ -23,11 +23,13 @@ def test_code_is_found_however_it_is_stored(name: str) -> None:
     assert {"CVE-2024-3660", "CVE-2025-9905"} <= set(found.findings[0].cve)
 
 
-@pytest.mark.parametrize("name", ["link", "storage", "virtual"])
-def test_files_elsewhere_are_dangerous(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "cve"), [("link", "CVE-2026-9335"), ("storage", "CVE-2026-1669"), ("virtual", "CVE-2026-12480")]
+)
+def test_files_elsewhere_are_dangerous(name: str, cve: str) -> None:
     found = examined(written(name))
     assert fired(found) == {"model-reads-outside"}
-    assert "CVE-2026-1669" in found.findings[0].cve
+    assert found.findings[0].cve == (cve,)
 
 
 def test_files_beside_are_unknown() -> None:

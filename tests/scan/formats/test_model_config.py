@@ -93,6 +93,36 @@ def test_code_by_name(data: dict[str, object], rule: str) -> None:
     assert rule in fired(examined(json.dumps(data), "config.json"))
 
 
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        ({"py/reduce": [{"py/function": "os.system"}, {"py/tuple": ["id"]}]}, "repository-target-dangerous"),
+        ({"a": [{"py/object": "subprocess.Popen", "args": ["id"]}]}, "repository-target-dangerous"),
+        ({"py/object": "acme.Net"}, "repository-target-unknown"),
+    ],
+)
+def test_what_jsonpickle_imports(data: dict[str, object], rule: str) -> None:
+    assert fired(examined(json.dumps(data), "state.json")) == {rule}
+    assert fired(examined(json.dumps({"py/object": "numpy.ndarray", "note": "os.system"}), "state.json")) == set()
+
+
+def test_parts_of_a_package_lie_in_it() -> None:
+    entry = {"author": "com.apple.CoreML", "name": "model.mlmodel", "path": "com.apple.CoreML/model.mlmodel"}
+    assert fired(examined(json.dumps({"itemInfoEntries": {"A": entry}}), "Manifest.json")) == set()
+    entry["path"] = "../../model.mlmodel"
+    assert fired(examined(json.dumps({"itemInfoEntries": {"A": entry}}), "Manifest.json")) == {"model-reads-outside"}
+
+
+def test_a_builder_beside_a_card_is_a_script_of_data() -> None:
+    files = {
+        "README.md": "---\nlicense: mit\n---\n",
+        "other.py": "import datasets\nclass S(datasets.GeneratorBasedBuilder):\n    pass\n",
+    }
+    assert "repository-data-script" in {rule for one in scan(files).artefacts for rule in fired(one)}
+    files["README.md"] = "# A program\n\n---\n"
+    assert "repository-data-script" not in {rule for one in scan(files).artefacts for rule in fired(one)}
+
+
 def test_what_cannot_be_read_is_not_safe() -> None:
     assert fired(examined('{"auto_map": ', "config.json")) == {"malformed-file"}
     assert fired(examined("[" * 100_000, "config.json")) == {"limit-reached"}

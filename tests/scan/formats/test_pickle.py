@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import pickle
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -89,3 +91,27 @@ def test_what_is_no_pickle_under_its_name() -> None:
 
 def test_a_pickle_behind_a_broken_one() -> None:
     assert "pickle-executes" in fired(examined(b"\x80\x04\x8c\x05ab\xff" + EVIL, "a.pkl"))
+
+
+@pytest.mark.parametrize("start", [b"\x80\x02(", b"\x80\x03]", b"\x80\x05}", b"\x80\x02c"])
+@pytest.mark.parametrize(
+    "more", [b"P\xf0K\x03\n\xff", b"\x82\x07\xff", b"\x95" + b"\xff" * 9, b"T\0\0\0\x03" + bytes(9)]
+)
+def test_three_bytes_of_weights_are_no_pickle(start: bytes, more: bytes) -> None:
+    assert fired(examined(FINE + b"\xff" * 9 + start + more, "a.pt")) == {"bytes-unaccounted"}
+
+
+@pytest.mark.parametrize(
+    "program", [b"\x80\x02cunheard\nrun\n)R\xff", b"\x80\x02(cos\nsystem\n\xff", b"\x80\x03]cos\nsystem\n)R\xff"]
+)
+def test_a_name_in_what_breaks_is_told(program: bytes) -> None:
+    found = fired(examined(FINE + b"\xff" * 9 + program, "a.pt"))
+    assert found & {"pickle-unknown-callable", "pickle-executes"}
+
+
+def test_a_member_of_words_is_no_pickle() -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as file:
+        file.writestr("names.txt", "PoseModel\nVisionTransformer\ncls\nconv1\nNorm\n")
+        file.writestr("inner.bin", held.getvalue() or b"PK\x03\x04")
+    assert "pickle-persistent-id" not in fired(examined(held.getvalue(), "all.zip"))

@@ -19,6 +19,7 @@ def pmml(body: str) -> str:
         "<DataDictionary><DataField name='script' optype='continuous'/></DataDictionary>",
         '<Extension name="timestamp" value="2026-01-01" extender="R"/>',
         '<Extension name="defaultValue" extender="sklearn2pmml"><X-Value value="eval"/></Extension>',
+        '<Extension name="note" value="the os.system of the host, a subprocess of it"/>',
         '<Apply function="uppercase"/><DefineFunction name="a.B"/><Apply function="a.B"/>',
     ],
 )

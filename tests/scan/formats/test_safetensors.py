@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
 from typing import Any
@@ -54,6 +55,18 @@ def test_what_breaks_is_unknown(data: bytes) -> None:
 def test_names_that_stand_twice_are_told_at_every_depth() -> None:
     text = '{"__metadata__": {"a": "1", "a": "2"}}'
     assert fired(examined(made(text))) == {"duplicate-names"}
+
+
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_a_pickle_in_the_metadata_is_examined(protocol: int) -> None:
+    held = bytes([0x80, protocol]) + b"cos\nsystem\nU\x02id\x85R."
+    header = {"__metadata__": {"state": base64.b64encode(held).decode()}, "a": tensor(0, 8)}
+    assert "pickle-executes" in fired(examined(made(header, bytes(8))))
+
+
+@pytest.mark.parametrize("text", ["gAM", "gAMAAAAA", "gAMAAAA=A", "gAMAAAAA.", "A" * 40, "YWJj" * 9])
+def test_other_base64_in_the_metadata_is_data(text: str) -> None:
+    assert examined(made({"__metadata__": {"state": text}, "a": tensor(0, 8)}, bytes(8))).verdict is Verdict.SAFE
 
 
 def test_many_facts_are_cut() -> None:

@@ -70,7 +70,7 @@ def test_a_method_of_another_object_than_shown_is_dangerous() -> None:
     hidden = node("ObjectNode", "my.own", "Thing", None)
     artefact = scanned(node("MethodNode", "builtins", "int", {"func": "run", "obj": hidden}))
     assert "skops-node-disguised" in fired(artefact)
-    assert any("CVE-2025-54412" in found.cve for found in artefact.findings)
+    assert any("CVE-2025-54413" in found.cve for found in artefact.findings)
     honest = scanned(node("MethodNode", "my.own", "Thing", {"func": "run", "obj": hidden}))
     assert "skops-node-disguised" not in fired(honest)
 
@@ -79,7 +79,7 @@ def test_a_method_of_another_object_than_shown_is_dangerous() -> None:
 def test_an_operator_node_for_something_else_is_dangerous(module: str, name: str) -> None:
     artefact = scanned(node("OperatorFuncNode", module, name, attrs=node("TupleNode", "builtins", "tuple", [])))
     assert "skops-node-disguised" in fired(artefact)
-    assert any("CVE-2025-54413" in found.cve for found in artefact.findings)
+    assert any("CVE-2025-54412" in found.cve for found in artefact.findings)
 
 
 @pytest.mark.parametrize(("name", "told"), [("PCG64", False), ("seed", True), ("__class__", True)])

@@ -182,6 +182,7 @@ def test_code_of_pytorch_is_safe(line: str) -> None:
         '_1 = ops.image.read_file("/etc/passwd")',
         '_1 = ops.image.write_file("/tmp/x", x)',
         '_1 = [ops.aten.save(x, "/tmp/x") for y in x]',
+        '_1 = torch.ops.aten.from_file("/etc/passwd", True, 10)',
     ],
 )
 def test_code_that_touches_files_is_dangerous(line: str) -> None:
@@ -201,6 +202,13 @@ def test_operators_of_others_are_unknown(line: str) -> None:
 def test_code_that_can_not_be_parsed_is_told() -> None:
     assert "malformed-file" in fired(script("return ("))
     assert "malformed-file" in fired(script("(" * 500))
+
+
+def test_code_that_imports_is_none_of_torchscript() -> None:
+    artefact = script("import os")
+    assert fired(artefact) == {"malformed-file"}
+    assert artefact.verdict is Verdict.UNKNOWN
+    assert script("import __torch__.torch.nn").verdict is Verdict.SAFE
 
 
 SOUND = torch_zip({**MODEL, "constants.pkl": EMPTY, "code/__torch__.py": (CODE % "pass").encode()})

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bartizan.scan.artefacts.result import Verdict
 from tests.scan.artefacts.support import examined, fired
 from tests.scan.wire.support import holds
+from tests.scan.wire.xgboost_files import model, tree, trees
 
 LEARNER = {
     "learner": {"attributes": {}, "objective": {"name": "binary:logistic"}, "feature_names": ["a"]},
@@ -29,15 +30,11 @@ UBJSON = b"{%s{%s{%sS%s}%s[$d#L%s%s}%s[#L%sii}" % (
     key("version"), struct.pack(">q", 1),
 )  # fmt: skip
 
-
-def name(text: str) -> bytes:
-    return struct.pack("<Q", len(text)) + text.encode()
-
-
-BINARY = bytes(136) + name("binary:logistic") + name("gbtree") + bytes(64)
+BINARY = model(trees(tree(), tree()), attributes={"objective": "{}"})
+OLD = model(trees(tree()), version=(0, 0))
 
 
-@pytest.mark.parametrize("data", [TEXT.encode(), UBJSON, BINARY, b"binf" + BINARY])
+@pytest.mark.parametrize("data", [TEXT.encode(), UBJSON, BINARY, OLD, b"binf" + OLD])
 def test_a_sound_model_is_safe(data: bytes) -> None:
     found = examined(data, "model.bin")
     assert "xgboost" in found.formats
@@ -49,7 +46,9 @@ def test_facts_are_taken() -> None:
     assert examined(UBJSON).facts["objective"] == ["reg:linear"]
 
 
-@pytest.mark.parametrize("data", [TEXT[:-1].encode(), UBJSON[:-1], UBJSON.replace(b"$d", b"$?"), b"binf" + bytes(300)])
+@pytest.mark.parametrize(
+    "data", [TEXT[:-1].encode(), UBJSON[:-1], UBJSON.replace(b"$d", b"$?"), BINARY[:-1], b"binf" + bytes(300)]
+)
 def test_what_breaks_is_unknown(data: bytes) -> None:
     assert "malformed-file" in fired(examined(data, "model.bin"))
 

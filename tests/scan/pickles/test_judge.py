@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import collections
+import concurrent.futures.process
+import ctypes
 import datetime
 import decimal
 import functools
+import http.client
+import io
 import operator
 import pathlib
 import pickle
 import re
+import shlex
+import sqlite3
+import subprocess
+import tarfile
+import traceback
 import types
+import typing
 import uuid
+import zipfile
 
 import numpy as np
 import pytest
@@ -38,6 +51,12 @@ SAFE = [
     np.dtype([("a", "i4")]), np.random.default_rng(1),
     np.random.RandomState(1), np.ma.masked_array([1, 2], [False, True]),
     np.datetime64("2020-01-01"), ",".join, re.IGNORECASE, type(None),
+    operator.methodcaller("toarray"), np.vectorize(len), subprocess.CompletedProcess(["ls"], 0, "", ""),
+    subprocess.TimeoutExpired("ls", 3), asyncio.CancelledError(), sqlite3.OperationalError("x"),
+    http.client.BadStatusLine("x"), concurrent.futures.process.BrokenProcessPool("x"), zipfile.ZipInfo("x"),
+    tarfile.TarInfo("x"), io.BytesIO(b"abc"), io.StringIO("abc"), ast.parse("import os"), ctypes.c_int(3), re.sub,
+    shlex.split, traceback.StackSummary.from_list([("f", 1, "n", "l")]), list[int], typing.List[int],  # noqa: UP006
+    typing.Optional[str],  # noqa: UP045
 ]  # fmt: skip
 
 
@@ -75,7 +94,7 @@ def test_what_libraries_write_is_safe(value: object, protocol: int) -> None:
         ("ssl get_server_certificate", "pickle-connects"),
         ("urllib2 urlopen", "pickle-connects"),
         ("requests.api get", "pickle-connects"),
-        ("operator methodcaller", "pickle-walks-attributes"),
+        ("operator call", "pickle-walks-attributes"),
         ("types MethodType", "pickle-walks-attributes"),
         ("logging os", "pickle-walks-attributes"),
         ("numpy __builtins__", "pickle-walks-attributes"),
@@ -149,6 +168,13 @@ def test_shapes_that_are_safe(lines: list[str]) -> None:
         (["GLOBAL datetime date", "NONE", "TUPLE1", "REDUCE", "NONE", "APPEND"], "pickle-unknown-callable"),
         (["GLOBAL argparse Namespace", "EMPTY_TUPLE", "NEWOBJ", "NONE", "EMPTY_DICT", "UNICODE __class__", "NONE",
         "SETITEM", "TUPLE2", "BUILD"], "pickle-changes-code"),
+        (["GLOBAL operator methodcaller", "UNICODE eval", "TUPLE1", "REDUCE"], "pickle-walks-attributes"),
+        (["GLOBAL operator methodcaller", "UNICODE lower", "TUPLE1", "NEWOBJ"], "pickle-walks-attributes"),
+        (["GLOBAL numpy vectorize", "GLOBAL mine f", "TUPLE1", "REDUCE"], "pickle-executes"),
+        (["GLOBAL random _os.system", "UNICODE id", "TUPLE1", "REDUCE"], "pickle-executes"),
+        (["GLOBAL operator getitem", "GLOBAL mine x", "INT 1", "TUPLE2", "REDUCE"], "pickle-unknown-callable"),
+        (["GLOBAL _ctypes _unpickle", "GLOBAL ctypes py_object", "EMPTY_TUPLE", "TUPLE2", "REDUCE"],
+        "pickle-executes"),
         (["UNICODE x", "BINPERSID"], "pickle-persistent-id"),
         (["UNICODE x", "BINPERSID", "NONE", "APPEND"], "pickle-unknown-callable"),
         (["EXT1 3"], "pickle-unknown-callable"),
@@ -156,6 +182,12 @@ def test_shapes_that_are_safe(lines: list[str]) -> None:
 )  # fmt: skip
 def test_shapes_that_are_not(lines: list[str], rule: str) -> None:
     assert rule in [found for found, _ in judged("PROTO 2", *lines, "STOP")]
+
+
+def test_a_name_that_a_call_spells_is_followed() -> None:
+    spelled = ["GLOBAL _codecs decode", "BINBYTES posix", "UNICODE ascii", "TUPLE2", "REDUCE"]
+    found = judged("PROTO 4", *spelled, "UNICODE system", "STACK_GLOBAL", "UNICODE id", "TUPLE1", "REDUCE", "STOP")
+    assert "pickle-executes" in [rule for rule, _ in found]
 
 
 def test_a_partial_that_is_called_is_its_function() -> None:
@@ -240,6 +272,10 @@ def text(*items: Value) -> Box:
     return Box("tuple", list(items))
 
 
+def sliced(*bounds: Value) -> Call:
+    return Call(Global("builtins", "slice"), text(*bounds), offset=0)
+
+
 @pytest.mark.parametrize(
     ("func", "args", "expected"),
     [
@@ -255,6 +291,10 @@ def text(*items: Value) -> Box:
         (Global("operator", "add"), text("o", 1), None),
         (Call(Global("builtins", "getattr"), text("_", "upper"), offset=0), text(), "_"),
         (Global("_codecs", "encode"), text("a", "zlib"), None),
+        (Global("_operator", "getitem"), text("xso", sliced(None, 0, -1)), "os"),
+        (Global("operator", "getitem"), text("os", sliced(Global("os", "x"))), None),
+        (Global("operator", "getitem"), text(Box("dict", ["a", "os"]), "a"), "os"),
+        (Global("operator", "getitem"), text(Box("dict", ["a", Global("os", "x")]), "a"), None),
     ],
 )
 def test_folding(func: Value, args: Value, expected: object) -> None:

@@ -189,11 +189,20 @@ def test_pickles_of_objects(values: list[object], protocol: int, block: int, exp
        st.sampled_from([1, 2, 3]))  # fmt: skip
 def test_memo_slots_that_are_filled_again(blocks: list[list[object]], protocol: int) -> None:
     """Blocks that were pickled by themselves, glued together: each fills the memo anew."""
+    same(glued(blocks, protocol))
+
+
+def test_texts_that_wait_for_an_encoder_stay_known() -> None:
+    day, number = datetime.datetime(2000, 1, 1), np.float64(0)
+    same(glued([[day, number], [number, day, datetime.date(2000, 1, 1)]], 1))
+
+
+def glued(blocks: list[list[object]], protocol: int) -> bytes:
     data = b"\x80" + bytes([max(protocol, 2)]) + b"]("
     for block in blocks:
         body = pickle.dumps([copy.deepcopy(block) for _ in range(60)], protocol)
         data += body[2 if protocol > 1 else 0 : -1]
-    same(data + b"e.")
+    return data + b"e."
 
 
 OBJECT_LINES = [
@@ -305,4 +314,5 @@ def test_what_is_known_of_callables_is_what_is_settled() -> None:
         "instance",
         "calls",
         "code",
+        "otherwise",
     }

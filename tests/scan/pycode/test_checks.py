@@ -330,6 +330,7 @@ def test_a_secret_is_never_shown() -> None:
 def test_lines_of_path_files_that_are_run() -> None:
     harm = "import base64; exec(base64.b64decode('cHJpbnQoMSk='))\n/some/folder\n"
     assert examined(harm, "x.pth").verdict is Verdict.DANGEROUS
+    assert examined("import os; os.system('id')\n", "x.pth").verdict is Verdict.UNKNOWN
     assert examined("import _virtualenv\n", "x.pth").verdict is Verdict.SAFE
 
 

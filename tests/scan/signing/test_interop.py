@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,10 +55,15 @@ def test_and_does_not_after_a_change(name: str, tmp_path: Path) -> None:
     assert [rule for rule in outcome(root, signature, trust).values() if rule] == ["signature-file-changed"]
 
 
-def test_blake3_is_not_taken_for_good(tmp_path: Path) -> None:
+def test_blake3_is_verified_where_its_library_is(tmp_path: Path) -> None:
     root, signature, trust = placed(VECTORS["blake3"], tmp_path)
-    with pytest.raises(Refused, match="`blake3`, which is not supported"):
-        outcome(root, signature, trust)
+    if importlib.util.find_spec("blake3") is None:
+        with pytest.raises(Refused, match="the library for them is not installed"):
+            outcome(root, signature, trust)
+        return
+    assert set(outcome(root, signature, trust).values()) == {""}
+    (root / "model.bin").write_bytes(b"weights of a small m0del")
+    assert outcome(root, signature, trust)["model.bin"] == "signature-file-changed"
 
 
 @pytest.mark.parametrize("shard", [0, 7])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bartizan.scan.wire.paths import leaves_folder
+from bartizan.scan.wire.paths import climbs_out, leaves_folder
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,10 @@ def test_out(path: str) -> None:
 @pytest.mark.parametrize("path", ["a", "a/b.bin", "./a", "a/../b", "a..b", "model.onnx.data", "a\0/../../b", ""])
 def test_in(path: str) -> None:
     assert not leaves_folder(path)
+
+
+def test_climbing() -> None:
+    assert climbs_out("..")
+    assert climbs_out("a/../..")
+    assert not climbs_out("a/b/../../c")
+    assert not climbs_out("...")

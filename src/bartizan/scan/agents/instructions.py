@@ -133,6 +133,8 @@ _DESCRIBED = re.compile(
     r"\b(?:injections?|attempting|attempts?|patterns?|phrases?|payloads?|attacks?|jailbreaks?"
     r"|such as|e\.g\.)(?:\s+(?:that|to|which|like))?[\s:(\"'`-]*$"
 )
+_LIKENED = re.compile(r"\b(?:look|sound|read)s? like\b[^.;:!?]{0,30}$")
+"""What only says how an attack looks."""
 _STILL = re.compile(r"(?:forget|fail|hesitate|neglect|miss)\s+to\b[^.;:!?]{0,45}$")
 
 
@@ -143,7 +145,7 @@ def _meant(ready: _Ready, text: str, start: int) -> bool:
     before = text[max(start - 60, 0) : start]
     if ready.denied is not None and ready.denied.search(before) and not _STILL.search(before):
         return False
-    if ready.pattern.weight == "deceit" and _DESCRIBED.search(before):
+    if _LIKENED.search(before) or (ready.pattern.weight == "deceit" and _DESCRIBED.search(before)):
         return False
     return not re.search(
         r"\b(?:if|when|unless)\s+(?:an?|the|any|someone|you see|asked|content|text|input)\b[^,;:]{0,60}$", before
@@ -158,7 +160,7 @@ _ABOUT = re.compile(
 )
 _INTRODUCED = re.compile(
     r"\b(?:such as|like|e\.g|for example|for instance|example|examples|phrases?|patterns?|contains?|containing"
-    r"|attempts?|claims?|says|detect\w*|flag\w*"
+    r"|attempts?|claims?|says|(?:may|might|could|can|would) say|detect\w*|flag\w*"
     r"|block\w*|reject\w*|look(?:s|ing)? for|watch for|scan\w* for|attack\w*|injection|payload\w*|test\w*"
     r"|zum beispiel|z\.b|par exemple|por ejemplo|ad esempio)\b"
 )
@@ -179,7 +181,8 @@ def _quoted(match: Match, about: bool) -> bool:
         text[:at].count('"') % 2 == 1 or text[:at].count("`") % 2 == 1 or '"' in core or "`" in core or "|" in text[:2]
     )
     shown = match.passage.quoted or inside
-    return shown and (about or bool(_INTRODUCED.search(text[:at] if at > 0 else "")))
+    before = text[: at + max(core.find('"'), 0)] if at >= 0 else ""
+    return shown and (about or bool(_INTRODUCED.search(before)))
 
 
 def check_text(text: str, desk: Desk, *, context: Where = "rules", first: int = 1) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bartizan.scan.artefacts.format import Look
     from bartizan.scan.artefacts.tree import Tree
 
-__all__ = ["products_of", "role_of", "skill_folder", "skill_folders"]
+__all__ = ["is_hook", "products_of", "role_of", "skill_folder", "skill_folders"]
 
 
 def _expression(pattern: str) -> str:
@@ -51,6 +51,17 @@ def products_of(path: str, keys: frozenset[str]) -> frozenset[str]:
         return named
     products = load_agent_products(cache_folder()).values()
     return frozenset(product.id for product in products if keys & frozenset(product.signs))
+
+
+_HOOKS = re.compile(
+    r"(?:^|/)\.(?:claude|cursor|gemini|codex|windsurf|kiro|github|opencode|factory)/(?:\w+/)*(?:hooks?"
+    r"|scripts?|helpers?)/[^/]+$"
+)
+
+
+def is_hook(path: str) -> bool:
+    """Tell if a file lies where assistants keep the scripts of their hooks."""
+    return bool(_HOOKS.search(path))
 
 
 _FOLDERS: WeakKeyDictionary[Tree, tuple[str, ...]] = WeakKeyDictionary()

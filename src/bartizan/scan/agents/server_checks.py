@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bartizan.catalog.assistants import McpPackage, load_mcp_packages
+from bartizan.catalog.assistants import Flaw, McpPackage, load_mcp_packages
 from bartizan.catalog.places import cache_folder
 from bartizan.scan.agents.environment import check_environment
 from bartizan.scan.agents.mcp_servers import Package, Server, package
@@ -113,8 +113,12 @@ def _package(found: Package, desk: Desk, line: int, told: str) -> None:
         return
     version = re.search(r"(?:@|==|:)v?(\d+(?:\.\d+)*)", found.written.removeprefix("@"))
     for flaw in known.flaws:
-        if version and _number(version[1]) < _number(flaw.fixed) and _number(version[1]) >= _number(flaw.since):
+        if version and _concerns(flaw, _number(version[1])):
             desk.hit("mcp-config-known-flaw", f"{told}: {found.written}, {flaw.says}", line=line, cve=flaw.cve)
+
+
+def _concerns(flaw: Flaw, version: tuple[int, ...]) -> bool:
+    return version >= _number(flaw.since) and not (flaw.fixed and version >= _number(flaw.fixed))
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -6,26 +6,14 @@ import unicodedata
 from collections.abc import Iterable
 
 from bartizan.scan.artefacts.desk import Desk
+from bartizan.scan.wire.paths import climbs_out
 
-__all__ = ["check_link", "check_name", "check_names", "leaves"]
-
-
-def leaves(path: str) -> bool:
-    """Tell whether a relative path climbs out of where it starts; both kinds of slashes separate."""
-    depth = 0
-    for part in path.replace("\\", "/").split("/"):
-        if part == "..":
-            depth -= 1
-            if depth < 0:
-                return True
-        elif part not in ("", "."):
-            depth += 1
-    return False
+__all__ = ["check_link", "check_name", "check_names", "check_way"]
 
 
 def check_name(name: str, desk: Desk, offset: int = -1) -> None:
     """Report a name that is unsafe to unpack under."""
-    if leaves(name):
+    if climbs_out(name):
         desk.hit("archive-path-leaves", f"`{name}`", offset=offset)
     elif odd := _odd(name):
         desk.hit("archive-path-odd", f"`{name}` {odd}", offset=offset)
@@ -34,7 +22,7 @@ def check_name(name: str, desk: Desk, offset: int = -1) -> None:
 def _odd(name: str) -> str:
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in name):
         return "has control characters"
-    if name.startswith(("/", "\\")) or name[1:2] == ":":
+    if _absolute(name):
         return "is an absolute path"
     if "\\" in name:
         return "has backslashes"
@@ -43,13 +31,23 @@ def _odd(name: str) -> str:
     return ""
 
 
+def _absolute(path: str) -> bool:
+    return path.startswith(("/", "\\")) or path[1:2] == ":"
+
+
 def check_link(name: str, target: str, desk: Desk, offset: int = -1) -> bool:
     """Report a link that leads out of the folder. `target` is relative to the link's own place. Tells if it does."""
     parent = name.replace("\\", "/").rpartition("/")[0]
-    if target.startswith(("/", "\\")) or target[1:2] == ":" or leaves(f"{parent}/{target}"):
+    if _absolute(target) or climbs_out(f"{parent}/{target}"):
         desk.hit("archive-link-leaves", f"`{name}` leads to `{target}`", offset=offset)
         return True
     return False
+
+
+def check_way(name: str, links: Iterable[str], desk: Desk, offset: int = -1) -> None:
+    """Report a name whose folder is one of the links that lead out: unpacking writes where the link leads."""
+    if any(name.startswith(f"{link}/") for link in links):
+        desk.hit("archive-path-leaves", f"`{name}` goes through a link", offset=offset)
 
 
 def check_names(names: Iterable[str], desk: Desk) -> None:

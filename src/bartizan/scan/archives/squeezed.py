@@ -11,7 +11,6 @@ import io
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
 
 import msgspec
 
@@ -21,63 +20,28 @@ from bartizan.scan.artefacts.content import Content, Reading, Window
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import Malformed
 from bartizan.scan.readers.parts.foreign import Bad, contained
+from bartizan.scan.readers.parts.inflate import Decompressor, Zlib
 from bartizan.scan.readers.parts.ziplib import lzma_filter
 
-__all__ = ["CODECS", "Unpacked", "recognised", "unpack"]
+__all__ = ["Unpacked", "recognised", "unpack"]
 
 _READ = 256 << 10
 _STEP = 1 << 20
 _MEMORY = 200 << 20
 """Bytes that a decompressor of xz may ask for its dictionary."""
 _BOMB, _BOMB_RATIO = 512 << 20, 300
+"""Bytes that come out of one stream, and how many of each that goes in, where both are exceeded by bombs only."""
 _BROKEN = "the compressed data breaks off or doesn't decode"
 
-
-class _Decompressor(Protocol):
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused_data(self) -> bytes: ...
-
-    @property
-    def needs_input(self) -> bool: ...
-
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
-
-
-class _Inflate:
-    """zlib with the manners of the other decompressors: what doesn't fit the output yet is kept inside."""
-
-    def __init__(self, window: int) -> None:
-        self._inner = zlib.decompressobj(window)
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._inner.unconsumed_tail
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
-
-
-_STREAMS: dict[str, Callable[[], Any]] = {
-    "gzip": lambda: _Inflate(31),
-    "zlib": lambda: _Inflate(15),
-    "deflate": lambda: _Inflate(-15),
+_STREAMS: dict[str, Callable[[], Decompressor]] = {
+    "gzip": lambda: Zlib(31),
+    "zlib": lambda: Zlib(15),
+    "deflate": lambda: Zlib(-15),
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY),
     "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MEMORY),
 }
 _ENDS: dict[str, Callable[[Content, int], int]] = {"lz4": lz4_end, "zstd": zstd_end}
-CODECS = ("gzip", "zlib", "deflate", "bzip2", "xz", "lzma", "lz4", "zstd", "zip-lzma")
 _MAGIC = {
     b"\x1f\x8b\x08": "gzip",
     b"BZh": "bzip2",
@@ -167,7 +131,7 @@ def _pieces(content: Content, codec: str, done: Unpacked) -> Iterator[bytes]:
     if codec in _ENDS:
         yield from _by_arrow(content, codec, done)
         return
-    make: Callable[[], _Decompressor] = _raw_lzma(content, done) if codec == "zip-lzma" else _STREAMS[codec]
+    make: Callable[[], Decompressor] = _raw_lzma(content, done) if codec == "zip-lzma" else _STREAMS[codec]
     with contained(_BROKEN):
         decompressor = make()
     data, ended = b"", False
@@ -186,7 +150,7 @@ def _pieces(content: Content, codec: str, done: Unpacked) -> Iterator[bytes]:
     done.packed -= len(decompressor.unused_data)
 
 
-def _raw_lzma(content: Content, done: Unpacked) -> Callable[[], _Decompressor]:
+def _raw_lzma(content: Content, done: Unpacked) -> Callable[[], Decompressor]:
     """LZMA as it stands in zip files: a version, the size of the properties, these, and the raw stream."""
     head = content.read(done.packed, 4)
     properties = content.read(done.packed + 4, int.from_bytes(head[2:4], "little"))

@@ -41,6 +41,11 @@ class TarMember(msgspec.Struct, frozen=True, kw_only=True):
         """Where the next header stands."""
         return self.start + _padded(self.size)
 
+    @property
+    def other_end(self) -> int:
+        """Where it stands for those who heed the plain header."""
+        return self.start + _padded(self.other_size)
+
 
 class _Extra(msgspec.Struct):
     """What the headers before a header say about it."""

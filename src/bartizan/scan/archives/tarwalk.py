@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.scan.archives.names import check_link, check_name, check_names
+from bartizan.scan.archives.names import check_link, check_name, check_names, check_way
 from bartizan.scan.archives.tarread import BLOCK, TarMember, members
 from bartizan.scan.artefacts.content import Content, Window
 from bartizan.scan.artefacts.desk import Desk
@@ -11,6 +11,7 @@ from bartizan.scan.artefacts.errors import Malformed
 __all__ = ["examine_tar"]
 
 _PADDING = 64 << 20
+"""Bytes of zeros behind the end that are looked through."""
 
 
 def examine_tar(content: Content, desk: Desk) -> None:
@@ -38,8 +39,7 @@ def examine_tar(content: Content, desk: Desk) -> None:
 
 def _judge(member: TarMember, desk: Desk, links: list[str]) -> None:
     check_name(member.name, desk, member.offset)
-    if any(member.name.startswith(f"{link}/") for link in links):
-        desk.hit("archive-path-leaves", f"`{member.name}` goes through a link", offset=member.offset)
+    check_way(member.name, links, desk, member.offset)
     if member.kind in ("symlink", "hardlink"):
         # A hard link's target counts from the archive's root, a symbolic one's from where it stands.
         name = member.name if member.kind == "symlink" else member.name.rpartition("/")[2]
@@ -69,7 +69,7 @@ def _inside(content: Content, member: TarMember, desk: Desk) -> None:
 def _second_view(content: Content, member: TarMember, desk: Desk) -> None:
     """Examine the members that follow for those who heed the other size."""
     try:
-        for other in members(content, member.start + -(-member.other_size // BLOCK) * BLOCK):
+        for other in members(content, member.other_end):
             desk.check_time()
             if other.other_size >= 0:
                 return

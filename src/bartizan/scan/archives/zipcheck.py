@@ -9,11 +9,12 @@ from bartizan.scan.archives.zipread import Directory, Local, Member, descriptor_
 from bartizan.scan.artefacts.content import Content
 from bartizan.scan.artefacts.desk import Desk
 
-__all__ = ["METHODS", "check_directories", "check_directory", "data_end"]
+__all__ = ["METHODS", "check_directories", "check_directory"]
 
 METHODS = {0: "", 8: "deflate", 12: "bzip2", 14: "zip-lzma", 93: "zstd", 95: "xz"}
 """Ways of compression that can be unpacked here; nothing for members that are stored as they are."""
 _KNOWN_VERSION = 63
+"""Ten times the newest version of the format, 6.3."""
 _REFUSED_FLAGS = {0x20: "patched data", 0x40: "strong encryption", 0x2000: "a masked directory"}
 
 
@@ -43,7 +44,7 @@ def check_directory(content: Content, directory: Directory, desk: Desk) -> list[
         if member.local is not None and member.local.finish >= 0:
             spans.append((member.offset, member.local.finish))
         elif member.local is not None:
-            end = data_end(content, member, member.local)
+            end = _data_end(content, member, member.local)
             spans.append((member.offset, descriptor_end(content, member, end)))
     if left := sum(member.local is not None and member.local.finish >= 0 for member in directory.members):
         desk.fact("headers-not-compared", f"{left} of {len(directory.members)}, of tensors behind a network")
@@ -51,7 +52,7 @@ def check_directory(content: Content, directory: Directory, desk: Desk) -> list[
     return spans
 
 
-def data_end(content: Content, member: Member, local: Local) -> int:
+def _data_end(content: Content, member: Member, local: Local) -> int:
     """Return where a member's packed bytes end, by the directory."""
     return min(local.start + member.packed, content.size)
 
@@ -98,7 +99,7 @@ def _marks(member: Member) -> Iterator[str]:
 
 def _overlaps(content: Content, directory: Directory, desk: Desk) -> None:
     spans = sorted(
-        (member.offset, data_end(content, member, member.local), member.name)
+        (member.offset, _data_end(content, member, member.local), member.name)
         for member in directory.members
         if member.local is not None
     )

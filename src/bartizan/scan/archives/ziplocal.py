@@ -9,7 +9,7 @@ import msgspec
 
 from bartizan.scan.artefacts.content import Content
 
-__all__ = ["LOCAL", "Local", "Member", "extra_fields", "local_at", "sampled", "settled", "text", "wide"]
+__all__ = ["LOCAL", "Local", "Member", "extra_fields", "local_at", "sampled", "settled", "wide"]
 
 LOCAL = struct.Struct("<4s5H3L2H")
 _FULL = 0xFFFFFFFF
@@ -141,13 +141,3 @@ def extra_fields(extra: bytes) -> list[tuple[int, bytes]]:
         fields.append((kind, extra[at + 4 : at + 4 + length]))
         at += 4 + length
     return fields
-
-
-def text(name: bytes, flags: int) -> str:
-    """Return a name as text, by its flags or else as it can be read."""
-    if flags & 0x800:
-        return name.decode("utf-8", "replace")
-    try:
-        return name.decode("utf-8")
-    except UnicodeDecodeError:
-        return name.decode("cp437")

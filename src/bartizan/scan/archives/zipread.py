@@ -12,9 +12,10 @@ import zlib
 
 import msgspec
 
-from bartizan.scan.archives.ziplocal import Local, Member, extra_fields, local_at, sampled, settled, text, wide
+from bartizan.scan.archives.ziplocal import Local, Member, extra_fields, local_at, sampled, settled, wide
 from bartizan.scan.artefacts.content import Content, is_slow
 from bartizan.scan.artefacts.errors import LimitReached
+from bartizan.scan.readers.parts.ziplib import member_name
 
 __all__ = [
     "Directory",
@@ -34,7 +35,9 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _LONGEST_COMMENT = 0xFFFF
 _MOST_ENDS = 4
+"""End records that are followed: loaders take the last, or the first that fits."""
 _FULL = 0xFFFFFFFF
+"""What stands in place of a number that is in the ZIP64 record."""
 _MOST_DIRECTORY = 64 << 20
 _MOST_MEMBERS = 200_000
 _MOST_SEARCHED = 64 << 20
@@ -108,7 +111,7 @@ def _ends(content: Content) -> list[tuple[int, tuple[int, ...]]]:
 def _places(content: Content, at: int, values: tuple[int, ...]) -> list[_Place]:
     count, length, start = values[3], values[4], values[5]
     told: list[tuple[int, int, int, int]] = []
-    where, end = at, at
+    where = at
     for record in _records64(content, at):
         wide = _END64.unpack(content.read(record, _END64.size))
         where = min(where, record)
@@ -154,7 +157,8 @@ def _directory(content: Content, at: int, values: tuple[int, ...], place: _Place
     members = [_with_local(content, member, place.shift, left.get(member.entry)) for member in members]
     finish = min(at + _END.size + values[6], content.size)
     comment = content.read(at + _END.size, values[6])
-    spans = [(place.begin, end), (at, finish)]
+    # Only a comment of text is one; any other is told as bytes that nothing accounts for.
+    spans = [(place.begin, end), (at, finish if _is_text(comment) else at + _END.size)]
     for record in _records64(content, at):
         wide = _END64.unpack(content.read(record, _END64.size))
         spans += [(record, min(record + 12 + wide[1], at)), (at - _LOCATOR.size, at)]
@@ -172,6 +176,13 @@ def _directory(content: Content, at: int, values: tuple[int, ...], place: _Place
     )
 
 
+def _is_text(comment: bytes) -> bool:
+    try:
+        return all(sign.isprintable() or sign.isspace() for sign in comment.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
 def _entry(data: bytes, position: int, place: _Place) -> tuple[Member, int]:
     fields = _CENTRAL.unpack_from(data, position)
     _, made_by, needed, flags, method, _, _, crc, packed, size = fields[:10]
@@ -181,7 +192,7 @@ def _entry(data: bytes, position: int, place: _Place) -> tuple[Member, int]:
     extra = data[at + name_size : at + name_size + extra_size]
     size, packed, offset = wide(extra, [size, packed, offset])
     member = Member(
-        name=text(raw, flags),
+        name=member_name(raw, flags),
         raw=raw,
         other_name=_other_name(extra, raw),
         entry=place.begin + position,
@@ -229,7 +240,7 @@ def locals_only(content: Content, start: int, end: int) -> list[Member]:
             after = _signature(content, local.start + packed, end)
         found.append(
             Member(
-                name=text(local.name, local.flags),
+                name=member_name(local.name, local.flags),
                 raw=local.name,
                 offset=at,
                 needed=local.needed,

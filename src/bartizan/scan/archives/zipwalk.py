@@ -5,11 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
 
 import msgspec
 
-from bartizan.scan.archives.names import check_link
+from bartizan.scan.archives.names import check_link, check_way
 from bartizan.scan.archives.squeezed import unpack
 from bartizan.scan.archives.tarread import is_tar
 from bartizan.scan.archives.zipcheck import METHODS, check_directories, check_directory
@@ -17,19 +16,20 @@ from bartizan.scan.archives.zipread import Directory, Member, directories, is_zi
 from bartizan.scan.artefacts.content import Content, Window
 from bartizan.scan.artefacts.desk import Desk, Spans
 from bartizan.scan.artefacts.errors import Malformed
-from bartizan.scan.artefacts.format import Look
+from bartizan.scan.artefacts.format import Format, Look
 
-__all__ = ["Opened", "directories_of", "examine_zip", "members_of", "opened", "views", "zip_recognised"]
+__all__ = [
+    "Opened", "View", "examine_as", "examine_member", "examine_zip", "members_of", "opened", "views", "zip_recognised",
+]  # fmt: skip
 
 _MOST_CHECKED = 64 << 20
 """Bytes of a stored member whose checksum is looked at."""
 _BLOCK = 1 << 20
 _UNNAMED = "(no name)"
+_LONGEST_TARGET = 4096
+"""Bytes of the path that a symbolic link leads to: what Linux allows."""
 _SHORT = 8
 """Bytes between members that are too few to be anything."""
-
-Treat: TypeAlias = Callable[[Member], bool]
-"""Tells whether another format of the same file takes care of a member."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ def zip_recognised(look: Look) -> bool:
     return bool(known)
 
 
-def directories_of(look: Look) -> list[Directory]:
+def _directories_of(look: Look) -> list[Directory]:
     """Return the directories of a zip, read once for all formats. Raises LimitReached."""
     known = look.notes.get("zip-directories")
     if not isinstance(known, list):
@@ -67,7 +67,7 @@ def directories_of(look: Look) -> list[Directory]:
 
 def members_of(look: Look) -> list[Member]:
     """Return every member that some directory lists, or, where there is none, that has a header of its own."""
-    found = directories_of(look)
+    found = _directories_of(look)
     if found:
         return [member for directory in found for member in directory.members]
     known = look.notes.get("zip-locals")
@@ -76,9 +76,12 @@ def members_of(look: Look) -> list[Member]:
     return known
 
 
-def examine_zip(look: Look, desk: Desk, others: Treat) -> None:
-    """Check the structure, and examine every member that no other format takes care of. Raises Malformed."""
-    found = directories_of(look)
+def examine_zip(look: Look, desk: Desk, others: Callable[[Member], bool]) -> None:
+    """Check the structure, and examine the members. Raises Malformed.
+
+    `others` tells whether another format of the same file takes care of a member.
+    """
+    found = _directories_of(look)
     check_directories(found, desk)
     known = Spans()
     for directory in found:
@@ -88,8 +91,7 @@ def examine_zip(look: Look, desk: Desk, others: Treat) -> None:
     links: list[str] = []
     for member in members_of(look):
         desk.check_time()
-        if any(member.name.startswith(f"{link}/") for link in links):
-            desk.hit("archive-path-leaves", f"`{member.name}` goes through a link", offset=member.entry)
+        check_way(member.name, links, desk, member.entry)
         if member.link and _link(look.content, member, desk):
             links.append(member.name)
         if not member.folder and not others(member):
@@ -101,10 +103,10 @@ def examine_zip(look: Look, desk: Desk, others: Treat) -> None:
 
 
 def _link(content: Content, member: Member, desk: Desk) -> bool:
-    if not 0 < member.size <= 4096:
+    if not 0 < member.size <= _LONGEST_TARGET:
         return False
     with opened(content, member, View(member.method, member.packed, member.size), desk) as target:
-        text = target.content.read(0, 4096).decode("utf-8", "replace")
+        text = target.content.read(0, _LONGEST_TARGET).decode("utf-8", "replace")
     return check_link(member.name, text, desk, member.entry)
 
 
@@ -133,6 +135,13 @@ def examine_member(content: Content, member: Member, desk: Desk, *, listed: bool
             for name in dict.fromkeys(name for name in names if name) or [_UNNAMED]:
                 if member_content.content.size:
                     desk.inside(name, member_content.content, listed=listed and not name.endswith(".class"))
+
+
+def examine_as(content: Content, member: Member, format: Format, desk: Desk) -> None:
+    """Examine a member as what its place says that it is, in each view of its bytes."""
+    for view in views(member):
+        with opened(content, member, view, desk) as found:
+            desk.inside(member.name, found.content, formats=[format])
 
 
 def views(member: Member) -> list[View]:

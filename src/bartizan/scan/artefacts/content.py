@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from typing import Protocol
 
 from bartizan.scan.artefacts.errors import Malformed
 
-__all__ = ["Content", "Counted", "FileContent", "MemoryContent", "Reading", "Window", "exactly", "is_slow"]
+__all__ = ["Content", "Counted", "FileContent", "MemoryContent", "Reading", "Window", "exactly", "is_slow", "sha256_of"]
+
+_BLOCK = 1 << 20
 
 
 class Content(Protocol):
@@ -124,3 +127,11 @@ def exactly(content: Content, offset: int, size: int) -> bytes:
     if len(data) != size:
         raise Malformed("the file ends before what it announces", offset)
     return data
+
+
+def sha256_of(content: Content) -> str:
+    """Return the SHA-256 of all of it, in hexadecimal. Raises OSError."""
+    digest = hashlib.sha256()
+    for at in range(0, content.size, _BLOCK):
+        digest.update(content.read(at, _BLOCK))
+    return digest.hexdigest()

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "Held", "Inside", "Limits", "Shared", "Spans"]
 
 _EXPANDED, _RATIO = 1 << 30, 300
+_MOST_VALUES = 100
+"""Values of one fact; a list of requirements may have more than anybody reads."""
+_LONGEST = 400
+"""Characters of a fact, and of a line of an explanation."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,12 +203,12 @@ class Desk:
     def fact(self, name: str, value: str) -> None:
         """Note something for the bill of materials: `licence`, `architecture`, `base-model`, `parameters`, ..."""
         values = self._shared.facts.setdefault(name, [])
-        if value and value not in values and len(values) < 100:
-            values.append(shown(value, 400))
+        if value and value not in values and len(values) < _MOST_VALUES:
+            values.append(shown(value, _LONGEST))
 
     def explain(self, lines: Iterable[str]) -> None:
         """Keep a reconstruction (a call tree) for `--explain`."""
-        self._shared.explanations.append((self.path, [shown(line, 400) for line in lines]))
+        self._shared.explanations.append((self.path, [shown(line, _LONGEST) for line in lines]))
 
 
 class Held(Desk):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bartizan.catalog.scan_rules import ScanRule
 from bartizan.model import Finding, Place
-from bartizan.scan.artefacts.content import Content, Counted
+from bartizan.scan.artefacts.content import Content, Counted, sha256_of
 from bartizan.scan.artefacts.desk import Desk, Inside, Limits, Shared
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Group, Look
@@ -15,12 +14,16 @@ from bartizan.scan.artefacts.registry import formats_of, surveys_of
 from bartizan.scan.artefacts.result import Artefact, ArtefactScan, Passed, Verdict
 from bartizan.scan.artefacts.tree import Tree
 from bartizan.scan.artefacts.words import is_text
+from bartizan.scan.sources import said_by_system
 
 __all__ = ["Examiner"]
 
 _BLOCK = 1 << 20
 _CLAIMED = "data of another file"
 _NAMED = 5
+"""Members that nobody knows and that are named in a finding."""
+_HOLES = 20
+"""Findings of bytes that belong to nothing, in one file."""
 _PADDING = 64 << 20
 """Bytes of zeros that are looked through; more is no padding."""
 
@@ -70,7 +73,7 @@ class Examiner:
                     self._file(content, tree, desks[path], artefact)
             except OSError as error:
                 # What was found until then stays found.
-                passed.append(Passed(path, f"can't be read: {(error.strerror or 'unknown error').lower()}"))
+                passed.append(Passed(path, f"can't be read: {said_by_system(error)}"))
                 if not shared.findings:
                     del desks[path]
                     continue
@@ -101,17 +104,20 @@ class Examiner:
             self._examine(Look(artefact.path, counted, tree), desk, artefact.formats)
         finally:
             artefact.bytes_read = min(counted.bytes_read, content.size)
-        artefact.sha256 = _digest(content) if self._digests else ""
+        artefact.sha256 = sha256_of(content) if self._digests else ""
 
     def _examine(self, look: Look, desk: Desk, names: list[str], formats: Sequence[Format] = ()) -> None:
         """Let every format that takes the file examine it, or those that are given."""
         taken = list(formats) or self._taken(look, desk, fallback=False) or self._taken(look, desk, fallback=True)
+        if not formats and any(format.sole for format in taken):
+            nameless = Look("", look.content, look.tree, inner=look.inner)
+            taken = self._taken(nameless, desk, fallback=False)
         names += [format.name for format in taken]
         whole = True
         for format in taken:
             whole &= _tried(desk, lambda format=format: format.title, lambda format=format: format.examine(look, desk))  # type: ignore[misc]
         if taken and whole and all(format.accounts for format in taken):
-            for start, end in desk.covered.holes(look.size)[:20]:
+            for start, end in desk.covered.holes(look.size)[:_HOLES]:
                 if not _empty(look.content, start, end):
                     desk.hit("bytes-unaccounted", f"{end - start} bytes", offset=start)
         if not (taken or self._narrow or is_text(look)):
@@ -191,10 +197,3 @@ def _empty(content: Content, start: int, end: int) -> bool:
     if end - start > _PADDING:
         return False
     return not any(content.read(at, min(_BLOCK, end - at)).strip(b"\0") for at in range(start, end, _BLOCK))
-
-
-def _digest(content: Content) -> str:
-    digest = hashlib.sha256()
-    for at in range(0, content.size, _BLOCK):
-        digest.update(content.read(at, _BLOCK))
-    return digest.hexdigest()

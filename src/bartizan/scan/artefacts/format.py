@@ -52,7 +52,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     """A format: how its files are recognised and examined.
 
     `accounts` formats cover every byte that belongs to a file (`Desk.cover`); bytes that no format covers are told.
-    A `fallback` is asked only where no other format took the file.
+    A `fallback` is asked only where no other format took the file. A `sole` format is certain of all of the file, to
+    its last byte and whatever its name: others examine such a file only where they would without the name.
     """
 
     name: str
@@ -62,12 +63,14 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     examine: Callable[[Look, Desk], None]
     accounts: bool = True
     fallback: bool = False
+    sole: bool = False
 
 
 class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """What looks at files together, once all are known: names that shadow each other, code that a model refers to.
 
-    `examine` gets the tree and a function that gives the desk of a file by its path.
+    `examine` gets the tree and a function that gives the desk of a file by its path; for a file that nobody asked
+    about, one whose findings are not kept.
     """
 
     name: str

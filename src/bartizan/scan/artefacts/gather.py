@@ -11,7 +11,7 @@ import msgspec
 from bartizan.model import InputError
 from bartizan.scan.artefacts.result import Passed
 from bartizan.scan.artefacts.tree import FolderTree, Tree
-from bartizan.scan.sources import Local, kind_of
+from bartizan.scan.sources import Local, kind_of, said_by_system
 from bartizan.scan.unread import Unread
 from bartizan.scan.walk import LEFT_OUT, walk
 
@@ -20,6 +20,7 @@ __all__ = ["Gathered", "gather"]
 _LEFT_OUT = (*LEFT_OUT, ".git", "node_modules", ".venv", "venv", ".tox", ".mypy_cache", ".ruff_cache", ".pytest_cache")
 """Stores of other programs, and packages that are installed, not brought in; each is told, and can be named itself."""
 _NEIGHBOURS = 20_000
+"""Files beside one that are known to it."""
 
 
 class Gathered(msgspec.Struct, kw_only=True):
@@ -43,11 +44,11 @@ def gather(root: str) -> Gathered:
     except FileNotFoundError as error:
         raise InputError(f"`{root}` is not there", help="check the path") from error
     except OSError as error:
-        raise InputError(f"`{root}` can't be opened: {(error.strerror or 'unknown error').lower()}") from error
+        raise InputError(f"`{root}` can't be opened: {said_by_system(error)}", help="check the path") from error
     if path.is_dir():
         return _folder(root)
     if kind := kind_of(found.st_mode):
-        raise InputError(f"`{root}` is {kind}, not a file")
+        raise InputError(f"`{root}` is {kind}, not a file", help="name a file or a folder")
     return _file(path, root)
 
 

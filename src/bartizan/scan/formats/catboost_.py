@@ -8,6 +8,8 @@ from bartizan.scan.artefacts.errors import Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.wire.flatbuffers import Buffer
 
+__all__ = ["FORMAT"]
+
 _PARTS = ("static_provider", "text_process", "embed")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.format import Format, Look
 
+__all__ = ["FORMAT"]
+
 _KINDS = {b"ftrt": "TensorRT", b"ptrt": "TensorRT", b"RKNN": "RKNN", b"\x01HEF": "Hailo"}
 
 

@@ -11,6 +11,9 @@ from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.wire.blocks import Blocks
 from bartizan.scan.wire.paths import leaves_folder
 from bartizan.scan.wire.protobuf import BYTES, VARINT, Field, Message, looks_like, surely
+from bartizan.scan.wire.schema import cover_field
+
+__all__ = ["FORMAT"]
 
 _TYPES = {
     200: "Classifier", 201: "Classifier", 202: "Pipeline", 403: "Network", 303: "Network", 500: "Network",
@@ -49,7 +52,7 @@ def examine(look: Look, desk: Desk) -> None:
     message = Message(Blocks(look.content))
     for field in message:
         if field.number in _TOP:
-            desk.cover(field.start - 12, field.end)
+            cover_field(field, desk)
     _model(message, desk)
 
 

@@ -12,6 +12,8 @@ from bartizan.scan.artefacts.errors import Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.wire.flatbuffers import Buffer, Table
 
+__all__ = ["FORMAT"]
+
 _IDENTIFIER = re.compile(rb"ET\d\d")
 _BACKENDS = frozenset({
     "XnnpackBackend", "CoreMLBackend", "MPSBackend", "QnnBackend", "VulkanBackend", "EthosUBackend", "VgfBackend",

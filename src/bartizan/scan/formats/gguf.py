@@ -31,6 +31,8 @@ _TEMPLATE = "tokenizer.chat_template"
 _LONGEST_TEMPLATE = 8 << 20
 _MOST_LAYERS = 512
 _WHOLE = 1 << 64
+_KEPT = 512
+"""Bytes that loaders keep of a tensor besides its numbers, at most."""
 
 
 def recognise(look: Look) -> bool:
@@ -111,8 +113,11 @@ def _places(tensors: Iterable[Tensor], start: int, alignment: int, look: Look, d
     """Check where the tensors lie: one after the other, each in the file."""
     at = 0
     tensors = sorted(tensors, key=lambda one: one.offset)
-    if sum(-(-one.size // alignment) * alignment for one in tensors) >= _WHOLE and all(map(_counts, tensors)):
-        desk.hit("gguf-overflow", "the tensors together", offset=tensors[0].start, cve=["CVE-2025-53630"])
+    together = sum(-(-one.size // alignment) * alignment for one in tensors)
+    # Loaders that check this sum add what they keep of each tensor to it afterwards, without another check.
+    if together + (len(tensors) + 1) * _KEPT >= _WHOLE and all(map(_counts, tensors)):
+        told = "CVE-2025-53630" if together >= _WHOLE else "CVE-2026-27940"
+        desk.hit("gguf-overflow", "the tensors together", offset=tensors[0].start, cve=[told])
     names: set[str] = set()
     for tensor in tensors:
         if tensor.name in names:

@@ -17,7 +17,8 @@ from bartizan.scan.wire.paths import leaves_folder
 _DESCRIPTIONS = frozenset({"model_config", "training_config", "optimizer_config", "layer_config", "config"})
 _FACTS = {"keras_version": "library", "backend": "backend"}
 _EXTERNAL, _LAYOUT = 0x07, 0x08
-_CVE = ("CVE-2026-1669",)
+_LINK, _STORED, _VIRTUAL = "CVE-2026-9335", "CVE-2026-1669", "CVE-2026-12480"
+"""Keras followed links into other files, data stored in other files, and data put together from other files."""
 _NEAR, _FAR = 1 << 16, 1 << 32
 
 
@@ -40,7 +41,7 @@ def examine(look: Look, desk: Desk) -> None:
         objects += 1
         for link in links:
             if link.file:
-                _other(f"link `{path.rstrip('/')}/{link.name}`", link.file, desk)
+                _other(f"link `{path.rstrip('/')}/{link.name}`", link.file, _LINK, desk)
         for message in messages:
             _elsewhere(file, path, message, desk)
         for attribute in file.attributes(messages):
@@ -66,16 +67,16 @@ def _elsewhere(file: File, path: str, message: Message, desk: Desk) -> None:
         names = file.number(heap + 8 + 2 * file.long)
         for one in range(min(file.source.number(at + 6, 2), 64)):
             slot = at + 8 + file.wide + one * 3 * file.long
-            _other(f"data of `{path}`", file.text(names + file.length(slot)), desk)
+            _other(f"data of `{path}`", file.text(names + file.length(slot)), _STORED, desk)
     elif message.kind == _LAYOUT and file.source.number(at, 1) >= 3 and file.source.number(at + 1, 1) == 3:
         block = file.heap_object(file.number(at + 2), file.source.number(at + 2 + file.wide, 4))
         name = block[1 + file.long :].split(b"\0", 1)[0].decode("utf-8", "replace")
         if name != ".":
-            _other(f"data of `{path}`", name or "?", desk)
+            _other(f"data of `{path}`", name or "?", _VIRTUAL, desk)
 
 
-def _other(what: str, name: str, desk: Desk) -> None:
-    desk.hit("model-reads-outside" if leaves_folder(name) else "hdf5-other-file", f"{what}: `{name}`", cve=_CVE)
+def _other(what: str, name: str, cve: str, desk: Desk) -> None:
+    desk.hit("model-reads-outside" if leaves_folder(name) else "hdf5-other-file", f"{what}: `{name}`", cve=[cve])
 
 
 FORMAT = Format(name="hdf5", title="HDF5", group="model", recognise=recognise, examine=examine)

@@ -9,6 +9,9 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.graphs.keras import LONGEST, examine_text, examine_value
+from bartizan.scan.texts.jsondata import BOM, first_sign
+
+__all__ = ["FORMAT"]
 
 _JSON_KEY = re.compile(rb'"class_name"|\\u00(?:63|5f|6c|61|73|6e|6d|65)', re.IGNORECASE)
 _YAML_KEY = re.compile(rb"^(?:class_name|[\"']class_name[\"'])\s*:", re.MULTILINE)
@@ -18,9 +21,8 @@ _LONGEST_YAML = 4 << 20
 
 def recognise(look: Look) -> bool:
     """Tell by a class name: in the head, or anywhere in a file that is called JSON or YAML."""
-    head = look.head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[:1] in (b"{", b""):
-        if _JSON_KEY.search(head) and b'"config"' in head:
+    if first_sign(look.head) in (b"{", b""):
+        if _JSON_KEY.search(look.head) and b'"config"' in look.head:
             return _described(look)
         return look.suffix == ".json" and look.size <= LONGEST and _described(look)
     return look.suffix in (".yaml", ".yml") and _is_yaml(look)
@@ -43,7 +45,7 @@ def _outer_keys(data: bytes) -> set[str]:
     import msgspec
 
     try:
-        return set(msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=dict[str, msgspec.Raw]))
+        return set(msgspec.json.decode(data.removeprefix(BOM), type=dict[str, msgspec.Raw]))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return {"class_name", "config"}
 
@@ -60,7 +62,7 @@ def examine(look: Look, desk: Desk) -> None:
         raise LimitReached(f"the description has {look.size} bytes")
     data = exactly(look.content, 0, look.size)
     desk.cover_all(look.content)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+    if first_sign(data) == b"{":
         examine_text(data.decode("utf-8-sig", "replace"), desk)
         return
     for found in _YAML_CODE.finditer(data):

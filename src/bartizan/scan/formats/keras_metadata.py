@@ -7,6 +7,9 @@ from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.graphs.keras import LONGEST, examine_text
 from bartizan.scan.wire.blocks import Blocks
 from bartizan.scan.wire.protobuf import BYTES, VARINT, Message, looks_like, surely
+from bartizan.scan.wire.schema import cover_field
+
+__all__ = ["FORMAT"]
 
 _NODE = {2: VARINT, 3: BYTES, 4: BYTES, 5: BYTES, 6: BYTES}
 
@@ -26,7 +29,7 @@ def examine(look: Look, desk: Desk) -> None:
     message = Message(Blocks(look.content))
     for field in message:
         if field.number == 1 and field.wire == BYTES:
-            desk.cover(field.start - 12, field.end)
+            cover_field(field, desk)
             for text in message.inner(field).texts(5, LONGEST):
                 if text.strip():
                     examine_text(text, desk, offset=field.start, legacy=True)

@@ -8,6 +8,8 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import Malformed
 from bartizan.scan.artefacts.format import Format, Look
 
+__all__ = ["FORMAT"]
+
 _START = re.compile(rb"\A(?:tree|linear_tree|dart|goss|rf)\r?\n(?:[a-z_]+(?:=[^\n]*)?\r?\n){0,3}?version=v\d")
 _BLOCK = 1 << 20
 _FACTS = {b"objective": "objective", b"version": "version", b"max_feature_idx": "last-feature"}

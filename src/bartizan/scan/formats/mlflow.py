@@ -78,13 +78,11 @@ def _inside(key: str, value: str, look: Look, desk: Desk) -> None:
 
 
 def _packages(data: dict[str, Any]) -> list[tuple[int, str]]:
-    """Return the requirements of an environment as lines."""
+    """Return the requirements of an environment for pip as lines; conda's own packages are left out."""
     lines: list[str] = []
     for one in data.get("dependencies") or []:
         if isinstance(one, dict):
             lines += [str(line) for line in one.get("pip") or []]
-        elif isinstance(one, str) and one.startswith("-r"):
-            continue
     return [(0, line) for line in lines]
 
 

@@ -14,10 +14,10 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.repository.callables import examine_targets
-from bartizan.scan.repository.listings import examine_modules, examine_shards, examine_tokenizer
+from bartizan.scan.repository.listings import examine_modules, examine_package, examine_shards, examine_tokenizer
 from bartizan.scan.repository.remote_code import examine_code_references
 from bartizan.scan.repository.templated import examine_templates
-from bartizan.scan.texts.jsondata import LARGEST, read_json
+from bartizan.scan.texts.jsondata import BOM, LARGEST, first_sign, read_json
 
 __all__ = ["FORMAT"]
 
@@ -32,6 +32,8 @@ _MARKS = re.compile(
     rb'|_target_|custom_pipelines|trust_remote_code)"'
 )
 _SMALL = 4 << 20
+"""Bytes up to which any JSON is looked through as a whole."""
+_LARGEST = 20 * LARGEST
 _FACTS = {
     "model_type": "model-type", "architectures": "architecture", "transformers_version": "transformers-version",
     "base_model_name_or_path": "base-model", "_name_or_path": "name", "peft_type": "adapter",
@@ -44,7 +46,7 @@ _LARGE_PARTS = frozenset({"vocab", "merges", "added_tokens", "model"})
 
 def recognise(look: Look) -> bool:
     """Tell by names that loaders look for, or by their keys; other JSON that can be read is looked through too."""
-    if look.suffix != ".json" and not look.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+    if look.suffix != ".json" and first_sign(look.head) not in (b"{", b"["):
         return False
     if look.name in _NAMES or look.name.endswith(".index.json"):
         return True
@@ -59,7 +61,7 @@ def _readable(look: Look) -> bool:
         return False
     data = look.content.read(0, look.size)
     try:
-        msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+        msgspec.json.decode(data.removeprefix(BOM))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return _MARKS.search(data) is not None
     return True
@@ -76,6 +78,8 @@ def examine(look: Look, desk: Desk) -> None:
             examine_shards(data, look.path, desk)
         if look.name == "tokenizer.json":
             examine_tokenizer(data, desk)
+        if isinstance(data.get("itemInfoEntries"), dict):
+            examine_package(data["itemInfoEntries"], desk)
         if _is_model(look.name, data):
             examine_code_references(data, desk)
             _facts(data, desk)
@@ -91,13 +95,13 @@ def _is_model(name: str, data: dict[str, Any]) -> bool:
 
 def _data(look: Look, desk: Desk) -> Any:
     """Read the file; of a large vocabulary only what stands beside it. Raises Malformed and LimitReached."""
-    if look.size > 20 * LARGEST:
-        raise LimitReached(f"the file has more than {20 * LARGEST >> 20} MB of JSON")
+    if look.size > _LARGEST:
+        raise LimitReached(f"the file has more than {_LARGEST >> 20} MB of JSON")
     source = look.content.read(0, look.size)
     if look.size <= _SMALL and look.name != "tokenizer.json":
         return read_json(source, lambda name: desk.hit("duplicate-names", f"`{name}`"))
     try:
-        parts = msgspec.json.decode(source.removeprefix(b"\xef\xbb\xbf"), type=dict[str, msgspec.Raw])
+        parts = msgspec.json.decode(source.removeprefix(BOM), type=dict[str, msgspec.Raw])
         if "weight_map" in parts:
             return {"weight_map": msgspec.json.decode(parts["weight_map"])}
         return {

@@ -16,6 +16,8 @@ from bartizan.scan.texts.jsondata import LARGEST, read_json
 
 __all__ = ["FORMAT"]
 
+_LARGEST = 8 * LARGEST
+"""Bytes of a notebook that are read: pictures in outputs take most of them."""
 _PYTHON = re.compile(r"(?i)python|\A\Z|xeus|pyspark")
 _SCRIPT = re.compile(
     r"(?is)<(?:script|iframe)\b[^<>]{1,2000}?\bsrc\s{0,20}=\s{0,20}[\"']?\s{0,20}(?:https?:)?//([\w.-]{1,300})"
@@ -45,8 +47,8 @@ def recognise(look: Look) -> bool:
 def examine(look: Look, desk: Desk) -> None:
     """Report what cells do, and what outputs hold. Raises Malformed and LimitReached."""
     desk.cover_all(look.content)
-    if look.size > 8 * LARGEST:
-        raise LimitReached(f"the notebook has more than {8 * LARGEST >> 20} MB")
+    if look.size > _LARGEST:
+        raise LimitReached(f"the notebook has more than {_LARGEST >> 20} MB")
     source = look.content.read(0, look.size)
     if not source.strip():
         return

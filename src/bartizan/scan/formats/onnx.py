@@ -8,11 +8,13 @@ from __future__ import annotations
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import Malformed
 from bartizan.scan.artefacts.format import Format, Look
-from bartizan.scan.artefacts.tree import beside
+from bartizan.scan.graphs.weights import claim_weights
 from bartizan.scan.wire.blocks import Blocks
 from bartizan.scan.wire.paths import leaves_folder
 from bartizan.scan.wire.protobuf import BYTES, VARINT, Message, looks_like, surely
-from bartizan.scan.wire.schema import field_names, walk
+from bartizan.scan.wire.schema import cover_field, field_names, walk
+
+__all__ = ["FORMAT"]
 
 _SCHEMA = {
     "Model": field_names("1 2 3 4 5 6 7:Graph 8:Opset 14:Entry 20:Training 25:Function 26"),
@@ -29,8 +31,11 @@ _SCHEMA = {
 }
 _TOP = {1: VARINT, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT, 6: BYTES, 7: BYTES, 8: BYTES, 14: BYTES, 20: BYTES,
         25: BYTES, 26: BYTES}  # fmt: skip
+_FIRST = frozenset(bytes([number << 3 | wire]) for number, wire in _TOP.items() if number < 16)
+"""Bytes that a model may begin with."""
 _GRAPH = dict.fromkeys((1, 2, 5, 10, 11, 12, 13, 14, 15, 16), BYTES)
 _NEWEST_IR = 64
+"""Beyond any version to come: a larger number is none of ONNX."""
 _DOMAINS = frozenset({
     "", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview", "ai.onnx.preview.training", "com.microsoft",
     "com.microsoft.nchwc", "com.microsoft.experimental", "com.microsoft.dml", "com.ms.internal.nhwc",
@@ -55,9 +60,6 @@ def recognise(look: Look) -> bool:
     return named or ({1, 7, 8} <= seen and surely(lambda: _first(message, 1) <= _NEWEST_IR and _graph(message)))
 
 
-_FIRST = frozenset(bytes([number << 3 | wire]) for number, wire in _TOP.items() if number < 16)
-
-
 def _first(message: Message, number: int) -> int:
     return next((field.value for field in message if field.number == number), 0)
 
@@ -75,7 +77,7 @@ def examine(look: Look, desk: Desk) -> None:
             function = message.inner(field)
             model.functions.add((function.last_text(10), function.last_text(1)))
         if field.number in _TOP:
-            desk.cover(field.start - 12, field.end)
+            cover_field(field, desk)
     if not any(field.number == 7 for field in message):
         raise Malformed("there is no graph", 0)
     model.facts(message)
@@ -148,15 +150,7 @@ class _Model:
         if self.look.inner:
             return
         for location, length in sorted(self.files.items()):
-            try:
-                with self.look.tree.open(beside(self.look.path, location)) as content:
-                    missing = length - content.size
-            except (OSError, ValueError):
-                self.desk.hit("weights-missing", f"`{location}`")
-                continue
-            self.desk.claim(beside(self.look.path, location))
-            if missing > 0:
-                self.desk.hit("weights-missing", f"`{location}` ends {missing} bytes too early")
+            claim_weights(self.look, location, length, self.desk)
 
 
 FORMAT = Format(name="onnx", title="ONNX", group="model", recognise=recognise, examine=examine)

@@ -11,9 +11,11 @@ from xml.etree.ElementTree import Element
 from bartizan.model.xmltree import local
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.format import Format, Look
-from bartizan.scan.artefacts.tree import beside
+from bartizan.scan.graphs.weights import claim_weights
 from bartizan.scan.wire.paths import leaves_folder
-from bartizan.scan.wire.xml import parsed, text_of
+from bartizan.scan.wire.xml import elements, is_xml, parsed, text_of
+
+__all__ = ["FORMAT"]
 
 _START = re.compile(r"<net\b[^>]{0,2000}\bversion\s*=")
 _SETS = re.compile(r"\A(?:opset\d{1,2}|experimental|ie_internal_opset|type_relaxed_opset|internal|util|gpu_opset|)\Z")
@@ -22,10 +24,9 @@ _PATHS = frozenset({"path", "file", "filename", "library", "lib", "kernel", "sou
 
 def recognise(look: Look) -> bool:
     """Tell by the root element and its layers."""
-    head = look.head
-    if head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1] != b"<":
+    if not is_xml(look.head):
         return False
-    text = text_of(head)
+    text = text_of(look.head)
     return bool(_START.search(text)) and "<layers" in text
 
 
@@ -37,9 +38,7 @@ def examine(look: Look, desk: Desk) -> None:
     desk.fact("name", root.get("name", ""))
     custom: set[str] = set()
     end = 0
-    for number, element in enumerate(root.iter()):
-        if number % 4096 == 0:
-            desk.check_time()
+    for element in elements(root, desk):
         if local(element.tag) == "layer":
             kind, version = element.get("type", ""), element.get("version", "")
             if not _SETS.match(version):
@@ -52,7 +51,7 @@ def examine(look: Look, desk: Desk) -> None:
     for name in sorted(custom)[:50]:
         desk.hit("custom-operators", f"`{name}`")
     if end and not look.inner:
-        _weights(look, end, desk)
+        claim_weights(look, look.name.rpartition(".")[0] + ".bin", end, desk)
 
 
 def _const_end(layer: Element, desk: Desk) -> int:
@@ -73,19 +72,6 @@ def _paths(element: Element, desk: Desk) -> None:
     for name, value in element.attrib.items():
         if local(name).lower() in _PATHS and leaves_folder(value):
             desk.hit("model-reads-outside", f"`{local(element.tag)} {local(name)}={value}`")
-
-
-def _weights(look: Look, end: int, desk: Desk) -> None:
-    name = look.name.rpartition(".")[0] + ".bin"
-    try:
-        with look.tree.open(beside(look.path, name)) as content:
-            missing = end - content.size
-    except (OSError, ValueError):
-        desk.hit("weights-missing", f"`{name}`")
-        return
-    desk.claim(beside(look.path, name))
-    if missing > 0:
-        desk.hit("weights-missing", f"`{name}` ends {missing} bytes too early")
 
 
 FORMAT = Format(name="openvino", title="OpenVINO", group="model", recognise=recognise, examine=examine)

@@ -8,7 +8,9 @@ from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.wire.blocks import Blocks
 from bartizan.scan.wire.paths import leaves_folder
 from bartizan.scan.wire.protobuf import BYTES, VARINT, Message, looks_like, surely
-from bartizan.scan.wire.schema import field_names, walk
+from bartizan.scan.wire.schema import cover_field, field_names, walk
+
+__all__ = ["FORMAT"]
 
 _SCHEMA = {
     "Program": field_names("1:Block 2 3 4 5"),
@@ -47,7 +49,7 @@ def examine(look: Look, desk: Desk) -> None:
     message = Message(Blocks(look.content))
     for field in message:
         if field.number in _TOP or field.number == 2:
-            desk.cover(field.start - 12, field.end)
+            cover_field(field, desk)
 
     def visit(kind: str, inner: Message) -> None:
         if kind == "Operator":

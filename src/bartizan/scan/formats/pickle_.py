@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from bartizan.scan.artefacts.content import Content
-from bartizan.scan.artefacts.desk import Desk
-from bartizan.scan.artefacts.errors import Malformed
+from bartizan.scan.artefacts.desk import Desk, Held
+from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
+
+__all__ = ["FORMAT"]
 
 _SUFFIXES = frozenset({".pkl", ".pickle", ".pck", ".pk", ".p", ".dill", ".pcl", ".cpickle"})
 _OTHERS = (
@@ -17,9 +19,15 @@ _OTHERS = (
 )  # fmt: skip
 """What other formats begin with."""
 _INNER = re.compile(rb"\x80[\x02-\x05](?:\x95.{6}\x00\x00|[c}\](]|\x8c[\x01-\x7f][\w.]{2}|X.\x00\x00\x00)", re.DOTALL)
+_CHANCE = re.compile(rb"\x80[\x02-\x05][c}\](]", re.DOTALL)
+"""What stands in any megabyte of weights."""
+_NAME = re.compile(rb"c[\w.]{2,200}\n[\w.]{1,200}\n")
 _BLOCK = 1 << 20
+_ALL: tuple[str, ...] = ("safe", "unknown", "dangerous")
+_GRAVE: tuple[str, ...] = ("dangerous",)
 _SEARCHED = 64 << 20
 _INSIDE = 200
+_LOOKED = 1 << 16
 
 
 def recognise(look: Look) -> bool:
@@ -42,7 +50,7 @@ def examine(look: Look, desk: Desk) -> None:
     content = look.content
     broken: Malformed | None = None
     end = 0
-    if begins(look.head[:64]) or look.suffix not in _SUFFIXES or not _INNER.search(look.head):
+    if begins(look.head) or look.suffix not in _SUFFIXES or not _INNER.search(look.head):
         try:
             end = examine_pickle(content, desk)
         except Malformed as error:
@@ -54,7 +62,11 @@ def examine(look: Look, desk: Desk) -> None:
 
 
 def _rest(content: Content, desk: Desk, start: int) -> None:
-    """Examine the pickles in what follows: a loader that is called again, or at another place, finds them."""
+    """Examine the pickles in what follows: a loader that is called again, or at another place, finds them.
+
+    Three bytes of weights can look like the begin of one, which then breaks soon: what it tells until then is kept
+    where it is dangerous, or where a name was in it.
+    """
     from bartizan.scan.pickles import examine_pickle
 
     at, found = start, 0
@@ -67,10 +79,28 @@ def _rest(content: Content, desk: Desk, start: int) -> None:
             continue
         found += 1
         at += match.start()
+        held = Held(desk)
+        held.covered = desk.covered
+        worth = _ALL
         try:
-            at = examine_pickle(content, desk, start=at)
-        except Malformed:
+            at = examine_pickle(content, held, start=at)
+        except Malformed as error:
+            worth = _GRAVE if _by_chance(content, at, error.offset) else _ALL
             at += 2
+        except LimitReached:
+            desk.check_time()
+            if not _by_chance(content, at, at + _LOOKED):
+                raise
+            worth = _GRAVE
+            at += 2
+        finally:
+            held.release(worth)
+
+
+def _by_chance(content: Content, start: int, end: int) -> bool:
+    """Tell whether what began like a pickle has too little of one, no name, to be more than a few bytes of data."""
+    read = content.read(start, min(max(end - start, 0), _LOOKED))
+    return _CHANCE.match(read) is not None and _NAME.search(read) is None
 
 
 FORMAT = Format(name="pickle", title="Pickle", group="model", recognise=recognise, examine=examine)

@@ -11,7 +11,9 @@ from xml.etree.ElementTree import Element
 from bartizan.model.xmltree import local
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.format import Format, Look
-from bartizan.scan.wire.xml import parsed, text_of
+from bartizan.scan.wire.xml import elements, is_xml, parsed, text_of
+
+__all__ = ["FORMAT"]
 
 _ROOT = re.compile(r"<(?:\w+:)?PMML\b")
 _SCRIPT = re.compile(
@@ -19,7 +21,7 @@ _SCRIPT = re.compile(
 )
 _RUNS = re.compile(
     r"(?i)Runtime\s*\.\s*getRuntime|ProcessBuilder|ScriptEngineManager|Class\s*\.\s*forName|java\.lang\.(?:Runtime|Process"
-    r"|reflect)|java\.net\.|javax\.(?:script|naming)|os\s*\.\s*(?:system|popen|exec\w*)|subprocess|__import__|\beval\s*\("
+    r"|reflect)|java\.net\.|javax\.(?:script|naming)|os\s*\.\s*(?:system|popen|exec\w*)\s*\(|\bsubprocess\s*\.|__import__|\beval\s*\("
     r"|\bexec\s*\(|pickle\s*\.\s*loads?|socket\s*\.|child_process|ActiveXObject|/bin/(?:ba)?sh|cmd\.exe|powershell"
     r"|urlopen|requests\s*\.\s*(?:get|post)|\bcurl\s|\bwget\s"
 )  # fmt: skip
@@ -30,8 +32,7 @@ def recognise(look: Look) -> bool:
     """Tell by the root element."""
     if look.suffix == ".pmml":
         return True
-    starts = look.head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1] == b"<"
-    return starts and bool(_ROOT.search(text_of(look.head)))
+    return is_xml(look.head) and bool(_ROOT.search(text_of(look.head)))
 
 
 def examine(look: Look, desk: Desk) -> None:
@@ -41,9 +42,7 @@ def examine(look: Look, desk: Desk) -> None:
         return
     desk.fact("version", root.get("version", ""))
     defined = {element.get("name", "") for element in root.iter() if local(element.tag) == "DefineFunction"}
-    for number, element in enumerate(root.iter()):
-        if number % 4096 == 0:
-            desk.check_time()
+    for element in elements(root, desk):
         tag = local(element.tag)
         if tag == "Application":
             desk.fact("library", f"{element.get('name', '')} {element.get('version', '')}".strip())

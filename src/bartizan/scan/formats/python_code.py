@@ -8,10 +8,10 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.repository.surroundings import setting_of
+from bartizan.scan.texts.python_source import LARGEST
 
 __all__ = ["FORMAT"]
 
-_LARGEST = 8 << 20
 _SUFFIXES = frozenset({".py", ".pyw", ".pyi"})
 _SHEBANG = re.compile(rb"#!\s*\S*(?:/|\s)(?:env\s+(?:-S\s+)?)?python[\d.]*\b|#!\S*python")
 _STARTED = re.compile(rb"(?m)^import[ \t]")
@@ -30,8 +30,8 @@ def examine(look: Look, desk: Desk) -> None:
     from bartizan.scan.texts.python_source import parse_python, text_of
 
     desk.cover_all(look.content)
-    if look.size > _LARGEST:
-        raise LimitReached(f"the source is larger than {_LARGEST >> 20} MB")
+    if look.size > LARGEST:
+        raise LimitReached(f"the source is larger than {LARGEST >> 20} MB")
     source = look.content.read(0, look.size)
     if look.suffix == ".pth":
         source = b"\n".join(line for line in source.splitlines() if line.startswith((b"import ", b"import\t")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
@@ -16,9 +16,8 @@ __all__ = ["SURVEY"]
 
 _LARGEST = 1 << 20
 _CONFIGS = re.compile(r"(?:^|/)(?:\w*config|model_index)\.json\Z")
-_DATA_CARD = re.compile(
-    rb"(?m)^(?:task_categories|dataset_info|size_categories|source_datasets|annotations_creators)\s*:"
-)
+_CARD = re.compile(rb"\A\s*---[ \t]*\r?\n")
+"""Front matter, which hubs read: beside it a builder is what loads the data set."""
 _BUILDER = re.compile(rb"\b(?:GeneratorBasedBuilder|ArrowBasedBuilder|BeamBasedBuilder|DatasetBuilder)\b")
 _SHADOWED = frozenset({
     "torch", "transformers", "numpy", "json", "os", "random", "typing", "datasets", "tokenizers", "safetensors",
@@ -26,7 +25,7 @@ _SHADOWED = frozenset({
     "peft", "einops", "accelerate", "sitecustomize", "usercustomize", "huggingface_hub", "pandas", "scipy", "sklearn",
     "tqdm",
 })  # fmt: skip
-_MODEL = re.compile(
+_MODEL = re.compile(  # files that make their folder that of a model
     r"(?:^|/)(?:tokenizer_config\.json|model_index\.json|adapter_config\.json|\S*\.safetensors|\S*\.gguf|MLmodel)\Z"
 )
 
@@ -43,10 +42,10 @@ def examine(tree: Tree, desk_of: Callable[[str], Desk]) -> None:
         if not name.endswith(".py"):
             continue
         if folder in folders and name.removesuffix(".py") in _SHADOWED:
-            _report(desk_of, path, "repository-shadows-library", f"`{name}`")
+            desk_of(path).hit("repository-shadows-library", f"`{name}`")
         card = f"{folder}/README.md" if folder else "README.md"
-        if card in paths and _DATA_CARD.search(_read(tree, card)) and _BUILDER.search(_read(tree, path)):
-            _report(desk_of, path, "repository-data-script", f"`{name}`")
+        if card in paths and _CARD.match(_read(tree, card)) and _BUILDER.search(_read(tree, path)):
+            desk_of(path).hit("repository-data-script", f"`{name}`")
 
 
 def _referred(path: str, paths: set[str], tree: Tree, desk_of: Callable[[str], Desk]) -> None:
@@ -67,8 +66,8 @@ def _referred(path: str, paths: set[str], tree: Tree, desk_of: Callable[[str], D
         except ValueError:
             continue
         lines.append(f"{key} -> {file}" + ("" if file in paths else ": is not there"))
-    for desk in _desks(desk_of, path) if lines else ():
-        desk.explain(["loading runs:", *dict.fromkeys(lines)])
+    if lines:
+        desk_of(path).explain(["loading runs:", *dict.fromkeys(lines)])
 
 
 def _read(tree: Tree, path: str) -> bytes:
@@ -77,19 +76,6 @@ def _read(tree: Tree, path: str) -> bytes:
             return content.read(0, _LARGEST)
     except OSError:
         return b""
-
-
-def _desks(desk_of: Callable[[str], Desk], path: str) -> Iterator[Desk]:
-    """Give the desk of a file, if it is among those that are reported on."""
-    try:
-        yield desk_of(path)
-    except KeyError:
-        return
-
-
-def _report(desk_of: Callable[[str], Desk], path: str, rule: str, evidence: str) -> None:
-    for desk in _desks(desk_of, path):
-        desk.hit(rule, evidence)
 
 
 SURVEY = Survey(name="repository", title="Repository", group="model", examine=examine)

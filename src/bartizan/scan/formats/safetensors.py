@@ -5,16 +5,20 @@ Tensors are never read: their places say whether they fill the file.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+import re
 
 import msgspec
 
-from bartizan.scan.artefacts.content import exactly
+from bartizan.scan.artefacts.content import MemoryContent, exactly
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.texts.jsondata import pairing
+
+__all__ = ["FORMAT"]
 
 _BITS = {
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
@@ -25,6 +29,10 @@ _LONGEST_HEADER = 100_000_000
 """What the reference loader allows."""
 _LONGEST_READ = 24 << 20
 """What is read of a header: enough for a hundred thousand tensors."""
+
+
+_BASE64 = re.compile(r"gA[I-X][A-Za-z0-9+/]{5,}={0,2}\Z")
+"""Base64 of what begins with the opcode PROTO and a protocol from 2 to 5."""
 
 
 class _Tensor(msgspec.Struct):
@@ -69,6 +77,20 @@ def examine(look: Look, desk: Desk) -> None:
     desk.fact("parameters", str(numbers))
     for name, value in list(metadata.items())[:100]:
         desk.fact(f"metadata:{name[:100]}", value)
+        pickled = _pickled(value)
+        if pickled:
+            desk.inside(f"metadata {name[:100]}", MemoryContent(pickled))
+
+
+def _pickled(value: str) -> bytes:
+    """Return the pickle that a text of the metadata is in base64, for whoever wrote it to load; nothing for others."""
+    if not _BASE64.match(value):
+        return b""
+    try:
+        data = base64.b64decode(value, validate=True)
+    except ValueError:
+        return b""
+    return data if 2 <= data[1] <= 5 and data.endswith(b".") else b""
 
 
 def _header(header: bytes, desk: Desk) -> tuple[dict[str, _Tensor], dict[str, str]]:

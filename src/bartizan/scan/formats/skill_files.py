@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bartizan.scan.agents.instructions import report_addresses
-from bartizan.scan.agents.paths import skill_folder
+from bartizan.scan.agents.paths import is_hook, skill_folder
 from bartizan.scan.agents.report import SERIOUS
 from bartizan.scan.agents.skills import programs, unknown_binary
 from bartizan.scan.agents.source import LONGEST, Lines, text_of
@@ -19,10 +19,6 @@ __all__ = ["FORMAT"]
 _SHELL = frozenset({".sh", ".bash", ".zsh", ".command", ".ps1", ".psm1", ".bat", ".cmd", ".fish", ".ksh"})
 _SCRIPTS = frozenset({".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl", ".php", ".lua"})
 _SETTINGS = frozenset({".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".env", ".conf", ".properties", ".xml"})
-_HOOKS = re.compile(
-    r"(?:^|/)\.(?:claude|cursor|gemini|codex|windsurf|kiro|github|opencode|factory)/(?:\w+/)*(?:hooks?"
-    r"|scripts?|helpers?)/[^/]+$"
-)
 _MARKERS = (b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE",)
 """Texts that every scanner for malware knows, to try it with."""
 _RUN_SHELL = re.compile(rb"\A#!\s*\S*(?:/|\s)(?:ba|z|da|k|fi)?sh\b")
@@ -32,7 +28,7 @@ def recognise(look: Look) -> bool:
     """Tell by the folder of a skill, or of an assistant's hooks."""
     if look.size == 0 or look.name.lower() == "skill.md":
         return False
-    if skill_folder(look) is None and not _HOOKS.search(look.path):
+    if skill_folder(look) is None and not is_hook(look.path):
         return False
     return (
         _text(look) or bool(programs(look.head, look.suffix)) or unknown_binary(look.head, look.suffix) or _marked(look)

@@ -117,7 +117,7 @@ def _judge(node: dict[str, object], desk: Desk, register: Register) -> None:
     elif loader == "RandomGeneratorNode":
         _generator(content, desk)
     for path in dict.fromkeys(paths):
-        safe, harm = register.look_up(path)
+        safe, harm = register.with_any(path)
         if harm is not None:
             desk.hit("skops-dangerous-type", f"`{path}` ({harm.effect}), by {loader}", cve=harm.cve)
         elif safe is None:
@@ -132,14 +132,14 @@ def _method(content: object, module: str, name: str, desk: Desk) -> list[str]:
     real = f"{owner.get('__module__')}.{owner.get('__class__')}"
     if real != f"{module}.{name}":
         said = f"a method of `{real}` is shown as one of `{module}.{name}`"
-        desk.hit("skops-node-disguised", said, cve=["CVE-2025-54412"])
+        desk.hit("skops-node-disguised", said, cve=["CVE-2025-54413"])
     return [f"{real}.{method}"]
 
 
 def _operator(module: str, name: str, desk: Desk) -> None:
     if module != "operator" or name not in _GETTERS:
         said = f"an operator node for `{module}.{name}`"
-        desk.hit("skops-node-disguised", said, cve=["CVE-2025-54413"])
+        desk.hit("skops-node-disguised", said, cve=["CVE-2025-54412"])
 
 
 def _generator(content: object, desk: Desk) -> None:

@@ -18,8 +18,10 @@ from bartizan.scan.graphs.names import names_of
 from bartizan.scan.wire.blocks import Blocks
 from bartizan.scan.wire.paths import leaves_folder
 from bartizan.scan.wire.protobuf import BYTES, VARINT, Message, looks_like, surely
-from bartizan.scan.wire.schema import walk
+from bartizan.scan.wire.schema import cover_field, walk
 from bartizan.scan.wire.tensorflow import CALLS, SCHEMA, Graph, Node, attribute_texts, read_node, sources
+
+__all__ = ["FORMAT"]
 
 _OPERATOR = re.compile(r"[A-Za-z_][A-Za-z0-9_.>/\\-]*\Z")
 _NODE = dict.fromkeys(range(1, 8), BYTES)
@@ -82,7 +84,7 @@ def examine(look: Look, desk: Desk) -> None:
     message = Message(Blocks(look.content))
     for field in message:
         if field.number in SCHEMA[kind]:
-            desk.cover(field.start - 12, field.end)
+            cover_field(field, desk)
     if kind == "SavedModel":
         for meta in message.inners(2):
             _examine(meta, "MetaGraph", desk)

@@ -10,6 +10,8 @@ from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.graphs import tensorflow
 from bartizan.scan.graphs.names import names_of
 
+__all__ = ["FORMAT"]
+
 _START = re.compile(
     rb"\A(?:\s*#[^\n]*\n)*\s*"
     rb"(?:node|library|versions|saved_model_schema_version|meta_graphs|meta_info_def|graph_def)\s*[:{]"
@@ -55,7 +57,7 @@ def _plain(text: bytes) -> str:
 def _judge(name: str, offset: int, own: set[str], desk: Desk) -> None:
     if name in tensorflow.PYTHON:
         desk.hit("tensorflow-runs-python", f"`{name}`", offset=offset)
-    elif name == "WriteFile" or name in tensorflow.WRITES:
+    elif name in tensorflow.WRITES:
         desk.hit("tensorflow-writes-files", f"`{name}`", offset=offset)
     elif name in tensorflow.READS:
         desk.hit("tensorflow-reads-files", f"`{name}`", offset=offset)

@@ -12,7 +12,12 @@ from bartizan.scan.graphs import tensorflow
 from bartizan.scan.graphs.names import names_of
 from bartizan.scan.wire.flatbuffers import Buffer, Table
 
+__all__ = ["FORMAT"]
+
 _CUSTOM = 32
+"""The number of operators that have a name instead."""
+_FLEX = "Flex"
+"""What stands before the name of an operator of TensorFlow."""
 _KNOWN = frozenset({
     "TFLite_Detection_PostProcess", "Mfcc", "AudioSpectrogram", "NumericVerify", "Convolution2DTransposeBias",
     "MaxPoolingWithArgmax2D", "MaxUnpooling2D", "Landmarks2TransformMatrix", "TransformLandmarks", "TransformTensor",
@@ -73,10 +78,10 @@ def _operator(code: Table, desk: Desk) -> None:
     name = code.text(1, 1024)
     if number != _CUSTOM or name in _KNOWN:
         return
-    if not name.startswith("Flex"):
+    if not name.startswith(_FLEX):
         desk.hit("custom-operators", f"`{name}`", offset=code.at)
         return
-    short = tensorflow.short_name(name)
+    short = name.removeprefix(_FLEX)
     if short in tensorflow.PYTHON:
         desk.hit("tensorflow-runs-python", f"`{name}`", offset=code.at)
     elif short in tensorflow.WRITES or short in tensorflow.SAVES:

@@ -7,6 +7,7 @@ from bartizan.scan.agents.tools import check_results, check_tools
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import Malformed
 from bartizan.scan.artefacts.format import Format, Look
+from bartizan.scan.texts.jsondata import first_sign
 
 __all__ = ["FORMAT"]
 
@@ -18,7 +19,7 @@ def recognise(look: Look) -> bool:
     """Tell by a name, a description and a schema beside each other, or by the parts of a result."""
     if look.suffix not in (".json", ".jsonc", "") or not 0 < look.size <= _LARGEST:
         return False
-    if look.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+    if first_sign(look.head) not in (b"{", b"["):
         return False
     data = look.content.read(0, look.size)
     if b'"description"' in data and b'"name"' in data and (any(one in data for one in _SCHEMAS) or b'"tools"' in data):

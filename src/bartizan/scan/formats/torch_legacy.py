@@ -6,25 +6,24 @@ Source: PyTorch's `torch/serialization.py`. Every one of the pickles can carry a
 
 from __future__ import annotations
 
-from bartizan.scan.archives.storages import Storages
 from bartizan.scan.artefacts.content import exactly
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import Malformed
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.pickles.examine import examine_pickle
+from bartizan.scan.pickles.persistent import Storages
 
 __all__ = ["FORMAT"]
 
 _MAGIC = bytes.fromhex("6cfc9c46f9206aa85019")
+_DIGITS = str(0x1950A86A20F9469CFC6C).encode()
+"""The same number as protocols 0 and 1 write it."""
 _PICKLES = 5
 
 
 def recognise(look: Look) -> bool:
     """Tell by the magic number in the first pickle."""
     return look.head[:1] in (b"\x80", b"\x8a", b"L") and (_MAGIC in look.head[:40] or _DIGITS in look.head[:40])
-
-
-_DIGITS = str(0x1950A86A20F9469CFC6C).encode()
 
 
 def examine(look: Look, desk: Desk) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bartizan.scan.archives.storages import Storages
 from bartizan.scan.archives.torchzip import TorchFolder, torch_folders
 from bartizan.scan.archives.zipread import Member
-from bartizan.scan.archives.zipwalk import examine_member, opened, views, zip_recognised
+from bartizan.scan.archives.zipwalk import examine_as, examine_member, zip_recognised
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.format import Format, Look
 from bartizan.scan.pickles.examine import examine_pickle
+from bartizan.scan.pickles.persistent import Storages
 
 __all__ = ["FORMAT"]
 
@@ -42,9 +42,7 @@ def _pickle(look: Look, folder: TorchFolder, member: Member, named: dict[str, in
         whole = True
 
     format = Format(name="torch-pickle", title="PyTorch's pickle", group="model", recognise=recognise, examine=examine)
-    for view in views(member):
-        with opened(look.content, member, view, desk) as content:
-            desk.inside(member.name, content.content, formats=[format])
+    examine_as(look.content, member, format, desk)
     places = folder.places(member)
     there = {member.name for member in folder.storages}
     for key, size in found.sizes.items():

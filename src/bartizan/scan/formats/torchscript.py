@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from bartizan.scan.archives.torchzip import torch_folders
-from bartizan.scan.archives.zipwalk import opened, views, zip_recognised
+from bartizan.scan.archives.zipwalk import examine_as, zip_recognised
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Format, Look
@@ -42,9 +42,7 @@ def examine(look: Look, desk: Desk) -> None:
     """Read every file of code. Raises Malformed, LimitReached."""
     for folder in torch_folders(look):
         for member in folder.code:
-            for view in views(member):
-                with opened(look.content, member, view, desk) as found:
-                    desk.inside(member.name, found.content, formats=[_CODE])
+            examine_as(look.content, member, _CODE, desk)
 
 
 def _examine_code(look: Look, desk: Desk) -> None:
@@ -65,19 +63,27 @@ def _examine_code(look: Look, desk: Desk) -> None:
     desk.cover_all(look.content)
     if _is_python(tree):
         desk.inside(look.name, look.content)
+    if _imports(tree):
+        raise Malformed("the code imports, which TorchScript can't", 0)
 
 
 def _is_python(tree: ast.Module) -> bool:
-    """Tell whether it imports what TorchScript doesn't know: then it is for Python, whoever is to run it."""
+    """Tell whether it uses what TorchScript doesn't know: then it is for Python, whoever is to run it."""
+    return _imports(tree) or any(isinstance(node, ast.Name) and node.id in _OF_PYTHON for node in ast.walk(tree))
+
+
+def _imports(tree: ast.Module) -> bool:
     return any(
         (isinstance(node, ast.Import) and any(not one.name.startswith("__torch__") for one in node.names))
         or (isinstance(node, ast.ImportFrom) and not (node.module or "").startswith("__torch__"))
         for node in ast.walk(tree)
-    ) or any(isinstance(node, ast.Name) and node.id in _OF_PYTHON for node in ast.walk(tree))
+    )
 
 
 def _library(parts: list[str]) -> str:
     """The library of an operator; empty where the name is none's."""
+    if parts[:2] == ["torch", "ops"]:
+        parts = parts[1:]
     if parts[0] == "ops" and len(parts) > 2:
         return parts[1]
     return "aten" if parts[0] == "torch" and len(parts) == 2 else ""

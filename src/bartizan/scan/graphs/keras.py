@@ -207,10 +207,10 @@ class _Judge:
     def _saved_model(self, config: dict[str, Any]) -> None:
         path = config.get("filepath", "")
         rule = "model-reads-outside" if isinstance(path, str) and leaves_folder(path) else "keras-reads-file"
-        self.hit(rule, f"TFSMLayer: `{path}`")
+        self.hit(rule, f"TFSMLayer: `{path}`", ("CVE-2026-1462",))
 
     def _torch(self, config: dict[str, Any]) -> None:
-        self.hit("keras-embedded-torch", "TorchModuleWrapper", ("CVE-2025-49655",))
+        self.hit("keras-embedded-torch", "TorchModuleWrapper")
         module = config.get("module")
         if isinstance(module, dict):
             module = module.get("config", {}).get("value") if isinstance(module.get("config"), dict) else None

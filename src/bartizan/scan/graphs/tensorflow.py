@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["NETWORK", "PYTHON", "READS", "RESTORES", "SAVES", "URLS", "WRITES", "short_name"]
+__all__ = ["NETWORK", "PYTHON", "READS", "RESTORES", "SAVES", "URLS", "WRITES"]
 
 PYTHON: Final = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
 
@@ -51,8 +51,3 @@ URLS: Final = {
     "FixedUnigramCandidateSampler": "vocab_file", "RecordInput": "file_pattern", "DumpTensor": "log_dir",
 }  # fmt: skip
 """Operators that have an address or a path as an attribute."""
-
-
-def short_name(name: str) -> str:
-    """Return an operator's name without what a namespace or TensorFlow Lite's `Flex` puts before it."""
-    return name.removeprefix("Flex")

@@ -11,17 +11,18 @@ from collections.abc import Callable
 from bartizan.scan.artefacts.content import Content, exactly
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import Malformed
-from bartizan.scan.pickles.values import Box, Call, Global, Value
+from bartizan.scan.pickles.values import Box, Call, Global, Value, arguments
 
-__all__ = ["item_size", "joblib_arrays"]
+__all__ = ["joblib_arrays"]
 
-_SIZES = {"b": 1, "?": 1, "i": 0, "u": 0, "f": 0, "c": 0, "m": 8, "M": 8, "S": 0, "a": 0, "V": 0, "U": 0}
+_CODES = frozenset("biufcmMSaVU")
+"""Letters of NumPy's types that a number of bytes follows."""
 
 
-def item_size(dtype: Value) -> int | None:
+def _item_size(dtype: Value) -> int | None:
     """Return the bytes of an item, None where items are objects. Raises Malformed where it can't be told."""
     if isinstance(dtype, Call) and isinstance(dtype.func, Global) and dtype.func.path == "numpy.dtype":
-        code = dtype.args.items[0] if isinstance(dtype.args, Box) and dtype.args.items else None
+        code = next(iter(arguments(dtype)), None)
         if isinstance(code, str):
             return _by_code(code, dtype)
     raise Malformed("an array's type is none that is known")
@@ -33,7 +34,7 @@ def _by_code(code: str, dtype: Call) -> int | None:
         return None
     if code == "?":
         return 1
-    if not code[1:].isdigit() or code[0] not in _SIZES:
+    if not code[1:].isdigit() or code[0] not in _CODES:
         raise Malformed("an array's type is none that is known")
     size = int(code[1:])
     if code[0] == "V" and _fields_have_objects(dtype):
@@ -51,7 +52,7 @@ def _fields_have_objects(dtype: Call) -> bool:
         if isinstance(value, Box):
             todo += value.items
         elif isinstance(value, Call):
-            items = value.args.items if isinstance(value.args, Box) else []
+            items = arguments(value)
             if items and isinstance(items[0], str) and items[0].lstrip("<>=|").startswith("O"):
                 return True
             todo += value.states
@@ -63,8 +64,8 @@ def joblib_arrays(content: Content, desk: Desk, call: Call, offset: int, nested:
     fields: dict[object, Value] = {}
     for state in call.states:
         if isinstance(state, Box) and state.kind == "dict":
-            fields |= dict(zip(state.items[::2], state.items[1::2], strict=False))
-    size = item_size(fields.get("dtype"))
+            fields |= dict(state.pairs())
+    size = _item_size(fields.get("dtype"))
     if size is None:
         return nested(offset)
     shape = fields.get("shape")

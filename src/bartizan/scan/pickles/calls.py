@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Built", "Calls"]
 
 _NAMES = 200
+"""Names that are kept as they were spelled, for the loop over plain data."""
+_EXTENSIONS = 100_000
 
 Built: TypeAlias = Callable[[Call, int], int]
 """Told of every BUILD with the offset after it; returns the offset to go on at."""
@@ -83,7 +85,7 @@ class Calls(Literals):
         func, args = call.func, call.args
         if isinstance(func, Global) and func.path == "copyreg.add_extension" and isinstance(args, Box):
             match args.items:
-                case [str(module), str(name), int(code)] if len(self._extensions) < 100_000:
+                case [str(module), str(name), int(code)] if len(self._extensions) < _EXTENSIONS:
                     self._extensions[code] = Global(module, name)
 
     def _call(self, func: Value, args: Value, *, new: bool = False, kwargs: Value = None) -> None:

@@ -30,6 +30,9 @@ _HELPERS = ("numba_gil_ensure", "numba_gil_release")
 """What numba's frame around a function calls after an error: there is none here, but the linker wants them all."""
 _PATIENCE = 300.0
 """Seconds for compiling."""
+_FAILED = ".failed"
+_AGAIN = 3 * 86400.0
+"""Seconds after which what failed is tried again, if nothing that it depends on changed before."""
 
 
 class Kernel(NamedTuple):
@@ -53,10 +56,34 @@ def compiled() -> Kernel | None:
         folder = home / "pickles"
         file = folder / f"{_key()}.o"
         if not file.is_file():
+            if _failed_lately(file):
+                return None
             folder.mkdir(parents=True, exist_ok=True)
-            _in_own_process(file)
+            _once(file)
         return _linked(file.read_bytes())
     return None
+
+
+def _failed_lately(file: Path) -> bool:
+    """Tell whether compiling into a file failed, not long ago by the clock of the file system, which set the mark."""
+    mark = file.with_suffix(_FAILED)
+    if not mark.is_file():
+        return False
+    with tempfile.TemporaryFile(dir=file.parent) as fresh:
+        return 0 <= os.fstat(fresh.fileno()).st_mtime - mark.stat().st_mtime < _AGAIN
+
+
+def _once(file: Path) -> None:
+    """Compile into a file, and remember where that fails: each scan would lose seconds to it. Raises as it does."""
+    mark = file.with_suffix(_FAILED)
+    try:
+        _in_own_process(file)
+    except subprocess.SubprocessError:
+        with suppress(OSError):
+            mark.unlink(missing_ok=True)
+            mark.touch()
+        raise
+    mark.unlink(missing_ok=True)
 
 
 def _key() -> str:
@@ -95,7 +122,8 @@ def compile_into(file: str) -> None:
     signature = one(octets, words, words, octets, words, words, words, octets, words, one)
     made = numba.cfunc(signature, nopython=True, error_model="numpy")(FunctionType(_entry.__code__, names, "_entry"))
     code: bytes = made._library._get_compiled_object()
-    Path(file).write_bytes(made.native_name.encode() + b"\n" + code)
+    body = made.native_name.encode() + b"\n" + code
+    Path(file).write_bytes(hashlib.sha256(body).digest() + body)
 
 
 def _entry(
@@ -110,8 +138,12 @@ def _entry(
 
 
 def _linked(made: bytes) -> Kernel:
-    """Make object code callable. Raises ImportError without llvmlite, OSError for what is no object code."""
-    name, _, code = made.partition(b"\n")
+    """Make object code callable. Raises ImportError without llvmlite, OSError for what was not written here."""
+    digest, body = made[:32], made[32:]
+    if hashlib.sha256(body).digest() != digest:
+        # The linker ends the process at what is no object code.
+        raise OSError("the object code is damaged")
+    name, _, code = body.partition(b"\n")
     engine = _engine(code)
     address = engine.get_function_address(name.decode())
     if not address:

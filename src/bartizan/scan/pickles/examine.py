@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from bartizan.scan.artefacts.content import Content
@@ -16,20 +16,22 @@ from bartizan.scan.pickles.plain import PlainData
 from bartizan.scan.pickles.settled import Settled
 from bartizan.scan.pickles.start import begins
 from bartizan.scan.pickles.stream import Stream
-from bartizan.scan.pickles.values import Box, Call, Global, Value
+from bartizan.scan.pickles.values import Call, Global, Value, path_of
 
-__all__ = ["Arrays", "Flavour", "examine_pickle"]
+__all__ = ["Flavour", "examine_pickle"]
 
-Flavour: TypeAlias = Literal["plain", "torch", "joblib"]
-"""Who loads it: `torch` resolves persistent ids; `joblib` finds arrays between opcodes, and so does `plain`, which then
-reads the file without them too."""
+Flavour: TypeAlias = Literal["plain", "torch"]
+"""Who loads it: `torch` finds nothing between opcodes; for `plain`, joblib's arrays may stand there, and the file is
+then read without them too."""
 
-Arrays: TypeAlias = Callable[[str, Mapping[str, Value], int], int]
-"""Called after BUILD on an instance: the path of its class, its attributes, the offset after the opcode. Returns the
-offset to go on at, the same where nothing stands in between. joblib's own wrappers are read without it."""
-
-_WRAPPERS = ("joblib.numpy_pickle.NumpyArrayWrapper", "sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper")
+_WRAPPERS = frozenset({
+    "joblib.numpy_pickle.NumpyArrayWrapper", "sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper",
+})  # fmt: skip
+"""Classes of joblib behind whose instances the bytes of an array stand."""
 _ROW = 100_000
+_NEXT = 512
+"""Bytes by which a pickle that follows is known."""
+"""Pickles that may follow each other."""
 _BIG = 16 << 20
 """Bytes from which on getting a compiled loop ready pays."""
 
@@ -41,7 +43,6 @@ def examine_pickle(
     start: int = 0,
     flavour: Flavour = "plain",
     count: int | None = None,
-    arrays: Arrays | None = None,
     persistent: Callable[[Value], None] | None = None,
 ) -> int:
     """Examine the pickles from `start` on: `count` of them, or as many as follow each other.
@@ -51,19 +52,25 @@ def examine_pickle(
     """
     extensions: dict[int, Global] = {}
     at, done = start, 0
-    judge = Judge(desk, content, storages=flavour == "torch", persistent=persistent)
-    plain = _plain(content, start, judge, frozenset(_WRAPPERS if arrays is None else "*"))
+    judge = Judge(desk, content, persistent=persistent)
+    plain = _plain(content, start, judge)
     while True:
         wrapped: list[bool] = []
-        end = _examine_one(content, judge, at, extensions, _hook(content, desk, flavour, arrays, wrapped), plain)
-        if wrapped and flavour != "joblib":
+        end = _examine_one(content, judge, at, extensions, _hook(content, desk, flavour, wrapped), plain)
+        if wrapped:
             _without_arrays(content, desk, at, objects=wrapped[0])
         desk.cover(at, end)
         at, done = end, done + 1
-        if (done == count) or (count is None and not begins(content.read(at, 64))):
+        if (done == count) or (count is None and not _begins(content, at)):
             return at
         if done >= _ROW:
             raise LimitReached(f"more than {_ROW} pickles stand in a row")
+
+
+def _begins(content: Content, at: int) -> bool:
+    """Tell whether another pickle follows."""
+    head = content.read(at, _NEXT)
+    return begins(head, whole=len(head) < _NEXT)
 
 
 def _examine_one(
@@ -94,10 +101,10 @@ def _examine_one(
     return stream.offset
 
 
-def _plain(content: Content, start: int, judge: Judge, watched: frozenset[str]) -> PlainData | None:
+def _plain(content: Content, start: int, judge: Judge) -> PlainData | None:
     """Return the fast way over plain data where that is worth the time to get it ready."""
     kernel = compiled() if content.size - start >= _BIG else None
-    return None if kernel is None else PlainData(content, Settled(judge, watched), kernel)
+    return None if kernel is None else PlainData(content, Settled(judge, _WRAPPERS), kernel)
 
 
 def _as_framed(
@@ -132,11 +139,9 @@ def _without_arrays(content: Content, desk: Desk, start: int, *, objects: bool) 
         held.release(("dangerous",) if objects or not ended else ("dangerous", "unknown"))
 
 
-def _hook(
-    content: Content, desk: Desk, flavour: Flavour, arrays: Arrays | None, wrapped: list[bool]
-) -> Callable[[Call, int], int] | None:
+def _hook(content: Content, desk: Desk, flavour: Flavour, wrapped: list[bool]) -> Callable[[Call, int], int] | None:
     """Return what the machine tells of each BUILD. `wrapped` notes joblib's arrays: whether each holds objects."""
-    if flavour == "torch" and arrays is None:
+    if flavour == "torch":
         return None
 
     def nested(at: int) -> int:
@@ -148,25 +153,9 @@ def _hook(
         return end
 
     def built(call: Call, offset: int) -> int:
-        path = call.func.path if isinstance(call.func, Global) else ""
-        if arrays is not None:
-            return arrays(path, attributes(call), offset)
-        if path not in _WRAPPERS:
+        if path_of(call) not in _WRAPPERS:
             return offset
         wrapped.append(False)
         return joblib_arrays(content, desk, call, offset, nested)
 
     return built
-
-
-def attributes(call: Call) -> dict[str, Value]:
-    """Return what BUILD set on an instance by name."""
-    out: dict[str, Value] = {}
-    for state in call.states:
-        if isinstance(state, Box) and state.kind == "dict":
-            out |= {
-                key: value
-                for key, value in zip(state.items[::2], state.items[1::2], strict=False)
-                if isinstance(key, str)
-            }
-    return out

@@ -96,4 +96,13 @@ def _literal(value: Value, depth: int = 0) -> object:
         if Ellipsis in items:
             return Ellipsis
         return tuple(items) if value.kind == "tuple" else items
+    if isinstance(value, Box) and value.whole and value.kind == "dict" and depth < 4:
+        pairs = [(_literal(key, depth + 1), _literal(one, depth + 1)) for key, one in value.pairs()]
+        keys = all(isinstance(key, (str, bytes, int)) for key, _ in pairs)
+        return dict(pairs) if keys and all(one is not Ellipsis for _, one in pairs) else Ellipsis
+    if isinstance(value, Call) and isinstance(value.func, Global) and value.func.path == "builtins.slice":
+        bounds = _literal(value.args, depth + 1)
+        if not isinstance(bounds, tuple) or not 1 <= len(bounds) <= 3:
+            return Ellipsis
+        return slice(*bounds) if all(one is None or isinstance(one, int) for one in bounds) else Ellipsis
     return Ellipsis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bartizan.catalog.callables import Safe
 from bartizan.scan.pickles.functions import only_returns
-from bartizan.scan.pickles.values import Box, Call, Global, Value
+from bartizan.scan.pickles.values import Box, Call, Global, Value, arguments
 
 __all__ = ["FINDERS", "call_within", "found_by_texts", "text_that_runs", "what_changes_code"]
 
@@ -28,7 +28,7 @@ def found_by_texts(args: Value) -> Global | None:
 def call_within(call: Call, numbers: list[int]) -> Call | None:
     """Return the call that a call makes of one of its arguments, with another as the tuple of that one's arguments."""
     func, args = numbers
-    items = call.args.items if isinstance(call.args, Box) else []
+    items = arguments(call)
     return Call(items[func], items[args], offset=call.offset) if len(items) > max(numbers) else None
 
 
@@ -39,7 +39,7 @@ def text_that_runs(safe: Safe | None, state: Value) -> tuple[str, Value] | None:
     """
     if safe is None or safe.code is None or not isinstance(state, Box) or state.kind != "dict":
         return None
-    for key, value in zip(state.items[::2], state.items[1::2], strict=False):
+    for key, value in state.pairs():
         if key == safe.code and not (isinstance(value, str) and only_returns(value)):
             return safe.code, value
     return None if state.whole else (safe.code, None)

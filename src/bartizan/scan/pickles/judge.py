@@ -10,7 +10,18 @@ from bartizan.scan.pickles.named import RULES, UNKNOWN, Named
 from bartizan.scan.pickles.shapes import fits
 from bartizan.scan.pickles.storages import MOST_STORAGES, STORAGE_LOADER, Stored, stored
 from bartizan.scan.pickles.tree import one_line
-from bartizan.scan.pickles.values import Box, Call, Datum, Global, Persistent, Value, no_arguments, path_of, plain
+from bartizan.scan.pickles.values import (
+    Box,
+    Call,
+    Datum,
+    Global,
+    Persistent,
+    Value,
+    arguments,
+    no_arguments,
+    path_of,
+    plain,
+)
 
 __all__ = ["Judge"]
 
@@ -42,9 +53,10 @@ class Judge(Named):
         if harm is not None:
             self._harmful(call, func, harm)
             return call
+        result = fold(func, call.args)
         if safe is None or func.path in self._named:
             self._unknown(call, func.path)
-            return call
+            return call if result is None else result
         if safe.instance is not None:
             return self._instance(call, safe, safe.instance)
         if func.path in FINDERS and not call.new:
@@ -52,9 +64,11 @@ class Judge(Named):
         words = [] if safe.args is None or call.new else safe.args
         use_fits = ("new" if call.new else "call") in safe.uses or ("new" in safe.uses and no_arguments(call.args))
         shape_fits = call.new or safe.args is None or no_arguments(call.args) or fits(words, call.args, self._is_safe)
-        result = fold(func, call.args)
         if not (use_fits and shape_fits):
-            self._unknown(call, func.path)
+            if safe.otherwise is not None:
+                self._harmful(call, func, Harmful(effect=safe.otherwise, names=[]))
+            else:
+                self._unknown(call, func.path)
         elif safe.calls is not None and not call.new:
             self._passes_on(call, call_within(call, safe.calls))
         return call if result is None else result
@@ -104,7 +118,7 @@ class Judge(Named):
 
     def _instance(self, call: Call, safe: Safe, number: int) -> Value:
         """Judge what makes an instance of its argument, by `__new__` alone."""
-        items = call.args.items if isinstance(call.args, Box) else []
+        items = arguments(call)
         if len(items) <= number:
             self._unknown(call, one_line(call.func))
             return call
@@ -130,8 +144,8 @@ class Judge(Named):
             path = func.func.path
             if path == "functools.partial" and isinstance(func.args, Box) and func.args.items and not func.states:
                 inner = func.args.items[0]
-                more = call.args.items if isinstance(call.args, Box) else []
-                return self.called(Call(inner, Box("tuple", func.args.items[1:] + more), offset=call.offset))
+                more = [*func.args.items[1:], *arguments(call)]
+                return self.called(Call(inner, Box("tuple", more), offset=call.offset))
             if path.removeprefix("_") in ("operator.attrgetter", "operator.methodcaller"):
                 call.verdict = "dangerous"
                 self._tell("pickle-walks-attributes", path, one_line(call), call.offset)
@@ -141,7 +155,7 @@ class Judge(Named):
 
     def _getattr(self, call: Call) -> Value:
         """Follow `getattr`: on a class to what its name then is, on text to a method, on all else not at all."""
-        items = call.args.items if isinstance(call.args, Box) else []
+        items = arguments(call)
         owner = items[0] if items else None
         name = items[1] if len(items) > 1 else None
         if not isinstance(name, str) or len(items) > 3:

@@ -254,9 +254,15 @@ def fitting(data: Any, stack: Any, table: Any, spelled: Any, first: int, depth: 
 
 
 def waits(stack: Any, table: Any, depth: int) -> bool:
-    """Tell whether arguments that are complete lie on what they may be for."""
+    """Tell whether arguments that are complete lie on what they may be for, or texts on what must know how they read."""
     func = int(stack[depth - 2]) & CODE if depth > 1 and int(stack[depth - 1]) & CODE == _TUPLE else 0
-    return func >= ROW and int(table[func * WIDTH + FLAGS]) & (CALLS | NEWS | MAKES) != 0
+    if func >= ROW and int(table[func * WIDTH + FLAGS]) & (CALLS | NEWS | MAKES) != 0:
+        return True
+    for place in range(max(depth - 3, 0), depth):
+        func = int(stack[place]) & CODE
+        if func >= ROW and int(table[func * WIDTH + FLAGS]) & ENCODES != 0:
+            return True
+    return False
 
 
 def kind_of_argument(table: Any, code: int) -> int:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.pickles.containers import Containers
 from bartizan.scan.pickles.values import KEPT_TEXT, Box, Datum
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Literals"]
 

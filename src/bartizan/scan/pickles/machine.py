@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["Machine"]
 
 _DEEPEST = 1 << 22
+"""Values on the stack, and below it marks: recursion in what was pickled makes a few thousand."""
 _MARKS = 1 << 18
 _CHECKED = 1 << 14
+"""Opcodes between two looks at the clock."""
 _SHORT = 8
+"""Opcodes before the loop for plain data is tried again."""
 _WORTH = 512
 """Opcodes that are worth the way into the loop for plain data."""
 

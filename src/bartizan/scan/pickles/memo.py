@@ -9,7 +9,7 @@ from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.pickles.kernel import ASK, CODE, KEPT, ROW
 from bartizan.scan.pickles.values import Box, Call, Datum, Global, Value
 
-__all__ = ["FORGOTTEN", "KINDS", "NUMBER", "Memo", "is_risky", "scalar_code"]
+__all__ = ["FORGOTTEN", "KINDS", "NUMBER", "Memo", "is_risky", "scalar_code", "simple"]
 
 KINDS = (
     "", "none", "bool", "int", "float", "str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset",
@@ -18,6 +18,7 @@ KINDS = (
 """Kinds of values, by number."""
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 FORGOTTEN = [Datum(kind) for kind in KINDS]
+"""What stands for a value of which only the kind is kept, by its number."""
 _SCALARS = {type(None): 1, bool: 2, int: 3, float: 4, bytes: 6}
 _TEXT = NUMBER["str"]
 _OBJECT = NUMBER["object"]
@@ -26,9 +27,11 @@ _RISKY = frozenset({"cl", "se", "re", "ca", "ge", "de", "co", "gl", "bu", "in", 
 
 _FIRST = 4096
 _LATE = 4096
+"""How many of the first and of the latest values are kept as they are."""
 _ASKED = 4096
 _GLOBALS = 100_000
 _HIGHEST = 1 << 28
+"""A slot from which on a loader takes gigabytes for the slots before it."""
 _MORE = 1 << 12
 """Slots for which room is made at a time."""
 

@@ -35,8 +35,13 @@ _MODULES = frozenset({
 })  # fmt: skip
 """Modules that many others import: reached through one of them, they are a way around a check of names."""
 TREE = 200
+"""Calls that are explained, and lines of the explanation."""
 _TOLD = 3
+"""How often the same thing is told of one name."""
 _NAMES = 20_000
+"""Names that are not known, and what was told of, that are kept in memory."""
+_INSIDE = 50
+"""Pickles in the bytes of a pickle that are examined."""
 
 
 @cache
@@ -44,19 +49,24 @@ def _register() -> Register:
     return known_callables()
 
 
+def _plainly(part: str) -> str:
+    """Return what a module that is imported under a name of its own, as `_os`, is."""
+    bare = part.lstrip("_")
+    return bare if part not in _MODULES and bare in _MODULES else part
+
+
 class Named:
-    """Judges names of one stream of pickles, and reports to the desk. `storages`: a torch loader resolves ids."""
+    """Judges names of one stream of pickles, and reports to the desk. `persistent` is told of every persistent id."""
 
     def __init__(
         self,
         desk: Desk,
         content: Content,
         *,
-        storages: bool = False,
         register: Register | None = None,
         persistent: Callable[[Value], None] | None = None,
     ) -> None:
-        self.desk, self._content, self._storages, self._ids = desk, content, storages, persistent
+        self.desk, self._content, self._ids = desk, content, persistent
         self._register = register or _register()
         self._named: dict[str, int] = {}
         self._told: dict[str, int] = {}
@@ -123,16 +133,17 @@ class Named:
 
     def _reached(self, named: Global) -> tuple[str, str] | None:
         """Tell of a way to something through something else: a rule and its evidence."""
-        parts = named.name.split(".")
         if named.name == "__dict__":
             return None  # dill names the module of a function so
+        parts = [_plainly(part) for part in named.name.split(".")]
         if any(part.startswith("__") and part.endswith("__") for part in parts):
             return "pickle-walks-attributes", named.path
         for at, part in enumerate(parts):
             rest = ".".join(parts[at:])
-            harm = self._register.look_up(rest)[1] if part in _MODULES or at < len(parts) - 1 else None
-            if harm is not None or part in _MODULES:
-                return RULES[harm.effect] if harm else "pickle-walks-attributes", f"{named.path} is {rest}"
+            safe, harm = self._register.look_up(rest) if part in _MODULES or at < len(parts) - 1 else (None, None)
+            effect = harm.effect if harm is not None else safe.otherwise if safe is not None else None
+            if effect is not None or part in _MODULES:
+                return RULES[effect or "attributes"], f"{named.path} is {rest}"
         return None
 
     def computed(self, module: Value, name: Value, offset: int) -> None:
@@ -170,6 +181,6 @@ class Named:
                 self.desk.inside(f"bytes at {offset}", Window(self._content, offset, size))
         elif pickled and (head[2] == 0x95 or head[2:3] in b"c}](KXC\x8c"):
             times = self._told.get("inside", 0)
-            if times < 50 and self._content.read(offset + size - 1, 1) == b".":
+            if times < _INSIDE and self._content.read(offset + size - 1, 1) == b".":
                 self._told["inside"] = times + 1
                 self.desk.inside(f"bytes at {offset}", Window(self._content, offset, size))

@@ -25,9 +25,11 @@ __all__ = ["PlainData"]
 _BLOCK = 1 << 20
 _DEPTH = 1 << 19
 _MARKS = 1 << 16
+"""Room of the loop for values on the stack, and for marks."""
 _WRITES = 1 << 19
 """Writes into the memo at a stretch, and slots that there must be room for."""
 _STRETCH = 1 << 22
+"""Opcodes that the loop passes before the machine has its turn."""
 _AGAIN = 256
 """Opcodes before one that uses values which the machine runs itself."""
 _NAMES = 24

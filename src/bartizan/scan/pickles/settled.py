@@ -11,6 +11,7 @@ from array import array
 import bartizan.scan.pickles.kernel as kernel
 from bartizan.catalog.callables import Safe
 from bartizan.scan.pickles.fold import folds
+from bartizan.scan.pickles.indirect import FINDERS
 from bartizan.scan.pickles.judge import Judge
 from bartizan.scan.pickles.kernel import ARGUMENTS, ASK, ROW, ROWS, WIDTH
 from bartizan.scan.pickles.memo import NUMBER
@@ -22,8 +23,7 @@ __all__ = ["Settled"]
 
 _OWN_WAYS = frozenset({
     "builtins.getattr", "copyreg.add_extension", "functools.partial", "operator.attrgetter", "operator.methodcaller",
-    "_operator.attrgetter", "_operator.methodcaller", "numpy.core._ufunc_reconstruct",
-    "numpy._core._ufunc_reconstruct",
+    "_operator.attrgetter", "_operator.methodcaller", *FINDERS,
 })  # fmt: skip
 """Names that the machine or the judge treats in a way of its own."""
 _PLAIN = (1 << ASK) - 2
@@ -81,7 +81,7 @@ class Settled:
         return ASK
 
     def _is_watched(self, func: Value) -> bool:
-        return not isinstance(func, Global) or func.path in self._watched or "*" in self._watched
+        return not isinstance(func, Global) or func.path in self._watched
 
     # ---- rows
 
@@ -91,7 +91,7 @@ class Settled:
         if code is not None:
             return code
         judged = self._judge.settled(named)
-        own = path in _OWN_WAYS or path in self._watched or "*" in self._watched or (folds(named) and path != _ENCODER)
+        own = path in _OWN_WAYS or path in self._watched or (folds(named) and path != _ENCODER)
         if judged == "no" or own or len(self._values) > ROWS - 2:
             return ASK
         code = self._callables[path] = self._row(named)

@@ -56,10 +56,6 @@ class Stream:
         """How many bytes are left in the frame; below 0 without one."""
         return self._frame_end - self.offset if self._frame_end >= 0 else -1
 
-    def peek(self, size: int) -> bytes:
-        """Return some bytes without moving; fewer at the end."""
-        return self._content.read(self.offset, size)
-
     def byte(self) -> int:
         """Read the next byte."""
         at = self._at

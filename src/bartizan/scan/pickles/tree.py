@@ -9,9 +9,12 @@ from bartizan.scan.pickles.values import Box, Call, Datum, Global, Persistent, V
 __all__ = ["call_tree", "one_line"]
 
 _ITEMS = 6
+"""Items of a container or a call that are written."""
 _DEEP = 3
+"""Levels of containers and calls inside each other that are written."""
 _DEEPEST = 8
 _WIDE = 60
+"""Characters of one literal."""
 _BRACKETS = {"list": "[]", "tuple": "()", "dict": "{}", "set": "{}", "frozenset": "{}"}
 
 
@@ -62,7 +65,7 @@ def _box(value: Box, depth: int) -> str:
     return f"{left}{', '.join(shown + more)}{right}"
 
 
-def call_tree(calls: list[Call], most: int = 200) -> list[str]:
+def call_tree(calls: list[Call], most: int) -> list[str]:
     """Return the calls that no other call takes, what they take below them, and what is set on their results."""
     inner = {id(below) for call in calls for below in _below(call)}
     lines: list[str] = []

@@ -6,29 +6,22 @@ None, bool, int, float, short str and short bytes stand for themselves. Nothing 
 from __future__ import annotations
 
 import math
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import TypeAlias
 
 __all__ = [
-    "KEPT_TEXT", "MARK", "Box", "Call", "Datum", "Global", "Mark", "Persistent", "Value", "kind_of", "no_arguments",
+    "KEPT_TEXT", "Box", "Call", "Datum", "Global", "Persistent", "Value", "arguments", "kind_of", "no_arguments",
     "path_of", "plain", "strings",
 ]  # fmt: skip
 
 KEPT_TEXT = 512
 """Longer strings and bytes are kept by their beginnings only."""
 _KEPT_ITEMS = 48
+"""Items of a container that are kept; of more, only the number is."""
 _KEPT_WEIGHT = 96
 """Values below an item of plain data in a container; heavier items are kept by their kinds only."""
 _HEAVIEST = 4000
 """The same where it is no plain data."""
-
-
-class Mark:
-    """The place that MARK remembers."""
-
-    __slots__ = ()
-
-
-MARK: Final = Mark()
 
 
 class Datum:
@@ -107,29 +100,25 @@ class Box:
         """Whether all items are kept."""
         return self.count == len(self.items)
 
-    def get(self, key: str) -> Value:
-        """Return what a dict has for a key, None where it has nothing or it is not kept."""
-        for at in range(0, len(self.items) - 1, 2):
-            if self.items[at] == key:
-                return self.items[at + 1]
-        return None
+    def pairs(self) -> Iterator[tuple[Value, Value]]:
+        """Give the keys of a dict that are kept, with their values."""
+        return zip(self.items[::2], self.items[1::2], strict=False)
 
 
 class Call:
     """What a callable would give: `new` by `__new__` alone, otherwise by a call. `states` are what BUILD set."""
 
-    __slots__ = ("args", "func", "kwargs", "new", "offset", "states", "used", "verdict", "weight")
+    __slots__ = ("args", "func", "kwargs", "new", "offset", "states", "verdict", "weight")
 
     def __init__(self, func: Value, args: Value, *, offset: int, new: bool = False, kwargs: Value = None) -> None:
         self.func, self.kwargs, self.new, self.offset = func, _light(kwargs), new, offset
         self.args = _husk(args) if isinstance(args, Box) and args.weight > _HEAVIEST else args
         self.states: list[Value] = []
-        self.used = False
         self.verdict = "safe"
         self.weight = 1 + _weight(self.args) + _weight(self.kwargs)
 
 
-Value: TypeAlias = bool | int | float | str | bytes | Datum | Global | Persistent | Box | Call | Mark | None
+Value: TypeAlias = bool | int | float | str | bytes | Datum | Global | Persistent | Box | Call | None
 
 
 _NESTED = frozenset({Box, Call, Global, Persistent})
@@ -168,12 +157,17 @@ def plain(value: Value) -> bool:
     """Tell whether there is nothing in it but data."""
     if isinstance(value, Box):
         return value.plain
-    return not isinstance(value, (Global, Call, Persistent, Mark))
+    return not isinstance(value, (Global, Call, Persistent))
 
 
 def path_of(call: Call) -> str:
     """Return the full name of what is called, nothing where that is no name."""
     return call.func.path if isinstance(call.func, Global) else ""
+
+
+def arguments(call: Call) -> list[Value]:
+    """Return the positional arguments of a call, as far as they are kept."""
+    return call.args.items if isinstance(call.args, Box) else []
 
 
 def no_arguments(args: Value) -> bool:

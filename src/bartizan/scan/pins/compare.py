@@ -7,11 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from bartizan.scan.pins.pin import Pin
+from bartizan.scan.pins.pin import KINDS, Pin
 
 __all__ = ["Drift", "drifts"]
-
-_WORDS = {"file": "file", "tool": "tool", "mcp-server": "MCP server"}
 
 
 class Drift(msgspec.Struct, frozen=True):
@@ -34,7 +32,7 @@ def drifts(pinned: Iterable[Pin], found: Iterable[Pin]) -> Iterator[Drift]:
         path, kind, name = key
         old, new = before.get(key), now.get(key)
         there = (path, "file", "") in now and (path, "file", "") in before
-        thing = f"{_WORDS[kind]} `{name}`" if name else _WORDS[kind]
+        thing = f"{KINDS[kind]} `{name}`" if name else KINDS[kind]
         if old is None and new is not None:
             if kind == "file" or there:
                 yield Drift("pin-new", path, name, f"{thing} was not there when it was pinned")

@@ -9,7 +9,10 @@ import msgspec
 
 from bartizan.model import InputError, Place
 
-__all__ = ["Pin", "Pins", "parse_pins"]
+__all__ = ["KINDS", "Pin", "Pins", "parse_pins"]
+
+KINDS = {"file": "file", "tool": "tool", "mcp-server": "MCP server"}
+"""What is pinned, and the word for it."""
 
 
 class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,17 +9,18 @@ from typing import Any
 
 import msgspec
 
-from bartizan.scan.artefacts.content import Content
+from bartizan.scan.artefacts.content import Content, sha256_of
 from bartizan.scan.artefacts.result import Passed
 from bartizan.scan.artefacts.tree import Tree
 from bartizan.scan.pins.pin import Pin
+from bartizan.scan.sources import said_by_system
 
 __all__ = ["take"]
 
-_BLOCK = 1 << 20
 _LARGEST = 8 << 20
 """Bytes of a file in which tools and servers are looked for."""
 _DEEPEST = 12
+"""Levels of a document in which they are looked for."""
 _SERVERS = ("mcpServers", "servers", "mcp_servers", "context_servers")
 _SCHEMAS = ("inputSchema", "input_schema", "parameters")
 _OWN_TEXT = ("name", "title", "description", "annotations", "outputSchema", "output_schema", *_SCHEMAS)
@@ -38,15 +39,12 @@ def take(
                 if meter is not None:
                     meter(content.size, True)
         except OSError as error:
-            passed.append(Passed(path, f"can't be read: {(error.strerror or 'unknown error').lower()}"))
+            passed.append(Passed(path, f"can't be read: {said_by_system(error)}"))
     return pins, passed
 
 
 def _file(path: str, content: Content) -> Iterator[Pin]:
-    digest = hashlib.sha256()
-    for at in range(0, content.size, _BLOCK):
-        digest.update(content.read(at, _BLOCK))
-    yield Pin(path=path, kind="file", sha256=digest.hexdigest(), size=content.size)
+    yield Pin(path=path, kind="file", sha256=sha256_of(content), size=content.size)
     if path.endswith((".json", ".toml", ".jsonc")) and content.size <= _LARGEST:
         seen: set[tuple[str, str, str]] = set()
         for pin in _inside(path, _parsed(path, content.read(0, content.size)), 0):

@@ -29,7 +29,10 @@ Constant: TypeAlias = Any
 _STEPS = 100_000
 """Steps for one expression; a long result counts as many."""
 _ALL_STEPS = 3_000_000
+"""Steps for one file."""
 _DEPTH = 60
+_CHAIN = 5_000
+"""Operations that follow each other in one sum."""
 
 
 class Folder:
@@ -145,7 +148,7 @@ class Folder:
         """Fold an operation; long sums of texts lean to the left and are walked without recursion."""
         chain: list[ast.BinOp] = []
         left: ast.expr = node
-        while isinstance(left, ast.BinOp) and len(chain) < 5_000:
+        while isinstance(left, ast.BinOp) and len(chain) < _CHAIN:
             chain.append(left)
             left = left.left
         value = self._known(left, scope, local, depth)

@@ -20,6 +20,8 @@ Labels: TypeAlias = frozenset[str]
 
 _NONE: Labels = frozenset()
 _Key: TypeAlias = tuple[int, int]
+_MOST_BOUND, _MOST_CALLS, _MOST_RETURNS = 40, 20, 10
+"""What is followed of one name or function: bindings, calls, returns."""
 _STEPS = 400_000
 """Expressions that are looked at in one file."""
 _BARE = frozenset({
@@ -144,12 +146,12 @@ class Flow:
                 yield from ((child, scope) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
 
     def _named(self, name: str, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
-        for bound in scope.find(name)[:40]:
+        for bound in scope.find(name)[:_MOST_BOUND]:
             if isinstance(bound, Value):
                 yield bound.node, bound.scope
             elif isinstance(bound, Opaque):
                 yield from self._given(name, scope)
-        yield from ((value.node, value.scope) for value in scope.put_into(name)[:40])
+        yield from ((value.node, value.scope) for value in scope.put_into(name)[:_MOST_BOUND])
 
     def _given(self, name: str, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
         """Yield what the calls in this file give for a parameter."""
@@ -161,7 +163,7 @@ class Flow:
         names = [one.arg for one in (*owner.node.args.posonlyargs, *owner.node.args.args)]
         place = names.index(name) if name in names else -1
         method = owner.parent is not None and owner.parent.is_class
-        for call in self._module.calls_to(owner.name)[:20]:
+        for call in self._module.calls_to(owner.name)[:_MOST_CALLS]:
             argument = call.argument(place - method if place >= 0 else -1, name)
             if argument is not None:
                 yield argument, call.scope
@@ -187,9 +189,9 @@ class Flow:
         if isinstance(node.func, ast.Name):
             for bound in scope.find(node.func.id):
                 if isinstance(bound, Definition) and bound.scope.is_function:
-                    yield from ((value, bound.scope) for value in bound.scope.returns[:10])
+                    yield from ((value, bound.scope) for value in bound.scope.returns[:_MOST_RETURNS])
                     return
         if own:
             for one in self._module.scopes_named(own[0].replace("()", "")):
-                yield from ((value, one) for value in one.returns[:10])
+                yield from ((value, one) for value in one.returns[:_MOST_RETURNS])
         yield from ((argument, scope) for argument in call.arguments())

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from bartizan.scan.pycode.constants import UNKNOWN, Folder
 from bartizan.scan.pycode.scopes import Bound, Definition, Imported, Opaque, Scope, Value
 
-__all__ = ["Names"]
+__all__ = ["Names", "canonical"]
 
 _MOST = 6
 """Names that one expression may stand for."""
@@ -91,11 +91,9 @@ class Names:
     def _name(self, name: str, scope: Scope) -> Iterable[str]:
         bound = scope.find(name)
         if not bound:
-            return (
-                [f"builtins.{name}" if name in _BUILTINS and name != "__builtins__" else ""]
-                if (name != "__builtins__")
-                else ["builtins"]
-            )
+            if name == "__builtins__":
+                return ["builtins"]
+            return [f"builtins.{name}" if name in _BUILTINS else ""]
         return [found for one in bound[: 2 * _MOST] for found in self._bound(one, scope)]
 
     def _bound(self, one: Bound, scope: Scope) -> Iterable[str]:

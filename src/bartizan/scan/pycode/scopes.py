@@ -11,6 +11,8 @@ __all__ = ["Bound", "Definition", "Imported", "Opaque", "Scope", "Value", "build
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_WRITTEN = 32
+"""Elements of a written list that a loop's name stands for one by one."""
 _GROWING = frozenset({"append", "extend", "add", "update", "insert", "write", "setdefault", "put", "appendleft"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -308,7 +310,7 @@ def _parts_of(target: ast.expr, value: ast.expr, scope: Scope) -> None:
 
 def _each(target: ast.expr, values: ast.expr, scope: Scope) -> None:
     """Bind the elements of a loop: those of a written list one by one."""
-    if isinstance(values, (ast.Tuple, ast.List, ast.Set)) and len(values.elts) <= 32:
+    if isinstance(values, (ast.Tuple, ast.List, ast.Set)) and len(values.elts) <= _WRITTEN:
         for value in values.elts:
             _assigned(target, value, scope)
     else:

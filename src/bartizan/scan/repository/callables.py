@@ -12,15 +12,17 @@ from bartizan.scan.repository.walk import entries
 __all__ = ["examine_targets", "report_target"]
 
 _TARGETS = frozenset({"_target_", "class_path", "_cls_", "__target__", "_callable_", "__callable__"})
+_PICKLED = frozenset({"py/object", "py/type", "py/class", "py/function", "py/bytes_type"})
+"""Keys under which jsonpickle names what it imports, and calls beside `py/reduce` and `args`."""
 _RESOLVER = re.compile(r"\$\{\s*(?:eval|python|exec|sh|shell|cmd)\s*:")
 _CVE = ("CVE-2025-23304",)
 
 
-def report_target(name: str, where: str, desk: Desk) -> None:
+def report_target(name: str, where: str, desk: Desk, cve: tuple[str, ...] = _CVE) -> None:
     """Report a callable that isn't known to be harmless."""
     judgement = judge_target(name)
     if judgement == "dangerous":
-        desk.hit("repository-target-dangerous", f"{where}: `{name}`", cve=_CVE)
+        desk.hit("repository-target-dangerous", f"{where}: `{name}`", cve=cve)
     elif judgement == "unknown":
         desk.hit("repository-target-unknown", f"{where}: `{name}`")
 
@@ -34,6 +36,8 @@ def examine_targets(data: Any, desk: Desk) -> None:
             continue
         if key in _TARGETS:
             report_target(value, f"`{path}`", desk)
+        elif key in _PICKLED:
+            report_target(value, f"`{path}`", desk, ())
         elif _RESOLVER.search(value):
             desk.hit("repository-config-evaluates", f"`{path}`: `{value}`")
 

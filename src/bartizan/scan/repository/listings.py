@@ -8,11 +8,12 @@ from typing import Any
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.tree import beside
 from bartizan.scan.repository.callables import report_target
+from bartizan.scan.wire.paths import leaves_folder
 
-__all__ = ["examine_modules", "examine_shards", "examine_tokenizer"]
+__all__ = ["examine_modules", "examine_package", "examine_shards", "examine_tokenizer"]
 
 _WORDS = re.compile(r"https?:|www\.|[A-Za-z]{4,}")
-_PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".safetensors", ".h5", ".msgpack", ".gguf")
+_WEIGHTS = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".safetensors", ".h5", ".msgpack", ".gguf")
 
 
 def examine_shards(data: dict[str, Any], path: str, desk: Desk) -> None:
@@ -25,8 +26,16 @@ def examine_shards(data: dict[str, Any], path: str, desk: Desk) -> None:
         except ValueError:
             desk.hit("repository-file-outside", f"a shard is named `{name}`")
             continue
-        if "://" in name or not name.endswith(_PICKLED):
+        if "://" in name or not name.endswith(_WEIGHTS):
             desk.hit("repository-file-outside", f"a shard is named `{name}`")
+
+
+def examine_package(entries: dict[str, Any], desk: Desk) -> None:
+    """Report parts of a Core ML package (`Manifest.json`) that lie outside of it."""
+    for entry in entries.values():
+        place = entry.get("path") if isinstance(entry, dict) else None
+        if isinstance(place, str) and leaves_folder(place):
+            desk.hit("model-reads-outside", f"a part lies at `{place}`")
 
 
 def examine_modules(data: list[Any], path: str, desk: Desk) -> None:

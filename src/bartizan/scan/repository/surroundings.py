@@ -22,7 +22,12 @@ _KEPT: WeakKeyDictionary[Tree, dict[str, set[str]]] = WeakKeyDictionary()
 
 
 def setting_of(look: Look) -> Literal["", "model", "skill"]:
-    """Return what the code at a path comes with. A folder with a build file of a program is one."""
+    """Return what the code at a path comes with. A folder with a build file of a program is one.
+
+    Lines of a path file run whenever Python starts, like code of a model that runs on import.
+    """
+    if look.suffix == ".pth":
+        return "model"
     folders = _KEPT.get(look.tree)
     if folders is None:
         folders = {}

@@ -66,7 +66,7 @@ def judge_target(name: str) -> Judgement:
     if _stdlib(full):
         return _of_python(full)
     if parts[0] not in _LIBRARIES:
-        _, harm = known_callables().look_up(full)
+        _, harm = known_callables().with_any(full)
         return "dangerous" if harm is not None and harm.effect == "execution" else "unknown"
     inside = [part for part in parts[1:-1] if part in ("os", "sys", "subprocess", "builtins", "pickle", "importlib")]
     if inside:
@@ -82,5 +82,5 @@ def _stdlib(name: str) -> bool:
 
 def _of_python(full: str) -> Judgement:
     """Judge something of the standard library: what acts is dangerous, as no model needs it to be built."""
-    _, harm = known_callables().look_up(full)
+    _, harm = known_callables().with_any(full)
     return "dangerous" if harm is not None and full not in _MILD else "unknown"

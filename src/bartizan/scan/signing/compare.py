@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from bartizan.model import InputError
+from bartizan.scan.signing.digests import new_digest
 from bartizan.scan.signing.statement import Part, Statement
 from bartizan.scan.sources import Local, kind_of
 
@@ -172,7 +172,7 @@ def _checked(
                 out.what = f"has {out.size:,} bytes, of which other parts were signed ({signed:,} bytes)"
                 return out
             for part in parts:
-                digest = hashlib.new(algorithm)
+                digest = new_digest(algorithm)
                 left = (part.end if shard else out.size) - part.start
                 while left > 0 and (block := file.read(min(_BLOCK, left))):
                     digest.update(block)

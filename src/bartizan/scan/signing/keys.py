@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bartizan.model import InputError
 from bartizan.scan.signing.bundle import Bundle, encoded
+from bartizan.scan.signing.older import LARGEST, older_encoded
 from bartizan.scan.signing.refused import Refused
 
 if TYPE_CHECKING:
@@ -84,10 +85,14 @@ def check_signature(key: EllipticCurvePublicKey, bundle: Bundle) -> None:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     size = {256: hashes.SHA256(), 384: hashes.SHA384(), 521: hashes.SHA512()}[key.curve.key_size]
-    try:
-        key.verify(bundle.signature, encoded(bundle.payload_type, bundle.payload), ec.ECDSA(size))
-    except InvalidSignature as error:
-        raise Refused("signature-invalid", "this key did not make the signature over what the file says") from error
+    encodings = [encoded, older_encoded] if len(bundle.payload) <= LARGEST else [encoded]
+    for encoding in encodings:
+        try:
+            key.verify(bundle.signature, encoding(bundle.payload_type, bundle.payload), ec.ECDSA(size))
+        except InvalidSignature:
+            continue
+        return
+    raise Refused("signature-invalid", "this key did not make the signature over what the file says")
 
 
 def verify_with_key(bundle: Bundle, key: EllipticCurvePublicKey) -> None:

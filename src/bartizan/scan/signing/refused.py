@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-__all__ = ["Reason", "Refused"]
+__all__ = ["Reason", "Refused", "contradiction"]
 
 Reason: TypeAlias = Literal[
     "signature-invalid", "signature-by-another", "signature-certificate-unfit", "signature-not-verifiable"
@@ -19,3 +19,8 @@ class Refused(Exception):
         super().__init__(why)
         self.rule: Reason = rule
         self.why = why
+
+
+def contradiction(why: str) -> Refused:
+    """Return the refusal of a statement that was signed and can't be true."""
+    return Refused("signature-invalid", f"what was signed contradicts itself: {why}")

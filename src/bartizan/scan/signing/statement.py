@@ -1,6 +1,6 @@
 """Reads what was signed: an in-toto statement that lists the files of a model, or parts of them, with their digests.
 
-The predicate is `https://model_signing/signature/v1.0` of the OpenSSF model signing project.
+The predicate is `https://model_signing/signature/v1.0` of the OpenSSF model signing project, or one of those before it.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from pathlib import PurePosixPath
 import msgspec
 
 from bartizan.model import InputError, Place
-from bartizan.scan.signing.refused import Refused
+from bartizan.scan.signing.digests import algorithm_of, digest_size
+from bartizan.scan.signing.older import OLDER, parse_older
+from bartizan.scan.signing.refused import Refused, contradiction
 
 __all__ = ["Part", "Statement", "check_kind", "parse_statement"]
 
 _PAYLOAD_TYPE = "application/vnd.in-toto+json"
 _STATEMENT = "https://in-toto.io/Statement/v1"
 _PREDICATE = "https://model_signing/signature/v1.0"
-_OLD_PREDICATE = "https://model_signing/Digests/v0.1"
-_ALGORITHMS = {"sha256": "sha256", "blake2": "blake2b", "blake2b": "blake2b"}
-"""Names in statements, and what `hashlib` calls them."""
-_DIGITS = {"sha256": 64, "blake2b": 128}
+_SINGLE = "https://model_signing/Digest/v0.1"
+"""One digest over the whole folder, in an order of its own: of trials before version 0.2."""
 
 
 class Part(msgspec.Struct, frozen=True, order=True):
@@ -85,8 +85,7 @@ class _Statement(msgspec.Struct):
 def check_kind(payload_type: str, payload: bytes, file: str) -> None:
     """Tell whether a payload is a statement about a model.
 
-    Raises InputError for anything else, and Refused for what can't be verified: before the signature is, as those of
-    the old form are made over other bytes.
+    Raises InputError for anything else, and Refused for what can't be verified.
     """
     if payload_type != _PAYLOAD_TYPE:
         raise InputError(f"`{file}` signs `{payload_type[:100]}`, no in-toto statement", place=Place(file))
@@ -94,9 +93,9 @@ def check_kind(payload_type: str, payload: bytes, file: str) -> None:
         kind = msgspec.json.decode(payload, type=_Kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"`{file}` signs no in-toto statement: {error}", place=Place(file)) from error
-    if kind.predicate_type == _OLD_PREDICATE:
-        raise Refused("signature-not-verifiable", "it has the form that model signing wrote before its version 1.0")
-    if kind.type != _STATEMENT or kind.predicate_type != _PREDICATE:
+    if kind.predicate_type == _SINGLE:
+        raise Refused("signature-not-verifiable", "it has one digest for the whole folder, a form given up before 0.2")
+    if kind.type != _STATEMENT or kind.predicate_type not in (_PREDICATE, *OLDER):
         raise InputError(
             f"`{file}` signs something other than a model: `{kind.predicate_type[:100]}`",
             place=Place(file),
@@ -107,37 +106,42 @@ def check_kind(payload_type: str, payload: bytes, file: str) -> None:
 def parse_statement(payload: bytes, file: str) -> Statement:
     """Read a statement. Raises InputError where its form is wrong, and Refused where it contradicts itself."""
     try:
-        found = msgspec.json.decode(payload, type=_Statement)
+        place = OLDER.get(msgspec.json.decode(payload, type=_Kind).predicate_type)
+        return _present(payload) if place is None else _older(payload, place)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"`{file}` signs a statement of a wrong form: {error}", place=Place(file)) from error
+
+
+def _present(payload: bytes) -> Statement:
+    found = msgspec.json.decode(payload, type=_Statement)
     how = found.predicate.serialization
-    algorithm = _ALGORITHMS.get(how.hash_type)
-    if algorithm is None:
-        raise Refused("signature-not-verifiable", f"its digests are `{how.hash_type[:40]}`, which is not supported")
-    shard = _shard(how)
-    _root(found)
+    algorithm, shard = algorithm_of(how.hash_type), _shard(how)
+    if len(found.subject) != 1:
+        raise contradiction(f"it has {len(found.subject)} subjects, not one")
     said = {f"{how.hash_type}-sharded-{shard}", f"{algorithm}-sharded-{shard}"} if shard else {how.hash_type, algorithm}
-    files: dict[str, list[Part]] = {}
     for one in found.predicate.resources:
         if one.algorithm not in said:
-            raise _contradiction(f"one digest is `{one.algorithm[:40]}`, where `{how.hash_type}` was announced")
-        path, part = _part(one, shard, algorithm)
-        files.setdefault(path, []).append(part)
-    for path, parts in files.items():
-        parts.sort()
-        _covered(path, parts)
+            raise contradiction(f"one digest is `{one.algorithm[:40]}`, where `{how.hash_type}` was announced")
+    listed = [(one.name, one.digest) for one in found.predicate.resources]
+    _root(listed, found.subject[0].digest.get("sha256", ""))
     return Statement(
         name=found.subject[0].name,
         algorithm=algorithm,
         shard=shard,
         links=how.allow_symlinks,
         ignored=[path for path in map(PurePosixPath, how.ignore_paths) if _inside(path)],
-        files=files,
+        files=_files(listed, shard, algorithm),
     )
 
 
-def _contradiction(why: str) -> Refused:
-    return Refused("signature-invalid", f"what was signed contradicts itself: {why}")
+def _older(payload: bytes, place: str) -> Statement:
+    """Read a statement from before version 1.0, which says nothing of links or of what is left out: then none are."""
+    found = parse_older(payload, place)
+    algorithm = algorithm_of(found.hash_type)
+    if place:
+        _root(found.listed, found.whole)
+    files = _files(found.listed, found.shard, algorithm)
+    return Statement(name="", algorithm=algorithm, shard=found.shard, links=False, ignored=[], files=files)
 
 
 def _shard(how: _Serialization) -> int:
@@ -147,37 +151,50 @@ def _shard(how: _Serialization) -> int:
         raise Refused("signature-not-verifiable", f"it signs by `{how.method[:40]}`, which is not supported")
     size = how.shard_size or 0.0
     if not 1 <= size < 1 << 53 or size != int(size):
-        raise _contradiction("parts have no size")
+        raise contradiction("parts have no size")
     return int(size)
 
 
-def _root(found: _Statement) -> None:
-    """Hold the digest of the subject against those of the files: SHA-256 of their bytes, in the order given."""
-    if len(found.subject) != 1:
-        raise _contradiction(f"it has {len(found.subject)} subjects, not one")
+def _root(listed: list[tuple[str, str]], expected: str) -> None:
+    """Hold the digest of the whole against those of the files: SHA-256 of their bytes, in the order given."""
     whole = hashlib.sha256()
-    for one in found.predicate.resources:
-        try:
-            whole.update(bytes.fromhex(one.digest))
-        except ValueError as error:
-            raise _contradiction(f"the digest of `{one.name[:100]}` is none") from error
-    if whole.hexdigest() != found.subject[0].digest.get("sha256", "").lower():
-        raise _contradiction("the digest of the whole is not that of its files")
+    for name, digest in listed:
+        whole.update(_bytes(name, digest))
+    if whole.hexdigest() != expected.lower():
+        raise contradiction("the digest of the whole is not that of its files")
 
 
-def _part(one: _Resource, shard: int, algorithm: str) -> tuple[str, Part]:
-    path, start, end = one.name, "0", "-1"
+def _bytes(name: str, digest: str) -> bytes:
+    try:
+        return bytes.fromhex(digest)
+    except ValueError as error:
+        raise contradiction(f"the digest of `{name[:100]}` is none") from error
+
+
+def _files(listed: list[tuple[str, str]], shard: int, algorithm: str) -> dict[str, list[Part]]:
+    files: dict[str, list[Part]] = {}
+    for name, digest in listed:
+        path, part = _part(name, digest, shard, algorithm)
+        files.setdefault(path, []).append(part)
+    for path, parts in files.items():
+        parts.sort()
+        _covered(path, parts)
+    return files
+
+
+def _part(name: str, digest: str, shard: int, algorithm: str) -> tuple[str, Part]:
+    path, start, end = name, "0", "-1"
     if shard:
-        path, _, rest = one.name.rpartition(":")
+        path, _, rest = name.rpartition(":")
         path, _, start = path.rpartition(":")
         end = rest
         if not (start.isascii() and start.isdigit() and end.isascii() and end.isdigit() and len(start + end) < 40):
-            raise _contradiction(f"`{one.name[:100]}` is no part of a file")
-    if len(one.digest) != _DIGITS[algorithm]:
-        raise _contradiction(f"the digest of `{one.name[:100]}` has a wrong length")
+            raise contradiction(f"`{name[:100]}` is no part of a file")
+    if len(_bytes(name, digest)) != digest_size(algorithm):
+        raise contradiction(f"the digest of `{name[:100]}` has a wrong length")
     if path != "." and (not _inside(PurePosixPath(path)) or str(PurePosixPath(path)) != path):
-        raise _contradiction(f"`{path[:100]}` is no path inside of a folder")
-    return path, Part(int(start), int(end), one.digest.lower())
+        raise contradiction(f"`{path[:100]}` is no path inside of a folder")
+    return path, Part(int(start), int(end), _bytes(name, digest).hex())
 
 
 def _inside(path: PurePosixPath) -> bool:
@@ -188,10 +205,10 @@ def _covered(path: str, parts: list[Part]) -> None:
     """Tell that the parts of a file follow each other from its start, and that it is listed once."""
     if parts[0].end < 0:
         if len(parts) > 1:
-            raise _contradiction(f"`{path[:100]}` is listed {len(parts)} times")
+            raise contradiction(f"`{path[:100]}` is listed {len(parts)} times")
         return
     at = 0
     for part in parts:
         if part.start != at or part.end <= at:
-            raise _contradiction(f"parts of `{path[:100]}` overlap or leave bytes out")
+            raise contradiction(f"parts of `{path[:100]}` overlap or leave bytes out")
         at = part.end

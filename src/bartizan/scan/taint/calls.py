@@ -69,7 +69,8 @@ def called(run: Run, frame: Frame, node: t.Call) -> Value:
     else:
         out.append(usual)
     _check_by_name(frame, method or (names[0] if names else ""), callee, arguments)
-    _callbacks(run, frame, arguments, keywords, subject, names)
+    answers = frozenset(one for value in outer for one in value.named("response"))
+    _callbacks(run, frame, arguments, keywords, labelled(subject, answers), names)
     return joined(out)
 
 
@@ -211,6 +212,8 @@ def _outside(
     given = [one for word, one in keywords.items() if word != "env"]
     inputs = joined([everything(one) for one in (subject, *arguments, *given)])
     out = Value(labels=_carried(inputs, name), refs=frozenset({f"{name}()"}) if len(name) < 120 else frozenset())
+    if name in ("require", "import") and len(arguments) == 1 and arguments[0].known:
+        return Value(refs=frozenset(one.removeprefix("node:") for one in arguments[0].texts))
     if _THROUGH.search(name):
         out = _passed(name, arguments, out)
     for flow, operation in run.operations.called(name):
@@ -245,7 +248,8 @@ def _carried(inputs: Value, name: str) -> frozenset[Label]:
 
 def _passed(name: str, arguments: list[Value], out: Value) -> Value:
     """A call that gives its argument back, in another shape."""
-    if name.endswith("b64decode"):
+    packed = name.endswith("Buffer.from") and len(arguments) > 1 and arguments[1].texts & {"base64", "hex"}
+    if name.endswith("b64decode") or packed:
         opened = frozenset(one for argument in arguments[:1] for one in map(_opened, argument.texts) if one)
         return labelled(Value(texts=opened, refs=out.refs), [*out.labels, Label("decoded", name)])
     if name.endswith(("path.join", "Path", "PurePath", "path.resolve", "urljoin")):

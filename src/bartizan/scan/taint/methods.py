@@ -7,7 +7,19 @@ from collections.abc import Callable
 
 from bartizan.scan.taint import tree as t
 from bartizan.scan.taint.state import Frame, Run
-from bartizan.scan.taint.values import ARGUMENT, HOLE, NOTHING, Box, Closure, Label, Value, constant, joined, labelled
+from bartizan.scan.taint.values import (
+    ARGUMENT,
+    HOLE,
+    NOTHING,
+    Box,
+    Closure,
+    Label,
+    Value,
+    constant,
+    joined,
+    labelled,
+    without,
+)
 
 __all__ = ["all_parts", "built_in", "element", "everything", "from_outside", "inherited", "member"]
 
@@ -66,7 +78,7 @@ def member(run: Run, frame: Frame, base: Value, name: str, node: t.Attribute) ->
         if found is not None:
             out.append(_bound(found, box))
         elif box.rest is not None:
-            out.append(box.rest)
+            out.append(without(box.rest, "environment"))  # one of them, by its name
     for ref in base.refs:
         out.append(from_outside(run, frame, f"{ref}.{name}", node.line))
     if not out or base.labels:

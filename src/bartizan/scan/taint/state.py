@@ -98,6 +98,15 @@ class Frame:
             frame = frame.outer
         return None
 
+    def holder(self, name: str) -> Frame:
+        """Return the frame that has a name, looked up outwards; this one where none has."""
+        frame: Frame | None = self
+        while frame is not None:
+            if name in frame.names:
+                return frame
+            frame = frame.outer
+        return self
+
     @property
     def outermost(self) -> Frame:
         """The frame of the module."""

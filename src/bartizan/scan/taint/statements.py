@@ -29,6 +29,9 @@ def _assign(run: Run, frame: Frame, node: t.Assign) -> None:
 def _store(run: Run, frame: Frame, target: t.Expression, value: Value, node: t.Assign) -> None:
     if isinstance(target, t.Name):
         holder = frame.outermost if node.scope == "global" else frame
+        if node.scope == "around" and (known := frame.holder(target.name)) is not frame:
+            # Nobody knows when a function inside runs: what the name had may still stand.
+            known.names[target.name] = joined([known.names[target.name], value])
         if node.scope == "global":
             run.entry.changes.append((target.name, node.line, value))
         if node.joins:
@@ -98,6 +101,8 @@ def _of(value: Value, name: str) -> Value:
     labels = frozenset(
         Label("argument", name, one.line, one.cleared)
         if one.kind == "argument" and one.name in ("arguments", "args", "params", "request") and name != "arguments"
+        else Label("setting", name, one.line)
+        if one.kind == "environment"
         else one
         for one in value.labels
     )

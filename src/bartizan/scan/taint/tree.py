@@ -155,7 +155,7 @@ class Assign(Node):
     value: Expression
     joins: bool = False
     scope: str = ""
-    """`global` where names are those of the module whatever the scope."""
+    """`global` where names are those of the module whatever the scope; `around` where they are those that are known."""
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ __all__ = ["costs"]
 _MANY = 10_000_000
 """Rounds or characters; a context of a million tokens has fewer characters."""
 _NESTED = 5
+"""Loops over the same list inside each other."""
 _WIDE = re.compile(r"%[-+ #0]*\d{8,}[a-z]|\{[^{}]{0,20}:[^{}]{0,3}\d{8,}[^{}]{0,3}\}")
 _PADDING = frozenset({"center", "ljust", "rjust", "zfill", "indent", "batch", "lipsum"})
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bartizan.scan.templates.spotted import Spotted
 from bartizan.scan.templates.wording import hidden_characters, overrides
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+
+    from bartizan.scan.templates.values import Values
 
 __all__ = ["judge", "looks_like_template"]
 
@@ -39,6 +45,8 @@ def judge(text: str) -> Iterator[Spotted]:
     yield from conditions(template, values)
     said = [(one.data, one.lineno) for one in template.find_all(nodes.TemplateData)]
     said += [(one.value, one.lineno) for one in template.find_all(nodes.Const) if isinstance(one.value, str)]
+    for joined in template.find_all((nodes.Concat, nodes.Add)):
+        said += [(text, joined.lineno) for text in values.texts(joined)]
     for words, line in said:
         bad = overrides(words) if len(words) > 15 else ""
         if bad:
@@ -49,13 +57,10 @@ def judge(text: str) -> Iterator[Spotted]:
             yield Spotted("template-rewrites-messages", changed, one.lineno)
 
 
-def _rewritten(node: object, values: object) -> str:
+def _rewritten(node: nodes.Node, values: Values) -> str:
     """Return the address that a `replace` puts in place of something."""
     from jinja2 import nodes
 
-    from bartizan.scan.templates.values import Values
-
-    assert isinstance(values, Values)
     if isinstance(node, nodes.Filter):
         name, arguments = node.name, node.args
     elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):

@@ -47,6 +47,8 @@ _BUILDING = frozenset({"join", "format", "replace", "string", "lower", "reverse"
 
 def reaches(template: nodes.Template, values: Values) -> Iterator[Spotted]:
     """Yield what a template reaches that chat templates have no use for."""
+    for other in template.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+        yield Spotted("template-takes-in-file", _shown(other, values), other.lineno)
     for node in template.find_all(nodes.Expr):
         inner = _inner(node, values)
         if inner:
@@ -71,7 +73,8 @@ def _inner(node: nodes.Expr, values: Values) -> str:
     if isinstance(node, nodes.Filter):
         words = [*node.args, *(word.value for word in node.kwargs)]
         texts = [part for argument in words for text in values.texts(argument) for part in text.split(".")]
-        found = next((text for text in texts if _is_inner(text) and text != "__init__"), "")
+        named = node.name in ("attr", "map")
+        found = next((text for text in texts if _is_inner(text) and (named or text != "__init__")), "")
         if found:
             return found
     if isinstance(node, _COMPUTED):
@@ -81,6 +84,15 @@ def _inner(node: nodes.Expr, values: Values) -> str:
             if len(text) < 2_000 and _FIELD.search(text):
                 return text[:60]
     return ""
+
+
+def _shown(node: nodes.Node, values: Values) -> str:
+    """Show a statement that takes in another template, with its name where that is known."""
+    statement = (
+        "include" if isinstance(node, nodes.Include) else "extends" if isinstance(node, nodes.Extends) else "import"
+    )
+    named = next(iter(values.texts(getattr(node, "template", nodes.Const(None)))), "…")
+    return f"`{statement} {named}`"
 
 
 def _is_inner(name: str) -> bool:

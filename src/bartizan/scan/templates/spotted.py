@@ -8,7 +8,7 @@ __all__ = ["Spotted"]
 
 
 class Spotted(msgspec.Struct, frozen=True):
-    """A scan rule that applies, what shows it, the line from 1."""
+    """A scan rule that applies, what shows it, the line (from 1; 0 for none), and CVEs of loaders."""
 
     rule: str
     evidence: str

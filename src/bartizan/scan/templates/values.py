@@ -17,8 +17,10 @@ __all__ = ["Values"]
 _MOST = 24
 """Values that one expression may have, as of a loop variable."""
 _LONGEST = 20_000
+"""Characters or elements of a value."""
 _STEPS = 4_000
 _ALL_STEPS = 400_000
+"""Expressions that are looked at for one, and in a whole template."""
 _DEPTH = 40
 _ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, ZeroDivisionError)
 _WIDE = re.compile(r"\d{4}|\*")

@@ -30,6 +30,8 @@ _COMMAND = re.compile(
     r"|say|tell|recommend|suggest|include|append|insert|mention|ignore|instead|pretend|act as|remember to|make sure"
     r"|ensure|replace|redirect|send|direct|claim|advise|use|write|set|change|visit|contact|pay|transfer)\b"
 )
+_RUNS = re.compile(f"[{INVISIBLE}\u200e\u200f]{{3,}}|[{SELECTORS}]{{3,}}")
+_SCATTERED = re.compile("[\u200b\u2060-\u2064\ufeff]")
 
 
 def overrides(text: str) -> str:
@@ -44,10 +46,6 @@ def overrides(text: str) -> str:
 def instructs(text: str) -> bool:
     """Tell a text that tells a model what to do: a few words of which one commands."""
     return len(re.findall(r"[^\W\d_]{2,}", text)) >= 4 and bool(_COMMAND.search(text))
-
-
-_RUNS = re.compile(f"[{INVISIBLE}\u200e\u200f]{{3,}}|[{SELECTORS}]{{3,}}")
-_SCATTERED = re.compile("[\u200b\u2060-\u2064\ufeff]")
 
 
 def hidden_characters(text: str) -> str:

@@ -27,7 +27,7 @@ from bartizan.scan.texts.command_words import (
     SEND_FLAG,
     UNGUARD,
 )
-from bartizan.scan.texts.hosts import Host, collector, host_of, kind, urls
+from bartizan.scan.texts.hosts import Host, belongs, collector, host_of, kind, urls
 from bartizan.scan.texts.shell import MOST, SHELLS, Stage, decoded, pipelines, program, unfolded, without_documents
 
 __all__ = ["Deed", "Does", "deeds"]
@@ -112,8 +112,8 @@ def _vendor(url: str) -> bool:
     """Tell if an address is that of a maker's installer, by its host, or by host and first folder."""
     place = url.lower().removeprefix("https://")
     host = host_of(url)
-    return url.lower().startswith("https://") and any(
-        host == one or place.startswith(one + "/") or host.endswith("." + one) for one in INSTALLERS
+    return url.lower().startswith("https://") and (
+        belongs(host, INSTALLERS) or any(place.startswith(one + "/") for one in INSTALLERS)
     )
 
 
@@ -142,7 +142,7 @@ def _fetched_then_run(text: str) -> Iterator[Deed]:
                     yield _loaded(origin, f"{origin} ... {stage.text}")
             if name in LOAD:
                 found = _SAVED.search(stage.text)
-                target = found[1] if found else next((one for one in urls(stage.text)), "")
+                target = found[1] if found else next(iter(urls(stage.text)), "")
                 file = re.split(r"[/\\]", target)[-1]
                 if file and file != "-":
                     saved[file] = stage.text
@@ -188,8 +188,7 @@ def _interpreted(line: list[Stage], names: list[str], whole: str) -> Iterator[De
             yield _loaded(before, whole)
         elif (
             DECODE.search(before)
-            or "rev" in names[:number]
-            or any(one == "tr" for one in names[:number])
+            or {"rev", "tr"} & set(names[:number])
             or (any(True for _ in decoded(before)) and name in SHELLS)
         ):
             yield Deed(Does.RUN_DECODED, whole)
@@ -199,7 +198,7 @@ def _given_file(stage: Stage, name: str) -> bool:
     """Tell if an interpreter gets its program elsewhere, so that what is piped in is only data."""
     rest = [word for word in stage.words if program([word]) != name]
     if name in SHELLS:
-        return any(word == "-c" for word in rest)
+        return "-c" in rest
     return any(
         word in ("-c", "-m", "-e", "-p", "-ne", "-pe", "-n")
         or word.endswith((".py", ".js", ".rb", ".pl", ".ts", ".php"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
+from enum import StrEnum
 from urllib.parse import urlsplit
 
-__all__ = ["COLLECTORS", "PROVIDERS", "Host", "collector", "host_of", "kind", "urls"]
+__all__ = ["Host", "belongs", "collector", "host_of", "kind", "provider", "urls"]
 
-COLLECTORS = (
+_COLLECTORS = (
     "ngrok.io", "ngrok.app", "ngrok-free.app", "ngrok-free.dev", "ngrok.dev", "trycloudflare.com", "loca.lt",
     "localtunnel.me", "serveo.net", "localhost.run", "lhr.life", "bore.pub", "pinggy.io", "pinggy.link",
     "tunnelmole.net",
@@ -20,7 +22,7 @@ COLLECTORS = (
 )  # fmt: skip
 """Tunnels, request catchers and anonymous upload places: facts, from their own sites."""
 
-PROVIDERS = (
+_PROVIDERS = (
     "anthropic.com", "claude.ai", "claude.com", "openai.com", "azure.com", "azure-api.net",
     "cognitiveservices.azure.com",
     "googleapis.com", "google.com", "amazonaws.com", "aws.dev", "mistral.ai", "cohere.com", "x.ai", "groq.com",
@@ -33,10 +35,14 @@ PROVIDERS = (
 _URL = re.compile(r"\b(?:https?|wss?|ftp)://[^\s\"'`<>()\[\]{}|\\^]+", re.IGNORECASE)
 
 
-class Host:
-    """Kinds of host."""
+class Host(StrEnum):
+    """Kinds of host: this machine, a private network, a bare public number, a public name, one that is not written."""
 
-    LOCAL, PRIVATE, NUMBER, NAME, VARIABLE = "local", "private", "number", "name", "variable"
+    LOCAL = "local"
+    PRIVATE = "private"
+    NUMBER = "number"
+    NAME = "name"
+    VARIABLE = "variable"
 
 
 def urls(text: str) -> list[str]:
@@ -52,7 +58,7 @@ def host_of(url: str) -> str:
         return ""
 
 
-def kind(host: str) -> str:
+def kind(host: str) -> Host:
     """Return what kind a host is."""
     if not host or any(sign in host for sign in "${}<>%"):
         return Host.VARIABLE
@@ -73,11 +79,16 @@ def kind(host: str) -> str:
     return Host.PRIVATE if address.is_private else Host.NUMBER
 
 
+def belongs(host: str, domains: Iterable[str]) -> bool:
+    """Tell if a host is one of some domains, or lies below one."""
+    return any(host == one or host.endswith("." + one) for one in domains)
+
+
 def collector(host: str) -> bool:
     """Tell if a host is a tunnel, a request catcher or an anonymous upload place."""
-    return any(host == name or host.endswith("." + name) for name in COLLECTORS)
+    return belongs(host, _COLLECTORS)
 
 
 def provider(host: str) -> bool:
     """Tell if a host belongs to a provider of models."""
-    return any(host == name or host.endswith("." + name) for name in PROVIDERS)
+    return belongs(host, _PROVIDERS)

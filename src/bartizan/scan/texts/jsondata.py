@@ -9,10 +9,17 @@ from typing import Any
 
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 
-__all__ = ["LARGEST", "pairing", "read_json"]
+__all__ = ["BOM", "LARGEST", "first_sign", "pairing", "read_json"]
 
 LARGEST = 16 << 20
 """Bytes of JSON that are read; larger files of vocabularies are read by their first level."""
+BOM = b"\xef\xbb\xbf"
+"""What some editors write before UTF-8."""
+
+
+def first_sign(head: bytes) -> bytes:
+    """Return the first byte that is no blank: `{` for an object, `[` for a list, nothing for nothing."""
+    return head.lstrip(BOM + b" \t\r\n")[:1]
 
 
 def pairing(twice: Callable[[str], None] | None, kept: str = "") -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:

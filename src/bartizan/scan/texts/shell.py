@@ -14,6 +14,7 @@ import msgspec
 
 __all__ = [
     "INTERPRETERS",
+    "MOST",
     "SHELLS",
     "Stage",
     "decoded",
@@ -83,9 +84,6 @@ def interprets(word: str) -> bool:
 
 
 _JOINED = re.compile(r"\$\{?IFS\}?|\$'\\x20'|\{IFS\}")
-_CARET = re.compile(r"\^(?=[A-Za-z])")
-
-
 _ORDINARY = re.compile(r"[^\s\"'\\#&|;]+")
 
 

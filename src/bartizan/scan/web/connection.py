@@ -21,6 +21,8 @@ _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS: Final = 5
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)\Z")
 _PIECE: Final = 1 << 16
+_SMALL: Final = 16 << 20
+"""Bytes of a file that is taken as a whole where a server knows no ranges."""
 
 
 class WebError(OSError):
@@ -95,12 +97,11 @@ class Connection:
 
     def _whole(self, response: http.client.HTTPResponse, start: int) -> Answer:
         """Take the answer of a server that knows no ranges, where it is small: as if that had been asked for."""
-        most = 16 << 20
         announced = response.length
-        if start or announced is None or announced > most:
+        if start or announced is None or announced > _SMALL:
             self._drop()
             raise WebError("the server does not serve ranges, and the file is large")
-        data = self._read(response, most)
+        data = self._read(response, _SMALL)
         if len(data) != announced:
             self._drop()
             raise WebError("the server sends fewer bytes than it announces")

@@ -21,6 +21,7 @@ __all__ = ["HttpTree", "web_tree"]
 _REPOSITORY = re.compile(r"/(datasets/)?([\w.-]+/[\w.-]+)(?:/tree/([\w.%-]+))?/?\Z")
 _LISTING = 64 << 20
 _INDEX = 256 << 20
+"""Bytes of a listing and of an index of shards that are fetched."""
 
 
 class HttpTree:
@@ -92,7 +93,9 @@ def _repository(url: str, found: re.Match[str]) -> dict[str, str] | None:
         connection.close()
     files = [entry.path for entry in entries if entry.type == "file"]
     if not files:
-        raise InputError(f"`{public_url(url)}` holds no files")
+        raise InputError(
+            f"`{public_url(url)}` holds no files", help="check the name and the revision of the repository"
+        )
     return {path: f"{root}/{kind}{name}/resolve/{quote(revision, safe='')}/{quote(path)}" for path in files}
 
 

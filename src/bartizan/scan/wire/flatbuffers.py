@@ -15,7 +15,9 @@ from bartizan.scan.wire.blocks import Blocks
 __all__ = ["Buffer", "Table"]
 
 _MOST = 10_000_000
+"""Entries of a vector of tables or texts."""
 _MOST_TABLES = 2_000_000
+"""Tables that are visited in one file."""
 _OTHER = re.compile(
     rb"\x80[\x02-\x05](?:\x95.{6}\x00\x00|[cC}\](KNX\x8c\x88\x89])|PK\x03\x04|\x1f\x8b\x08|c[\w.]{2,60}\n[\w.]{2,60}\n",
     re.DOTALL,

@@ -85,8 +85,7 @@ class _Heap:
         largest = source.number(at + 10, 4)
         at += 14 + long
         self.huge = file.number(at)
-        at += 2 * file.wide + 10 * long - 0
-        at -= long  # free space and four amounts, three pairs of counts: nine lengths in all
+        at += 2 * file.wide + 9 * long  # free space, four of managed blocks, two each of huge and tiny objects
         self.columns = source.number(at, 2)
         self.first, direct = file.length(at + 2), file.length(at + 2 + long)
         bits = source.number(at + 2 + 2 * long, 2)

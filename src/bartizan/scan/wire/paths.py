@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["leaves_folder"]
+__all__ = ["climbs_out", "leaves_folder"]
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
@@ -18,8 +18,13 @@ def leaves_folder(path: str) -> bool:
     path = path.split("\0", 1)[0].replace("\\", "/")
     if path.startswith(("/", "~")) or _DRIVE.match(path) or _SCHEME.match(path):
         return True
+    return climbs_out(path)
+
+
+def climbs_out(path: str) -> bool:
+    """Tell whether a relative path climbs out of where it starts; both kinds of slashes separate."""
     depth = 0
-    for part in path.split("/"):
+    for part in path.replace("\\", "/").split("/"):
         depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
         if depth < 0:
             return True

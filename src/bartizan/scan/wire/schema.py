@@ -12,7 +12,7 @@ from typing import TypeAlias
 from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.wire.protobuf import BYTES, Field, Message
 
-__all__ = ["Schema", "Visit", "field_names", "walk"]
+__all__ = ["Schema", "Visit", "cover_field", "field_names", "walk"]
 
 Schema: TypeAlias = Mapping[str, Mapping[int, str]]
 Visit: TypeAlias = Callable[[str, Message], None]
@@ -20,12 +20,19 @@ Visit: TypeAlias = Callable[[str, Message], None]
 
 _SMALL = 16
 """Bytes in an unknown field that hide nothing: newer versions add short ones."""
+_HEAD = 12
+"""Bytes of the tag and the length before a field, at the most: the length may take ten."""
 
 
 def field_names(text: str) -> dict[int, str]:
     """Read a line of a schema: `1:Node 2 5:Tensor` are the fields 1, 2 and 5, of which 1 and 5 hold messages."""
     pairs = (one.partition(":") for one in text.split())
     return {int(number): kind for number, _, kind in pairs}
+
+
+def cover_field(field: Field, desk: Desk) -> None:
+    """Account for a field that the format has, with what stands before its bytes."""
+    desk.cover(field.start - _HEAD, field.end)
 
 
 def walk(message: Message, kind: str, schema: Schema, visit: Visit, desk: Desk) -> None:

@@ -28,6 +28,9 @@ SCHEMA: Schema = {
     "UserObject": field_names("1 2 3"),
 }
 _FOLLOWED = 4096
+"""Names that are looked at on the way back to where a value comes from."""
+_LONGEST = 4096
+"""Bytes of a name or a text that are read."""
 CALLS = frozenset({
     "PartitionedCall", "StatefulPartitionedCall", "TPUPartitionedCall", "While", "StatelessWhile", "If", "StatelessIf",
     "Case", "StatelessCase", "For", "SymbolicGradient",
@@ -51,7 +54,7 @@ def read_node(message: Message) -> Node:
     inputs = []
     for field in message:
         if field.wire == BYTES and field.number <= 3:
-            text = message.text(field, 4096)
+            text = message.text(field, _LONGEST)
             if field.number == 1:
                 name = text
             elif field.number == 2:
@@ -73,13 +76,13 @@ def attribute_texts(node: Message, name: str) -> list[str]:
     out: list[str] = []
     for key, value in _attributes(node):
         if key == name:
-            out += value.texts(2, 4096)
+            out += value.texts(2, _LONGEST)
             for listed in value.inners(1):
-                out += listed.texts(2, 4096)
+                out += listed.texts(2, _LONGEST)
     return out
 
 
-def constants(node: Message) -> list[str]:
+def _constants(node: Message) -> list[str]:
     """Return the first texts that a constant holds."""
     out: list[str] = []
     for key, value in _attributes(node):
@@ -87,7 +90,7 @@ def constants(node: Message) -> list[str]:
             for tensor in value.inners(8):
                 for field in tensor:
                     if field.number == 8 and field.wire == BYTES and len(out) < 16:
-                        out.append(tensor.text(field, 4096))
+                        out.append(tensor.text(field, _LONGEST))
     return out
 
 
@@ -163,7 +166,7 @@ def sources(graphs: list[Graph], graph: Graph, name: str) -> Sources:
             placeholders.append(node.name)
             todo += [(graph, one) for one in node.inputs]
         elif node.operator == "Const":
-            texts += [(node.name, text) for text in constants(node.message)]
+            texts += [(node.name, text) for text in _constants(node.message)]
         else:
             todo += [(graph, one) for one in node.inputs]
             lost |= not node.inputs

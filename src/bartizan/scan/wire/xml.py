@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from bartizan.model.errors import InputError
@@ -12,7 +13,7 @@ from bartizan.scan.artefacts.desk import Desk
 from bartizan.scan.artefacts.errors import LimitReached, Malformed
 from bartizan.scan.artefacts.format import Look
 
-__all__ = ["parsed", "text_of"]
+__all__ = ["elements", "is_xml", "parsed", "text_of"]
 
 _EXTERNAL = re.compile(
     r"<!ENTITY\s+(?:%\s*)?[\w.:-]+\s+(?:SYSTEM|PUBLIC)\b[^>]{0,300}"
@@ -20,6 +21,11 @@ _EXTERNAL = re.compile(
 )
 _DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)[^>]{0,200}")
 _INCLUDE = re.compile(r"<(?:\w+:)?include\b[^>]{0,500}?\bhref\s*=\s*[\"']([^\"']{0,300})")
+
+
+def is_xml(head: bytes) -> bool:
+    """Tell whether the first sign is that of an element or a declaration, in UTF-8 or UTF-16."""
+    return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1] == b"<"
 
 
 def text_of(data: bytes) -> str:
@@ -50,3 +56,11 @@ def parsed(look: Look, desk: Desk) -> Element | None:
         return parse_xml(data, look.name)
     except InputError as error:
         raise Malformed(str(error).split("\n")[0][:200]) from error
+
+
+def elements(root: Element, desk: Desk) -> Iterator[Element]:
+    """Give an element and all inside it, outer ones first. Raises LimitReached when the time is over."""
+    for number, element in enumerate(root.iter()):
+        if number % 4096 == 0:
+            desk.check_time()
+        yield element

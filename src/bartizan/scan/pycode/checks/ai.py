@@ -11,7 +11,7 @@ from bartizan.scan.pycode.constants import UNKNOWN
 from bartizan.scan.pycode.module import Call, Module
 from bartizan.scan.pycode.scopes import Imported
 
-__all__ = ["check_ai", "uses_ai"]
+__all__ = ["check_ai"]
 
 _AI = frozenset({
     "torch", "transformers", "tensorflow", "keras", "sklearn", "diffusers", "datasets", "peft", "openai", "anthropic",
@@ -63,7 +63,7 @@ _SWITCHES = {"NODE_TLS_REJECT_UNAUTHORIZED": "0", "PYTHONHTTPSVERIFY": "0", "CUR
 _SWITCHED = re.compile("_create_default_https_context|LANGCHAIN_TRACING|LANGSMITH_TRACING|" + "|".join(_SWITCHES))
 
 
-def uses_ai(module: Module) -> bool:
+def _uses_ai(module: Module) -> bool:
     """Tell whether a file imports a library of machine learning or of language models."""
     for scope in module.scopes:
         for bound in scope.bound.values():
@@ -80,7 +80,7 @@ def _of_ai(name: str) -> bool:
 
 def check_ai(module: Module, told: Told) -> None:
     """Report on the calls of a file, and on what it switches off."""
-    ai = uses_ai(module)
+    ai = _uses_ai(module)
     for call in module.calls():
         if call.names:
             _loads(call, told, ai=ai)
@@ -107,7 +107,7 @@ def _loads(call: Call, told: Told, *, ai: bool) -> None:
         told.hit("code-unsafe-load", "`numpy.load` with `allow_pickle=True`", call.node)
     elif any(_KERAS.match(name) for name in names) and call.value(-1, "safe_mode") is False:
         told.hit("code-unsafe-load", "`load_model` with `safe_mode=False`", call.node)
-    elif (ai and any(_PICKLES.match(name) for name in names)) or (ai and any(_YAML.match(name) for name in names)):
+    elif ai and any(_PICKLES.match(name) or _YAML.match(name) for name in names):
         told.hit("code-unsafe-load", f"`{short(names)}`", call.node)
     elif ai and {"yaml.load", "yaml.load_all"}.intersection(names):
         loader = call.argument(1, "Loader")

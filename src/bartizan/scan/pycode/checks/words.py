@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bartizan.scan.pycode.module import Call
 
 __all__ = [
-    "CODE", "COMMANDS", "FETCHED", "MAKES_CODE", "NETWORK", "SAVES", "SHELLS", "command_text",
+    "CODE", "COMMANDS", "FETCHED", "MAKES_CODE", "SAVES", "SHELLS", "command_text",
     "is_command", "is_sender", "short",
 ]  # fmt: skip
 
@@ -40,7 +40,7 @@ SHELLS = frozenset({
 })  # fmt: skip
 """Hands its argument to a shell whatever else is said."""
 
-NETWORK = re.compile(
+_NETWORK = re.compile(
     r"(?:requests|httpx|niquests|curl_cffi\.requests)(?:\.(?:Session|session|Client|AsyncClient|api)(?:\(\))?)?"
     r"\.(?:get|post|put|patch|request|stream|delete|head)\Z"
     r"|urllib\.request\.(?:urlopen|Request|urlretrieve|build_opener\(\)\.open)\Z|urllib\.(?:urlopen|urlretrieve)\Z"
@@ -87,7 +87,7 @@ def command_text(call: Call) -> str:
 
 def is_sender(names: tuple[str, ...]) -> bool:
     """Tell whether any of the names talks to other machines."""
-    return any(NETWORK.match(name) for name in names)
+    return any(_NETWORK.match(name) for name in names)
 
 
 def short(names: tuple[str, ...]) -> str:

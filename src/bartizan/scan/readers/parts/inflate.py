@@ -7,11 +7,11 @@ import io
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 from bartizan.scan.readers.parts.foreign import Bad, contained
 
-__all__ = ["STREAMS", "inflated", "inflated_block"]
+__all__ = ["STREAMS", "Decompressor", "Zlib", "inflated", "inflated_block"]
 
 _READ = 256 << 10
 _STEP = 1 << 20
@@ -22,14 +22,26 @@ _XZ_MEMORY = 200 << 20
 _BROKEN = "is damaged: its compressed data breaks off or doesn't decode"
 
 
-class _Decompressor(Protocol):
-    eof: bool
-    unused_data: bytes
+class Decompressor(Protocol):
+    """What the decompressors of the standard library have in common."""
 
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the stream was met."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What stands behind it."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether nothing more comes without more input."""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Decompress up to `max_length` bytes."""
 
 
-class _Zlib:
+class Zlib:
     """zlib with the manners of the other decompressors: what doesn't fit the output yet is kept inside."""
 
     def __init__(self, window: int) -> None:
@@ -55,9 +67,9 @@ class _Zlib:
         return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
 
 
-STREAMS: dict[str, Callable[[], Any]] = {
-    "gzip": lambda: _Zlib(31),
-    "deflate": lambda: _Zlib(-15),
+STREAMS: dict[str, Callable[[], Decompressor]] = {
+    "gzip": lambda: Zlib(31),
+    "deflate": lambda: Zlib(-15),
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY),
 }

@@ -19,7 +19,7 @@ from bartizan.scan.readers.parts.inflate import inflated
 from bartizan.scan.readers.parts.members import Member
 from bartizan.scan.readers.parts.window import FARTHEST, reads, stretch
 
-__all__ = ["Entry", "content", "entries", "lzma_filter", "refusal"]
+__all__ = ["Entry", "content", "entries", "lzma_filter", "member_name", "refusal"]
 
 _STORED, _ZSTD = 0, 93
 _LZMA = 14
@@ -103,7 +103,7 @@ def _from_directory(file: IO[bytes], start: int, length: int, shift: int) -> Ite
         extra = held[_CENTRAL.size + name_size : _CENTRAL.size + name_size + extra_size]
         held = held[_CENTRAL.size + name_size + extra_size + comment_size :]
         size, packed, offset = _large(extra, size, packed, offset)
-        yield Entry(_text(name, flags), offset + shift, method, flags, crc, packed, size)
+        yield Entry(member_name(name, flags), offset + shift, method, flags, crc, packed, size)
 
 
 def _large(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
@@ -142,7 +142,7 @@ def _from_headers(file: IO[bytes], size: int) -> Iterator[Entry]:
             packed = values[7]
         else:
             packed = after - begin
-        yield Entry(_text(name, values[2]), at, values[3], values[2] | 8, 0, packed, -1)
+        yield Entry(member_name(name, values[2]), at, values[3], values[2] | 8, 0, packed, -1)
         at = after
 
 
@@ -159,7 +159,8 @@ def _signature(file: IO[bytes], start: int, size: int) -> int:
     return size
 
 
-def _text(name: bytes, flags: int) -> str:
+def member_name(name: bytes, flags: int) -> str:
+    """Return a name as text, by its flags or else as it can be read."""
     if flags & 0x800:
         return name.decode("utf-8", "replace")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bartizan.scan.taint import tree as t
-from bartizan.scan.taint.typescript.patterns import names_in
+from bartizan.scan.taint.typescript.patterns import assignment, names_in
 from bartizan.scan.taint.typescript.reader import Reader, at
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def function(reader: Reader, node: Node) -> t.Function:
     if body is not None and body.type == "statement_block":
         inner = reader.block(body)
     else:
-        inner = [t.Leave(*at(node), "return", reader.expression(body))] if body is not None else []
+        assigned = assignment(reader, body) if body is not None else None
+        returned = [t.Leave(*at(node), "return", reader.expression(body))] if body is not None else []
+        inner = [*([assigned] if assigned is not None else []), *returned]
     return t.Function(*at(node), reader.text(node.child_by_field_name("name")), parameters, inner)
 
 

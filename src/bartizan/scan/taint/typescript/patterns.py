@@ -12,7 +12,7 @@ from bartizan.scan.taint.typescript.reader import Reader, at
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["names_in", "pattern"]
+__all__ = ["assignment", "names_in", "pattern"]
 
 
 def pattern(reader: Reader, node: Node) -> t.Expression:
@@ -25,6 +25,15 @@ def pattern(reader: Reader, node: Node) -> t.Expression:
         left = node.child_by_field_name("left")
         return pattern(reader, left) if left is not None else t.Mixed(*at(node), [])
     return reader.expression(node)
+
+
+def assignment(reader: Reader, node: Node) -> t.Assign | None:
+    """Return an assignment to a name that is known already, or to a part; nothing for other expressions."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if node.type not in ("assignment_expression", "augmented_assignment_expression") or left is None or right is None:
+        return None
+    joins = node.type == "augmented_assignment_expression"
+    return t.Assign(*at(node), [reader.expression(left)], reader.expression(right), joins, "around")
 
 
 def _object(reader: Reader, node: Node) -> t.Expression:

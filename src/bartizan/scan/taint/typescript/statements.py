@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bartizan.scan.taint import tree as t
 from bartizan.scan.taint.typescript.imports import imports_of
-from bartizan.scan.taint.typescript.patterns import pattern
+from bartizan.scan.taint.typescript.patterns import assignment, pattern
 from bartizan.scan.taint.typescript.reader import Reader, StatementTable, at
 
 if TYPE_CHECKING:
@@ -30,11 +30,9 @@ def _expression(reader: Reader, node: Node) -> list[t.Statement]:
 
 
 def _expressed(reader: Reader, node: Node) -> list[t.Statement]:
-    if node.type in ("assignment_expression", "augmented_assignment_expression"):
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None and right is not None:
-            joins = node.type == "augmented_assignment_expression"
-            return [t.Assign(*at(node), [reader.expression(left)], reader.expression(right), joins)]
+    assigned = assignment(reader, node)
+    if assigned is not None:
+        return [assigned]
     if node.type == "sequence_expression":
         return _expression(reader, node)
     return [t.Do(*at(node), reader.expression(node))]
