@@ -6,6 +6,7 @@ import datetime
 import os
 import pickle
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,8 @@ def test_the_limit_says_that_the_compiler_is_missing(monkeypatch: pytest.MonkeyP
     with pytest.raises(LimitReached) as raised:
         examine_pickle(MemoryContent(data), desk(Limits(seconds=0.0)))
     assert "numba" in raised.value.message
+
+
+def test_a_fresh_process_needs_nothing_that_others_have_imported() -> None:
+    lines = "import bartizan.scan.pickles.compiled as c; c.cache_folder = lambda: None; assert c.compiled() is None"
+    subprocess.run([sys.executable, "-I", "-c", lines], check=True, timeout=60)

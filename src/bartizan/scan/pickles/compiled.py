@@ -49,7 +49,7 @@ IN_PYTHON = Kernel(kernel.pass_over, kernel.undo)
 @cache
 def compiled() -> Kernel | None:
     """Return the compiled loop, None where it can't be had: without numba, or where nothing can be compiled."""
-    with suppress(importlib.metadata.PackageNotFoundError, ImportError, OSError, subprocess.SubprocessError):
+    with suppress(ImportError, OSError, subprocess.SubprocessError):
         home = cache_folder()
         if home is None:
             return None
