@@ -5,6 +5,7 @@ from bartizan.model.base import Evidence, Placed, Range, to_range
 from bartizan.model.component import Base as ComponentBase
 from bartizan.model.component import Component, Store, kind_of
 from bartizan.model.errors import BartizanError, InputError, InputErrors, NothingToDo, Place
+from bartizan.model.event import Count, Event, Usage
 from bartizan.model.finding import Finding, finding
 from bartizan.model.label import Integrity, Label, Scheme
 from bartizan.model.ruling import Allow, Ask, Deny, Ruling, Transform, combine
@@ -29,10 +30,12 @@ __all__ = [
     "BartizanError",
     "Component",
     "ComponentBase",
+    "Count",
     "Data",
     "DataEvidence",
     "Decision",
     "Deny",
+    "Event",
     "Evidence",
     "Finding",
     "Flow",
@@ -57,6 +60,7 @@ __all__ = [
     "Store",
     "System",
     "Transform",
+    "Usage",
     "Verdict",
     "Zone",
     "combine",

@@ -1,0 +1,84 @@
+"""`bartizan gateway`: every call of a model identified, held to policy, inspected, budgeted and on record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bartizan.cli import parameters
+
+__all__ = ["command"]
+
+
+@click.group("gateway", invoke_without_command=True)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration. Default: gateway.yaml in this folder.",
+)
+@click.option("--demo", is_flag=True, help="Serve a made-up provider, with a key and policies made for this run.")
+@click.option("--listen", metavar="HOST:PORT", help="Where to serve, instead of what the configuration says.")
+@click.pass_context
+def command(ctx: click.Context, config: Path | None, demo: bool, listen: str | None) -> int:
+    """Stand between programs and models: every call identified, held to policy, inspected, budgeted and on record.
+
+    Clients of OpenAI, Azure OpenAI, Anthropic and Gemini work unchanged. Callers use `http://HOST:PORT/openai/v1`, `/azure`, `/anthropic` or `/gemini` as the base address, and a key of
+    `bartizan keys create` or an access token where their client puts the provider's key. Nobody is anonymous, nothing
+    is allowed that no policy allows, and what can't be decided is refused.
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    if demo:
+        from bartizan.cli.gateway_demo import run_demo
+
+        return run_demo(listen)
+    from bartizan.cli.gateway_work import run
+
+    return run(config or Path("gateway.yaml"), listen)
+
+
+@command.command("check")
+@click.argument("config", type=click.Path(path_type=Path), metavar="CONFIG", help="The configuration to check.")
+def check(config: Path) -> int:
+    """Check a configuration, its policies, data rules and secrets, as the gateway would at its start."""
+    from bartizan.cli.gateway_work import check as work
+
+    return work(config)
+
+
+@command.command("explain")
+@click.argument(
+    "request",
+    type=click.Path(path_type=Path),
+    metavar="REQUEST.json",
+    help="The body of a request, as a client sends it.",
+)
+@click.option("--as", "user", required=True, metavar="USER", help="Who would send it.")
+@click.option("--group", "groups", multiple=True, metavar="GROUP", help="A group of that user; may be given again.")
+@click.option("--application", default="", metavar="NAME", help="The program that would send it.")
+@click.option(
+    "--path",
+    default="/openai/v1/chat/completions",
+    metavar="PATH",
+    show_default=True,
+    help="The path that it would be sent to.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=Path("gateway.yaml"),
+    metavar="FILE",
+    show_default=True,
+    help="The configuration that would decide.",
+)
+@parameters.views
+def explain(
+    request: Path, user: str, groups: tuple[str, ...], application: str, path: str, config: Path, format: str
+) -> int:
+    """Say which rule decides a request, and why: what was found, what would be changed, who would be asked."""
+    from bartizan.cli.gateway_explain import AskedExplain
+    from bartizan.cli.gateway_explain import explain as work
+
+    return work(AskedExplain(request, user, groups, application, path, config, format))

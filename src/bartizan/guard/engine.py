@@ -1,0 +1,290 @@
+"""The engine: from a caller's request to what may go to the provider, and from its answer to what may come back.
+
+Sans-io: it reads no clock, opens no socket and no file. The gateway, the middleware and `Guard` drive it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bartizan.guard.config import Config, Upstream
+from bartizan.guard.exchange import BodyError, Exchange, Origin, Piece, Usage, Walk, decode_body
+from bartizan.guard.formats import formats
+from bartizan.guard.policy import Asked, Authoriser
+from bartizan.guard.principal import Principal
+from bartizan.guard.protection import Found, Protector, Vault
+from bartizan.guard.protection.channels import Passing, Protecting, protect_text
+from bartizan.guard.routes import Route
+from bartizan.guard.streams import AnswerStream, ArrayReader, Blocked, Piecewise
+from bartizan.inspection.redaction import KeyRing, Tokens, apply_edits, normaliser
+
+__all__ = ["Call", "Engine", "Prepared", "Refused"]
+
+Score = Callable[[Sequence[str]], tuple[int, list[str]]]
+"""The injection signal of the texts of a request that somebody else may have written: 0 to 100, and rules."""
+
+
+class Refused(Exception):
+    """A call that may not go on: HTTP status, the rule that says so, a sentence for the caller, and whom to ask.
+
+    `again` is after how many seconds it may be tried once more, 0 where that would change nothing.
+    """
+
+    def __init__(self, status: int, rule: str, sentence: str, ask: str = "", again: int = 0) -> None:
+        super().__init__(sentence)
+        self.status, self.rule, self.sentence, self.ask, self.again = status, rule, sentence, ask, again
+
+
+class Call(NamedTuple):
+    """A request as it came: its route, its query and its body, which is whole and not compressed."""
+
+    route: Route
+    query: str
+    body: bytes
+
+
+class Prepared:
+    """A call that may go on, and what is known of it.
+
+    `body` is what is sent, `path` the provider's path with the query. `found` grows while the answer is read.
+    `sandbox` is the one that the call is made in, `size` counts characters of the answer's texts.
+    """
+
+    __slots__ = ("answered", "body", "call", "cost", "exchange", "found", "injection", "model", "path", "principal",
+                 "rule", "sandbox", "sent", "signals", "size", "upstream", "usage", "vault")  # fmt: skip
+
+    def __init__(self, call: Call, principal: Principal, upstream: Upstream, vault: Vault) -> None:
+        self.call, self.principal, self.upstream, self.vault = call, principal, upstream, vault
+        self.exchange: Exchange | None = None
+        self.model = self.sent = self.rule = ""
+        self.path = call.route.path
+        self.body = b""
+        self.found = Found("")
+        self.answered = Found("")
+        self.injection = 0
+        self.signals: list[str] = []
+        self.usage = Usage()
+        self.cost = 0.0
+        self.sandbox = principal.sandbox
+        self.size = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was changed on either side."""
+        return bool(self.found.changed or self.answered.changed)
+
+
+class Engine:
+    """Decides calls. Safe to share between tasks; made anew when the configuration changes.
+
+    `keys` make tokens and pseudonyms, `score` gives the injection signal.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        authoriser: Authoriser,
+        protector: Protector,
+        keys: KeyRing,
+        score: Score | None = None,
+    ) -> None:
+        self.config, self.authoriser, self.protector = config, authoriser, protector
+        self._keys, self._score = keys, score
+        self._normalise = normaliser(protector.inspector.known)
+        self._by_door: dict[str, list[Upstream]] = {}
+        for upstream in config.upstreams:
+            self._by_door.setdefault(upstream.door, []).append(upstream)
+
+    # ---- the request
+
+    def prepare(self, call: Call, principal: Principal, context: Mapping[str, Any]) -> Prepared:
+        """Decide a request. `context` is what only the driver knows (budget, sandbox, time), for policies.
+
+        Raises Refused.
+        """
+        route = call.route
+        if route.format is None:
+            return self._listing(call, principal, context)
+        exchange = self._read(call)
+        prepared = self._placed(call, principal, exchange)
+        self._require(prepared.upstream, exchange)
+        self._protect(prepared)
+        self._sign(prepared)
+        self._authorise(prepared, exchange, context)
+        self._write(prepared, exchange)
+        return prepared
+
+    def _read(self, call: Call) -> Exchange:
+        format = call.route.format
+        assert format is not None
+        try:
+            exchange = Exchange(format.id, call.body, decode_body(call.body))
+            format.request(exchange)
+        except BodyError as error:
+            raise Refused(400, "body-not-understood", f"the request can't be read: {error}") from None
+        exchange.stream = exchange.stream or call.route.streams
+        exchange.model = call.route.model or exchange.model
+        return exchange
+
+    def _placed(self, call: Call, principal: Principal, exchange: Exchange) -> Prepared:
+        """Choose the upstream that has the model. A name that none has is refused, not passed on."""
+        for upstream in self._by_door.get(call.route.door, ()):
+            sent = upstream.models.get(exchange.model) or (exchange.model if upstream.models.get("*") else "")
+            if sent and exchange.model:
+                tokens = Tokens(self._keys, f"{principal.tenant}\x1f{principal.id}", self._normalise)
+                made = Prepared(call, principal, upstream, Vault(tokens))
+                made.exchange, made.model, made.sent = exchange, exchange.model, sent
+                return made
+        raise Refused(404, "model-not-offered", "no upstream here offers this model")
+
+    def _require(self, upstream: Upstream, exchange: Exchange) -> None:
+        for name, value in upstream.require.items():
+            if exchange.parameters.get(name) != value:
+                raise Refused(
+                    403, "parameter-required", f"`{name}` must be `{value!r}` for upstream `{upstream.id}`".lower()
+                )
+
+    def _protect(self, prepared: Prepared) -> None:
+        assert prepared.exchange is not None
+        try:
+            prepared.found = self.protector.exchange(prepared.exchange, "request", prepared.upstream.id, prepared.vault)
+        except Blocked as blocked:
+            raise Refused(403, blocked.rule, blocked.sentence, blocked.ask) from None
+
+    def _sign(self, prepared: Prepared) -> None:
+        if self._score is not None and prepared.exchange is not None:
+            texts = [piece.text for piece in prepared.exchange.pieces if _from_outside(piece)]
+            if texts:
+                prepared.injection, prepared.signals = self._score(texts)
+
+    def _authorise(self, prepared: Prepared, exchange: Exchange, context: Mapping[str, Any]) -> None:
+        route, upstream = prepared.call.route, prepared.upstream
+        about = {
+            **context,
+            "findings": sorted(prepared.found.types),
+            "data_class": prepared.found.left,
+            "data_level": self.protector.level(prepared.found.left),
+            "opaque": sorted({one.kind for one in exchange.opaque}),
+            "origins": sorted({piece.origin.value for piece in exchange.pieces}),
+            "injection": prepared.injection,
+            "tools": exchange.tools,
+            "stream": exchange.stream,
+            "max_tokens": exchange.most,
+        }
+        asked = Asked(prepared.principal, route.action, prepared.model, upstream, about)
+        prepared.rule = self._allowed(asked)
+        for tool in exchange.provider_tools:
+            name = f"{tool.type}:{tool.server}" if tool.server else tool.type
+            self._allowed(asked._replace(action="use-provider-tool", tool=name))
+
+    def _allowed(self, asked: Asked) -> str:
+        scope = asked.principal.scope
+        lacks = "" if scope is None else scope.lacks(asked.action, asked.model, asked.upstream.id)
+        if lacks:
+            raise Refused(403, "key-scope", f"the key is not for this {lacks}")
+        ruled = self.authoriser.decide(asked)
+        if not ruled.allowed:
+            raise Refused(403, ruled.rule, ruled.sentence)
+        return ruled.rule
+
+    def _write(self, prepared: Prepared, exchange: Exchange) -> None:
+        body = exchange.render()
+        if prepared.sent != prepared.model and not prepared.call.route.model:
+            exchange.tree["model"] = prepared.sent
+            body = exchange.encode()
+        elif prepared.sent != prepared.model:
+            prepared.path = prepared.path.replace(prepared.model, prepared.sent, 1)
+        prepared.body = body
+        if prepared.call.query:
+            prepared.path += "?" + prepared.call.query
+
+    def _listing(self, call: Call, principal: Principal, context: Mapping[str, Any]) -> Prepared:
+        """Let a caller read the list of models of the first upstream behind a door, if policy says so."""
+        upstreams = self._by_door.get(call.route.door)
+        if not upstreams:
+            raise Refused(404, "model-not-offered", "no upstream is behind this door")
+        made = Prepared(call, principal, upstreams[0], Vault(Tokens(self._keys, principal.id, self._normalise)))
+        made.rule = self._allowed(Asked(principal, "list-models", "*", upstreams[0], dict(context)))
+        return made
+
+    # ---- the answer
+
+    def answer(self, prepared: Prepared, body: bytes) -> bytes:
+        """Decide a whole answer, and return what the caller gets. Raises Refused."""
+        format = prepared.call.route.format
+        if format is None:
+            return body
+        try:
+            exchange = Exchange(format.id, body, decode_body(body))
+            format.answer(exchange)
+            usage = format.usage(exchange.tree)
+        except BodyError as error:
+            raise Refused(502, "answer-not-understood", f"the provider's answer can't be read: {error}") from None
+        prepared.usage = usage or prepared.usage
+        prepared.size = sum(len(piece.text) for piece in exchange.pieces)
+        try:
+            prepared.answered = self.protector.exchange(exchange, "answer", prepared.upstream.id, prepared.vault)
+        except Blocked as blocked:
+            raise Refused(403, blocked.rule, blocked.sentence, blocked.ask) from None
+        if prepared.vault:
+            _restore(exchange, prepared.vault)
+        return exchange.render()
+
+    def error(self, prepared: Prepared, body: bytes) -> bytes:
+        """Decide a provider's own error, which may repeat what was sent. Raises Refused."""
+        format = prepared.call.route.format
+        try:
+            exchange = Exchange("error", body, decode_body(body))
+        except BodyError:
+            raise Refused(502, "upstream-error", "the provider answered with an error that can't be read") from None
+        Walk(exchange).tree(exchange.tree, Origin.MODEL, "", None)
+        if format is None:
+            return exchange.render()
+        try:
+            prepared.answered = self.protector.exchange(exchange, "answer", prepared.upstream.id, prepared.vault)
+        except Blocked as blocked:
+            raise Refused(403, blocked.rule, blocked.sentence, blocked.ask) from None
+        _restore(exchange, prepared.vault)
+        return exchange.render()
+
+    def stream(self, prepared: Prepared, *, array: bool = False) -> AnswerStream:
+        """Begin a streamed answer: server-sent events, or the elements of one JSON array.
+
+        Raises Refused when the format has none.
+        """
+        format = prepared.call.route.format
+        if format is None or format.streams is None:
+            raise Refused(502, "answer-not-understood", "this call has no answer in pieces")
+        found = prepared.answered = Found(self.protector.lowest)
+        upstream, vault, protector = prepared.upstream.id, prepared.vault, self.protector
+        looks = protector.handlings.inspects("answer", upstream) or bool(vault)
+
+        def begin(_: str, origin: str, source: bool) -> Piecewise:
+            return Protecting(protector, origin, upstream, vault, found, source=source) if looks else Passing()
+
+        def alone(text: str, origin: str, source: bool) -> str:
+            return protect_text(protector, text, origin, upstream, vault, found, source=source) if looks else text
+
+        return AnswerStream(format.streams, begin, alone, ArrayReader() if array else None)
+
+    def refusal(self, route: Route | None, refused: Refused) -> bytes:
+        """Return a refusal's body in the shape that the caller's client understands."""
+        format = (route.format if route is not None else None) or formats()["openai-chat"]
+        return format.refusal(refused.status, refused.rule, refused.sentence)
+
+
+_OUTSIDE = frozenset({"user", "tool-result", "retrieved", "tool-definition", "parameter"})
+
+
+def _from_outside(piece: Piece) -> bool:
+    """Tell whether somebody else than the application's makers may have written a text worth scoring."""
+    return piece.origin in _OUTSIDE and len(piece.text) > 15
+
+
+def _restore(exchange: Exchange, vault: Vault) -> None:
+    """Put the values back that were hidden in the request; names of members are left as they are."""
+    for piece in exchange.pieces:
+        edits = vault.edits(piece.text)
+        if edits:
+            piece.replace(apply_edits(piece.text, edits))

@@ -1,0 +1,145 @@
+"""Streamed answers of the Gemini API: each event is an answer of its own with what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bartizan.guard.exchange import BodyError, Slot, SlotKind
+from bartizan.guard.formats.gemini.words import CAMEL, NAMES, WORDS
+
+__all__ = ["ends", "slots"]
+
+_MADE = ("createTime", "data", "finishReason", "mimeType", "modelVersion", "responseId", "role", "thoughtSignature")
+_FIXED = frozenset(name for name in NAMES if CAMEL.get(name, name) in _MADE)
+"""Members that the provider makes up, and what can't be read here."""
+_ORIGINS = {
+    "functionCall": "tool-call",
+    "executableCode": "tool-call",
+    "toolCall": "tool-call",
+    "codeExecutionResult": "tool-result",
+    "functionResponse": "tool-result",
+    "toolResponse": "retrieved",
+    "citationMetadata": "retrieved",
+    "groundingMetadata": "retrieved",
+    "urlContextMetadata": "retrieved",
+}
+
+
+def slots(_: str, tree: Any) -> list[Slot]:
+    """Return the texts of an event. Raises BodyError for what is no object."""
+    if type(tree) is not dict:
+        raise BodyError("an event must be an object")
+    out: list[Slot] = []
+    for name, value in tree.items():
+        if name == "candidates" and type(value) is list:
+            for number, candidate in enumerate(value):
+                if type(candidate) is dict:
+                    _candidate(candidate, number, out)
+                else:
+                    _alone(candidate, value, number, "model", out)
+        else:
+            _alone(value, tree, name, "model", out)
+    return out
+
+
+def _candidate(candidate: dict[str, Any], number: int, out: list[Slot]) -> None:
+    index = candidate.get("index", number)
+    chances = "logprobsResult" if "logprobsResult" in candidate else "logprobs_result"
+    shadows = ((candidate, chances),) if chances in candidate else ()
+    for name, value in candidate.items():
+        if name == "content" and type(value) is dict:
+            parts = value.get("parts")
+            if type(parts) is list:
+                for place, part in enumerate(parts):
+                    if type(part) is dict:
+                        _part(part, index, shadows, out)
+                    else:
+                        _alone(part, parts, place, "model", out)
+            _others(value, ("parts", "role") if type(parts) is list else ("role",), "model", out)
+        elif name == chances and type(value) is dict:
+            _chances(value, index, out)
+        elif name not in ("finishReason", "index"):
+            _alone(value, candidate, name, _ORIGINS.get(CAMEL.get(name, name), "model"), out)
+
+
+def _part(part: dict[str, Any], index: object, shadows: tuple[tuple[Any, str | int], ...], out: list[Slot]) -> None:
+    if type(part.get("text")) is str:
+        channel = f"candidate {index} {'thought' if part.get('thought') else 'text'}"
+        out.append(Slot(SlotKind.DELTA, channel, part, "text", shadows=shadows))
+        if len(part) > 1:
+            _others(part, ("text",), "model", out)
+        return
+    for name, value in part.items():
+        camel = CAMEL.get(name, name)
+        if camel == "functionCall" and type(value) is dict:
+            _call(value, index, out)
+        else:
+            _alone(value, part, name, _ORIGINS.get(camel, "model"), out)
+
+
+def _call(call: dict[str, Any], index: object, out: list[Slot]) -> None:
+    """Take a call, whose arguments come whole, or in pieces that each name the place where they go on."""
+    for name, value in call.items():
+        if CAMEL.get(name, name) != "partialArgs" or type(value) is not list:
+            _alone(value, call, name, "tool-call", out)
+            continue
+        for number, one in enumerate(value):
+            if type(one) is not dict:
+                _alone(one, value, number, "tool-call", out)
+                continue
+            text = "stringValue" if "stringValue" in one else "string_value"
+            if type(one.get(text)) is str:
+                channel = f"candidate {index} argument {one.get('jsonPath', one.get('json_path'))}"
+                out.append(Slot(SlotKind.DELTA, channel, one, text, "tool-call"))
+            _others(one, (text,), "tool-call", out)
+
+
+def _chances(result: dict[str, Any], index: object, out: list[Slot]) -> None:
+    """Take tokens with their probabilities: those that were chosen say the text once more, the others nearly.
+
+    Each rank is followed as a text. A token's number tells it as well, so it goes when the token is changed.
+    """
+    for name, value in result.items():
+        camel = CAMEL.get(name, name)
+        if camel == "chosenCandidates" and type(value) is list:
+            for one in value:
+                _token(one, f"candidate {index} chosen", out)
+        elif camel == "topCandidates" and type(value) is list:
+            for step in value:
+                ranked = step.get("candidates") if type(step) is dict else None
+                for rank, one in enumerate(ranked if type(ranked) is list else ()):
+                    _token(one, f"candidate {index} rank {rank}", out)
+        else:
+            _alone(value, result, name, "model", out)
+
+
+def _token(one: Any, channel: str, out: list[Slot]) -> None:
+    if type(one) is dict and type(one.get("token")) is str:
+        number = "tokenId" if "tokenId" in one else "token_id"
+        shadows = ((one, number),) if number in one else ()
+        out.append(Slot(SlotKind.DELTA, channel, one, "token", shadows=shadows))
+
+
+def _others(holder: dict[str, Any], known: tuple[str, ...], origin: str, out: list[Slot]) -> None:
+    for name, value in holder.items():
+        if name not in known:
+            _alone(value, holder, name, origin, out)
+
+
+def _alone(value: Any, holder: Any, key: str | int, origin: str, out: list[Slot]) -> None:
+    """Take every text of a value as one of its own."""
+    kind = type(value)
+    if kind is str:
+        if value and value not in WORDS and key not in _FIXED:
+            out.append(Slot(SlotKind.ALONE, "", holder, key, origin))
+    elif kind is dict:
+        for name, inner in value.items():
+            _alone(inner, value, name, origin, out)
+    elif kind is list:
+        for number, inner in enumerate(value):
+            _alone(inner, value, number, origin, out)
+
+
+def ends(_: str, __: Any) -> tuple[str, ...]:
+    """Return which texts an event ends: none, as a `finishReason` may stand in every event, the first included."""
+    return ()

@@ -1,0 +1,1 @@
+"""What the wire formats of OpenAI have in common; Azure OpenAI speaks the same."""

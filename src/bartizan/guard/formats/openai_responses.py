@@ -1,0 +1,126 @@
+"""Responses of OpenAI and Azure OpenAI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bartizan.guard.exchange import Answers, BodyError, Exchange, Format, Origin, Usage
+from bartizan.guard.exchange.piece import Where
+from bartizan.guard.formats.openai.errors import refusal, responses_stream_error
+from bartizan.guard.formats.openai.head import COMMON, Take, counted, take_head, take_tree
+from bartizan.guard.formats.openai.items import take_items
+from bartizan.guard.formats.openai.reader import Reader
+from bartizan.guard.formats.openai.response import take_response
+from bartizan.guard.formats.openai.responses_stream import ends, slots
+from bartizan.guard.formats.openai.tools import take_tools
+
+__all__ = ["FORMATS"]
+
+
+def request(exchange: Exchange) -> None:
+    """Read a request. Raises BodyError."""
+    read = Reader(exchange)
+    tree = take_head(read, exchange.tree, stored=True)
+    for name in list(tree):
+        take = _MEMBERS.get(name)
+        if take is not None:
+            take(read, tree, name)
+        else:
+            read.other(tree, name, _MEMBERS, Origin.PARAMETER, "", None)
+    exchange.most = counted(tree, "max_output_tokens")
+
+
+def _input(read: Reader, tree: dict[str, Any], name: str) -> None:
+    if type(tree[name]) is list:
+        take_items(read, tree, name, None)
+    else:
+        read.text(tree, name, Origin.USER, "user")
+
+
+def _instructions(read: Reader, tree: dict[str, Any], name: str) -> None:
+    read.content(tree, name, Origin.SYSTEM, "", None)
+
+
+def _tools(read: Reader, tree: dict[str, Any], name: str) -> None:
+    take_tools(read, tree, name, None)
+
+
+def _state(read: Reader, tree: dict[str, Any], name: str) -> None:
+    read.state(tree, name, None)
+
+
+def _prompt(read: Reader, tree: dict[str, Any], name: str) -> None:
+    """Take a prompt that the provider keeps, and what is filled in."""
+    prompt = tree[name]
+    if prompt is None:
+        return
+    read.opaque("state", (None, name))
+    if type(prompt) is not dict:
+        read.spare(tree, name, Origin.PARAMETER, "", None)
+        return
+    for inner in list(prompt):
+        if inner == "variables" and type(prompt[inner]) is dict:
+            _variables(read, prompt[inner], ((None, name), inner))
+        else:
+            read.other(prompt, inner, ("variables",), Origin.PARAMETER, "", (None, name))
+
+
+def _variables(read: Reader, variables: dict[str, Any], where: Where) -> None:
+    for name in list(variables):
+        read.named(variables, name, Origin.PARAMETER, where)
+        read.part(variables, name, Origin.USER, "user", where, -1)
+
+
+def _background(read: Reader, tree: dict[str, Any], name: str) -> None:
+    """Take whether the answer shall be fetched later, which is another call."""
+    COMMON["background"](read, tree, name)
+    if tree[name]:
+        read.opaque("state", (None, name))
+
+
+_MEMBERS: dict[str, Take] = {
+    **COMMON,
+    **dict.fromkeys(
+        ("access_programs", "background_options", "context_management", "image", "reasoning", "text"), take_tree
+    ),
+    "input": _input,
+    "instructions": _instructions,
+    "tools": _tools,
+    "previous_response_id": _state,
+    "conversation": _state,
+    "prompt": _prompt,
+    "background": _background,
+}
+
+
+def answer(exchange: Exchange) -> None:
+    """Read a whole answer. Raises BodyError."""
+    if type(exchange.tree) is not dict:
+        raise BodyError("the body is no object")
+    take_response(Reader(exchange, answer=True), exchange.tree, None)
+
+
+def usage(tree: Any) -> Usage | None:
+    """Read the tokens that an answer or an event tells."""
+    if type(tree) is not dict:
+        return None
+    response = tree.get("response", tree)
+    told = response.get("usage") if type(response) is dict else None
+    if type(told) is not dict:
+        return None
+    counts = [told.get(name) for name in ("input_tokens", "output_tokens")]
+    return Usage(*(count if type(count) is int else -1 for count in counts))
+
+
+FORMATS = (
+    Format(
+        id="openai-responses",
+        title="OpenAI Responses",
+        action="chat",
+        request=request,
+        answer=answer,
+        usage=usage,
+        refusal=refusal,
+        streams=Answers(slots, ends, usage, responses_stream_error),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The data path's network code: Granian in front, pyreqwest behind, the engine between."""

@@ -1,0 +1,181 @@
+"""The gateway as an RSGI application: one coroutine a request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from granian._granian import RSGIProtocolClosed as ProtocolClosed
+from pyreqwest.exceptions import PyreqwestError
+
+from bartizan.guard.engine import Call, Prepared, Refused
+from bartizan.guard.gateway.body import read_body
+from bartizan.guard.gateway.record import Record
+from bartizan.guard.gateway.service import Service
+from bartizan.guard.routes import Route, route
+
+__all__ = ["App"]
+
+_JSON = "application/json"
+_SSE = "text/event-stream"
+_CHUNK = 1 << 20
+
+
+class App:
+    """Serves calls with the service in force. `begin` makes the first service inside the worker's event loop."""
+
+    def __init__(self, begin: Callable[[asyncio.AbstractEventLoop], Service]) -> None:
+        self._begin = begin
+        self._service: Service | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start, as the server tells it to."""
+        self._service = self._begin(loop)
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End: what is open is closed, and the last event written."""
+        if self._service is not None:
+            loop.run_until_complete(self._service.close())
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Answer one request."""
+        service = self._service
+        assert service is not None
+        if scope.proto != "http":
+            return
+        if scope.path in ("/healthz", "/readyz", "/metrics"):
+            self._about(service, scope, proto)
+            return
+        found = route(scope.method, scope.path)
+        record = service.record(scope, found)
+        try:
+            await _Exchange(service, scope, proto, found, record).run()
+        except Refused as refused:
+            record.refused(refused)
+            _refuse(service, proto, found, refused)
+        except ProtocolClosed:
+            record.outcome = "caller-gone"
+        finally:
+            await record.close()
+
+    def _about(self, service: Service, scope: Any, proto: Any) -> None:
+        if scope.path == "/metrics":
+            proto.response_str(200, [("content-type", "text/plain; version=0.0.4")], service.metrics())
+            return
+        ready = scope.path == "/healthz" or service.ready
+        proto.response_str(200 if ready else 503, [("content-type", "text/plain")], "ok\n" if ready else "not ready\n")
+
+
+def _refuse(service: Service, proto: Any, found: Route | None, refused: Refused) -> None:
+    headers = [("content-type", _JSON), ("x-bartizan-rule", refused.rule)]
+    if refused.again:
+        headers.append(("retry-after", str(refused.again)))
+    proto.response_bytes(refused.status, headers, service.engine.refusal(found, refused))
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, service: Service, scope: Any, proto: Any, found: Route | None, record: Record) -> None:
+        self.service, self.scope, self.proto, self.route, self.record = service, scope, proto, found, record
+        self.taken: object = None
+
+    async def run(self) -> None:
+        """Decide, forward, answer. Raises Refused, and ProtocolClosed when the caller has gone."""
+        service, record = self.service, self.record
+        principal = await service.identify(self.scope.headers)
+        record.principal = principal
+        if self.route is None:
+            raise Refused(404, "path-not-served", "this path is not served here")
+        limits = service.config.limits
+        body = b""
+        if self.route.format is not None:
+            body = await read_body(self.scope, self.proto, limits.body, limits.seconds)
+        call = Call(self.route, self.scope.query_string, body)
+        prepared = record.prepared = service.engine.prepare(call, principal, service.context(principal))
+        self.taken = await service.take(prepared)
+        try:
+            await self._forward(prepared)
+        finally:
+            await service.settle(self.taken, prepared)
+
+    async def _forward(self, prepared: Prepared) -> None:
+        try:
+            async with self.service.upstreams.request(prepared, self.scope.headers) as response:
+                self.record.upstream_status = response.status
+                kind = (response.get_header("content-type") or "").split(";")[0].strip().lower()
+                if response.status != 200:
+                    await self._failed(prepared, response, kind)
+                elif kind == _SSE or _is_array(prepared, kind):
+                    await self._stream(prepared, response, kind)
+                else:
+                    await self._whole(prepared, response, kind)
+        except PyreqwestError as error:
+            raise Refused(502, "upstream-failed", f"the provider can't be reached: {type(error).__name__}") from None
+
+    async def _whole(self, prepared: Prepared, response: Any, kind: str) -> None:
+        if kind != _JSON:
+            raise Refused(502, "answer-not-understood", "the provider's answer is not JSON")
+        body = self.service.engine.answer(prepared, await self._read(response))
+        await self._booked(prepared)
+        self.proto.response_bytes(200, [("content-type", _JSON)], body)
+
+    async def _failed(self, prepared: Prepared, response: Any, kind: str) -> None:
+        """Pass a provider's own error on, inspected like an answer; what is no JSON becomes an error of ours."""
+        body = await self._read(response)
+        status = response.status if 400 <= response.status < 600 else 502
+        if kind != _JSON:
+            raise Refused(status, "upstream-error", f"the provider answered with status {response.status}")
+        body = self.service.engine.error(prepared, body)
+        await self._booked(prepared)
+        headers = [("content-type", _JSON)]
+        again = response.get_header("retry-after")
+        if again is not None and again.isascii() and again.isprintable():
+            headers.append(("retry-after", again))
+        self.proto.response_bytes(status, headers, body)
+
+    async def _booked(self, prepared: Prepared) -> None:
+        """Book and record a call before it is answered: what can't be recorded isn't answered."""
+        await self.service.settle(self.taken, prepared)
+        await self.record.close()
+
+    async def _read(self, response: Any) -> bytes:
+        most, size, out = self.service.config.limits.answer, 0, []
+        reader = response.body_reader
+        while (chunk := await reader.read_chunk()) is not None:
+            size += len(chunk)
+            if size > most:
+                raise Refused(502, "answer-too-large", f"the provider's answer has more than {most} bytes")
+            out.append(bytes(chunk))
+        return b"".join(out)
+
+    async def _stream(self, prepared: Prepared, response: Any, kind: str) -> None:
+        service, record = self.service, self.record
+        answer = service.engine.stream(prepared, array=kind != _SSE)
+        await record.begun()
+        transport = self.proto.response_stream(200, [("content-type", kind), ("cache-control", "no-cache")])
+        reader = response.body_reader
+        try:
+            while answer.stopped is None and (chunk := await reader.read_chunk()) is not None:
+                refused = service.stopped(prepared)
+                out = answer.feed(bytes(chunk)) if refused is None else answer.cut(refused.sentence, refused.rule)
+                if out:
+                    await transport.send_bytes(out)
+            rest = answer.end()
+            if rest:
+                await transport.send_bytes(rest)
+        except PyreqwestError:
+            record.outcome = "upstream-cut"
+            await transport.send_bytes(answer.cut("the provider's answer broke off"))
+        finally:
+            prepared.usage, prepared.size = answer.usage, answer.size
+            if answer.stopped is not None:
+                record.stopped(answer.stopped)
+            await service.settle(self.taken, prepared)
+
+
+def _is_array(prepared: Prepared, kind: str) -> bool:
+    """Tell whether an answer in pieces comes as one JSON array, as Gemini's does without `alt=sse`."""
+    exchange = prepared.exchange
+    return kind == _JSON and exchange is not None and exchange.stream and prepared.call.route.streams

@@ -1,0 +1,121 @@
+"""What is put on record of one request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from bartizan.guard.engine import Prepared, Refused
+from bartizan.guard.principal import Principal
+from bartizan.guard.routes import Route
+from bartizan.guard.streams import Blocked
+from bartizan.model import Count, Event, Usage
+
+__all__ = ["Record", "Sink", "stamp"]
+
+Sink = Callable[[Event], Awaitable[None]]
+"""Puts an event on record. What it raises ends the call: what can't be recorded isn't answered."""
+
+
+def stamp(now: float) -> str:
+    """Return seconds since 1970 as RFC 3339 in UTC with milliseconds."""
+    whole, part = divmod(int(now * 1000), 1000)
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{part:03}Z"
+
+
+class Record:
+    """Collects what is known of a request while it is answered, and writes one event when it is over.
+
+    A streamed answer is put on record when it begins as well, so that a process that dies leaves a trace of it.
+    """
+
+    def __init__(self, sink: Sink, clock: Callable[[], float], found: Route | None, trace: str) -> None:
+        self._sink, self._clock, self._route, self._trace = sink, clock, found, trace
+        self._started = clock()
+        self._closed = False
+        self._refused: Refused | None = None
+        self.principal: Principal | None = None
+        self.prepared: Prepared | None = None
+        self.upstream_status = 0
+        self.outcome = ""
+
+    def refused(self, refused: Refused) -> None:
+        """Note that the call is refused."""
+        self._refused = refused
+
+    def stopped(self, blocked: Blocked) -> None:
+        """Note that a streamed answer was stopped."""
+        self._refused = Refused(403, blocked.rule, blocked.sentence, blocked.ask)
+
+    async def begun(self) -> None:
+        """Write that a streamed answer begins."""
+        await self._sink(self._event("stream"))
+
+    async def close(self) -> None:
+        """Write the event, once."""
+        if not self._closed:
+            self._closed = True
+            await self._sink(self._event("refusal" if self._refused is not None else "call"))
+
+    def _event(self, kind: str) -> Event:
+        prepared, refused = self.prepared, self._refused
+        more: dict[str, Any] = {"milliseconds": round((self._clock() - self._started) * 1000, 1)}
+        if refused is not None:
+            more["status"] = refused.status
+        if self.outcome:
+            more["outcome"] = self.outcome
+        if self.upstream_status:
+            more["upstream_status"] = self.upstream_status
+        who = self.principal
+        return Event(
+            kind=kind,
+            time=stamp(self._clock()),
+            principal="" if who is None else who.id,
+            action="" if self._route is None else self._route.action,
+            resource="" if prepared is None else prepared.model,
+            decision=_decision(prepared, refused),
+            rule=refused.rule if refused is not None else "" if prepared is None else prepared.rule,
+            trace=self._trace,
+            **_content(prepared, more, who),
+        )
+
+
+def _decision(prepared: Prepared | None, refused: Refused | None) -> str:
+    if refused is not None:
+        return "ask" if refused.ask else "deny"
+    if prepared is None:
+        return ""
+    return "transform" if prepared.changed else "allow"
+
+
+def _content(prepared: Prepared | None, more: dict[str, Any], who: Principal | None) -> dict[str, Any]:
+    """Return what an event says of the content: counts and names, never a text."""
+    if who is not None and who.application:
+        more["application"] = who.application
+    if who is not None and who.sandbox:
+        more["sandbox"] = who.sandbox
+    if prepared is None:
+        return {"more": more}
+    if prepared.sandbox:
+        more["sandbox"] = prepared.sandbox
+    more["upstream"] = prepared.upstream.id
+    more["door"] = prepared.call.route.door
+    counts = prepared.found.types + prepared.answered.types
+    if prepared.injection:
+        more["injection"] = prepared.injection
+    if prepared.signals:
+        more["injection_rules"] = prepared.signals
+    if prepared.changed:
+        more["changed_by"] = sorted(prepared.found.changed + prepared.answered.changed)
+    exchange = prepared.exchange
+    if exchange is not None and exchange.opaque:
+        more["not_inspected"] = sorted({one.kind for one in exchange.opaque})
+    usage = prepared.usage
+    return {
+        "labels": [prepared.found.class_] if prepared.found.class_ else [],
+        "findings": [Count(type, count) for type, count in sorted(counts.items())] if counts else [],
+        "tokens": Usage(max(usage.input, 0), max(usage.output, 0)),
+        "cost": prepared.cost,
+        "more": more,
+    }

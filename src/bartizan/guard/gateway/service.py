@@ -1,0 +1,104 @@
+"""What a worker serves with: the engine in force, and everything around it that has a clock or a socket."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from bartizan.guard.config import Config
+from bartizan.guard.engine import Engine, Prepared, Refused
+from bartizan.guard.gateway.record import Record, Sink, stamp
+from bartizan.guard.gateway.upstreams import Upstreams
+from bartizan.guard.identity import Identifier
+from bartizan.guard.principal import Principal
+from bartizan.guard.routes import Route
+from bartizan.model import Event
+
+__all__ = ["Limiter", "Service"]
+
+
+class Limiter(Protocol):
+    """Holds calls to budgets, blocks and sandboxes. Raises Refused."""
+
+    def context(self, principal: Principal, now: float) -> dict[str, Any]:
+        """Return what policies may ask about: `budget_used` in percents."""
+        ...
+
+    async def take(self, prepared: Prepared, now: float) -> object:
+        """Reserve what the call may use at most."""
+        ...
+
+    async def settle(self, taken: object, prepared: Prepared, now: float) -> None:
+        """Book what it has used, and note its cost. A second time does nothing."""
+        ...
+
+    def stopped(self, prepared: Prepared, now: float) -> Refused | None:
+        """Return why a call that is being answered must end, if it must."""
+        ...
+
+
+class Service:
+    """One configuration in force. `clock` is seconds since 1970; `fetch` gets an issuer's keys over the network."""
+
+    def __init__(
+        self,
+        config: Config,
+        engine: Engine,
+        identifier: Identifier,
+        limiter: Limiter,
+        upstreams: Upstreams,
+        sink: Sink,
+        clock: Callable[[], float],
+        metrics: Callable[[], str],
+    ) -> None:
+        self.config, self.engine, self.upstreams = config, engine, upstreams
+        self._identifier, self._limiter, self._sink, self._clock = identifier, limiter, sink, clock
+        self.metrics = metrics
+        self.ready = True
+        self.closing: list[Callable[[], Awaitable[None]]] = []
+        """What else ends with the service."""
+
+    def record(self, scope: Any, found: Route | None) -> Record:
+        """Begin the record of a request. The trace id is the caller's when it sends one (W3C Trace Context)."""
+        parts = (scope.headers.get("traceparent") or "").split("-")
+        trace = parts[1] if len(parts) == 4 and len(parts[1]) == 32 and parts[1].isalnum() else secrets.token_hex(16)
+        return Record(self._sink, self._clock, found, trace)
+
+    async def identify(self, headers: Any) -> Principal:
+        """Return who calls. Raises Refused."""
+        return await self._identifier.identify(headers, self._clock())
+
+    def context(self, principal: Principal) -> dict[str, Any]:
+        """Return what policies may ask about besides the request itself."""
+        now = self._clock()
+        days, seconds = divmod(int(now), 86_400)
+        return {
+            **self._limiter.context(principal, now),
+            "hour": seconds // 3600,
+            "weekday": (days + 3) % 7 + 1,  # 1970 began on a Thursday; Monday is 1
+        }
+
+    async def take(self, prepared: Prepared) -> object:
+        """Reserve from budgets. Raises Refused."""
+        return await self._limiter.take(prepared, self._clock())
+
+    async def settle(self, taken: object, prepared: Prepared) -> None:
+        """Book what a call has used."""
+        await self._limiter.settle(taken, prepared, self._clock())
+
+    def stopped(self, prepared: Prepared) -> Refused | None:
+        """Return why a call that is being answered must end: what blocked it since, or that its sandbox is over."""
+        return self._limiter.stopped(prepared, self._clock())
+
+    async def note(self, kind: str, rule: str = "") -> None:
+        """Put something on record that is no call: `start`, `stop`, `policy`."""
+        await self._sink(Event(kind=kind, time=stamp(self._clock()), rule=rule))
+
+    async def close(self) -> None:
+        """Stop serving."""
+        self.ready = False
+        await self.note("stop")
+        await self.upstreams.close()
+        for end in self.closing:
+            await end()

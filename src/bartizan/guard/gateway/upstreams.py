@@ -1,0 +1,59 @@
+"""The providers' side: one client, and the headers that a call gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from pyreqwest.client import Client, ClientBuilder
+
+from bartizan import __version__
+from bartizan.guard.config import Upstream
+from bartizan.guard.engine import Prepared
+
+__all__ = ["Upstreams"]
+
+_PASSED = ("anthropic-version", "anthropic-beta", "openai-beta", "traceparent", "tracestate", "accept-language")
+"""What callers may say to a provider beside the body; no credential and no cookie is among it."""
+_KEY = {"openai": "authorization", "azure": "api-key", "anthropic": "x-api-key", "gemini": "x-goog-api-key"}
+
+
+class Upstreams:
+    """Calls providers. To be made and closed within one event loop; `read` reads a secret by where it is kept.
+
+    Redirects are not followed and cookies not kept: a provider that redirects is not the one that was configured.
+    """
+
+    def __init__(self, upstreams: list[Upstream], read: Callable[[str], str]) -> None:
+        self._keys = {one.id: (_KEY[one.door], read(one.secret)) for one in upstreams if one.secret is not None}
+        self._client: Client = (
+            ClientBuilder()
+            .follow_redirects(False)
+            .referer(False)
+            .default_cookie_store(False)
+            .user_agent(f"bartizan/{__version__}")
+            .connect_timeout(timedelta(seconds=10))
+            .pool_idle_timeout(timedelta(seconds=55))
+            .no_proxy()
+            .build()
+        )
+
+    def request(self, prepared: Prepared, said: Any) -> Any:
+        """Return a request that is ready to be entered (`async with`). `said` are the caller's headers."""
+        upstream = prepared.upstream
+        url = upstream.url.rstrip("/") + prepared.path
+        headers = {name: value for name in _PASSED if (value := said.get(name)) is not None}
+        if upstream.id in self._keys:
+            name, key = self._keys[upstream.id]
+            headers[name] = f"Bearer {key}" if name == "authorization" else key
+        if prepared.call.route.format is None:
+            builder = self._client.get(url)
+        else:
+            headers["content-type"] = "application/json"
+            builder = self._client.post(url).body_bytes(prepared.body)
+        return builder.headers(headers).timeout(timedelta(seconds=upstream.seconds)).build_streamed()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()

@@ -1,0 +1,98 @@
+"""The kill switch: who and what is blocked, until when, by whom and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias, get_args
+
+import msgspec
+
+from bartizan.model import InputError, Place
+
+__all__ = ["KINDS", "Block", "Blocks", "Kind", "parse_blocks", "write_blocks"]
+
+Kind: TypeAlias = Literal["principal", "model", "upstream", "application"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_MOST = 16 << 20
+
+
+class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One block. Times are seconds since 1970.
+
+    `since` is when it was made, `undone` when and `undone_by` by whom it was taken back, 0 while it stands.
+    """
+
+    id: str
+    kind: Kind
+    name: str
+    until: float
+    by: str
+    why: str
+    since: float = 0.0
+    undone: float = 0.0
+    undone_by: str = ""
+
+    def stands(self, now: float) -> bool:
+        """Tell whether it holds at a time."""
+        return not self.undone and now < self.until
+
+
+class Blocks:
+    """What is blocked. Never changed: a new one takes its place as a whole.
+
+    A principal's name holds in every tenant, and a model's is both the one that callers use and the one that is sent:
+    a kill switch had better be too wide than too narrow.
+    """
+
+    def __init__(self, blocks: Iterable[Block] = ()) -> None:
+        self.all = tuple(blocks)
+        self._by: dict[Kind, dict[str, tuple[Block, ...]]] = {kind: {} for kind in KINDS}
+        for block in self.all:
+            if not block.undone:
+                names = self._by[block.kind]
+                names[block.name] = (*names.get(block.name, ()), block)
+        self._any = any(self._by.values())
+
+    def __bool__(self) -> bool:
+        """Tell whether there is one that was not taken back."""
+        return self._any
+
+    def find(self, principal: str, application: str, model: str, sent: str, upstream: str, now: float) -> Block | None:
+        """Return a block that stands against a call, None when there is none."""
+        if not self._any:
+            return None
+        by = self._by
+        for blocks in (
+            by["principal"].get(principal),
+            by["application"].get(application),
+            by["upstream"].get(upstream),
+            by["model"].get(model),
+            by["model"].get(sent),
+        ):
+            for block in blocks or ():
+                if block.stands(now):
+                    return block
+        return None
+
+
+def parse_blocks(content: bytes, name: str) -> Blocks:
+    """Read a file of blocks, one JSON object a line. Raises InputError with the line that is wrong."""
+    if len(content) > _MOST:
+        raise InputError("the file of blocks is too large", place=Place(name))
+    blocks: dict[str, Block] = {}
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            block = msgspec.json.decode(line, type=Block)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise InputError(
+                "this line is no block", place=Place(name, number), help="`bartizan block` writes this file"
+            ) from None
+        blocks[block.id] = block
+    return Blocks(blocks.values())
+
+
+def write_blocks(blocks: Iterable[Block]) -> bytes:
+    """Return the file's content."""
+    return b"".join(msgspec.json.encode(block) + b"\n" for block in blocks)

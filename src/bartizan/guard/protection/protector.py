@@ -1,0 +1,178 @@
+"""Looks for values in all texts of an exchange at once, and does what the rules say about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from bartizan.guard.exchange import Exchange, Kind, Piece
+from bartizan.guard.protection.rules import Handled, Handling, Handlings, Side
+from bartizan.guard.protection.vault import Vault
+from bartizan.guard.streams.blocked import Blocked
+from bartizan.inspection import Inspector, Span
+from bartizan.inspection.redaction import Edit, Hiding, apply_edits
+
+__all__ = ["Found", "Protector"]
+
+
+class Found:
+    """What was found in an exchange, counted by type, and what was done about it.
+
+    `class_` is the highest class of what was found, `left` the highest class of what was let through as it is; both
+    begin with the scheme's lowest. `changed` counts values by the rule that changed them.
+    """
+
+    __slots__ = ("changed", "class_", "left", "types")
+
+    def __init__(self, lowest: str) -> None:
+        self.types: Counter[str] = Counter()
+        self.changed: Counter[str] = Counter()
+        self.class_ = self.left = lowest
+
+
+class Protector:
+    """Applies data rules. Safe to share between tasks.
+
+    `inspector` finds, `handlings` decide, `masks` and `tokens` make what takes a value's place for good.
+    """
+
+    def __init__(self, inspector: Inspector, handlings: Handlings, masks: Hiding, tokens: Hiding) -> None:
+        self.inspector, self.handlings = inspector, handlings
+        self._masks, self._tokens = masks, tokens
+        self.lowest = inspector.policy.scheme[0]
+
+    def level(self, class_: str) -> int:
+        """Return a class's place in the scheme, 0 for the least secret."""
+        return self.inspector.policy.scheme.index(class_)
+
+    def exchange(self, exchange: Exchange, side: Side, upstream: str, vault: Vault) -> Found:
+        """Change the pieces of an exchange by the rules. Raises Blocked when a value may not pass."""
+        found = Found(self.lowest)
+        if not self.handlings.inspects(side, upstream):
+            return found
+        groups = _groups(exchange.pieces)
+        for number in self._hit([group.text for group in groups]):
+            self._group(groups[number], side, upstream, vault, found)
+        return found
+
+    def _hit(self, texts: Sequence[str]) -> list[int]:
+        """Return which of the texts hold values: all are looked at in one go."""
+        parts = [text.encode(errors="surrogatepass") for text in texts]
+        ends = np.cumsum([len(part) + 1 for part in parts]) - 1
+        hits = self.inspector.records(b"\n".join(parts) + b"\n", ends.astype(np.int64))
+        return sorted(set(hits.record.tolist()))
+
+    def _group(self, group: _Group, side: Side, upstream: str, vault: Vault, found: Found) -> None:
+        text = group.text  # not what it was at first: a run may have changed its pieces
+        edits = self.edits(text, self.inspector.inspect(text).spans, group.origin, side, upstream, vault, found)
+        if edits:
+            group.apply(edits)
+
+    def edits(
+        self, text: str, spans: Sequence[Span], origin: str, side: Side, upstream: str, vault: Vault, found: Found
+    ) -> list[Edit]:
+        """Return what to change in one text, and count what was found. Raises Blocked."""
+        if not spans:
+            return []
+        decided: list[tuple[Span, Handled]] = []
+        ours = vault.edits(text)
+        for span in spans:
+            if any(edit.start < span.end and span.start < edit.end for edit in ours):
+                continue  # a pseudonym of this exchange, which comes back from the model
+            handled = self.handlings.of(side, origin, upstream, span.type, span.class_)
+            found.types[span.type] += 1
+            found.class_ = max(found.class_, span.class_, key=self.level)
+            if handled.do is Handling.BLOCK:
+                raise Blocked(handled.rule, f"it holds a value of the type `{span.type}`, which may not go there")
+            if handled.do is Handling.ASK:
+                raise Blocked(
+                    handled.rule, f"it holds a value of the type `{span.type}`: ask {handled.ask}", handled.ask
+                )
+            if handled.do is Handling.ALLOW:
+                found.left = max(found.left, span.class_, key=self.level)
+            else:
+                decided.append((span, handled))
+        return [self._edit(text, group, vault, found) for group in _joined(decided)]
+
+    def _edit(self, text: str, group: list[tuple[Span, Handled]], vault: Vault, found: Found) -> Edit:
+        """Return the edit for values that overlap: the longest names them, the strictest rule decides."""
+        span = max((one for one, _ in group), key=lambda one: one.end - one.start)
+        handled = max((one for _, one in group), key=lambda one: _STRICTNESS.index(one.do))
+        start, end = group[0][0].start, max(one.end for one, _ in group)
+        found.changed[handled.rule] += 1
+        return Edit(start, end, self._new(handled.do, span, text[start:end], vault), span.type)
+
+    def _new(self, do: Handling, span: Span, value: str, vault: Vault) -> str:
+        if do is Handling.PSEUDONYM:
+            return vault.hide(span.type, value)
+        hiding = self._masks if do is Handling.MASK else self._tokens
+        return hiding.hide(span.type, span.category, value)
+
+
+_STRICTNESS = (Handling.PSEUDONYM, Handling.TOKEN, Handling.MASK)
+"""Ways to change a value, the one that keeps most of it first."""
+
+
+def _joined(decided: list[tuple[Span, Handled]]) -> list[list[tuple[Span, Handled]]]:
+    """Put spans together that overlap, in the order of the text."""
+    out: list[list[tuple[Span, Handled]]] = []
+    end = -1
+    for one in sorted(decided, key=lambda one: (one[0].start, -one[0].end)):
+        if one[0].start < end:
+            out[-1].append(one)
+        else:
+            out.append([one])
+        end = max(end, one[0].end)
+    return out
+
+
+class _Group(NamedTuple):
+    """Pieces that are read as one text."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def origin(self) -> str:
+        return self.pieces[0].origin
+
+    def apply(self, edits: Sequence[Edit]) -> None:
+        """Make the edits; what takes the place of a value over several pieces stands in the first of them."""
+        start = 0
+        for piece in self.pieces:
+            end = start + len(piece.text)
+            mine = [
+                Edit(
+                    max(edit.start, start) - start,
+                    min(edit.end, end) - start,
+                    edit.text if edit.start >= start else "",
+                    "",
+                )
+                for edit in edits
+                if edit.start < end and edit.end > start
+            ]
+            if mine:
+                piece.replace(apply_edits(piece.text, mine))
+            start = end
+
+
+def _groups(pieces: Iterable[Piece]) -> list[_Group]:
+    """Return each piece alone, and runs of several once more as one text: a value may be cut by the parts of a message.
+
+    Names of members come last: replacing one makes the place of its value another.
+    """
+    out: list[_Group] = []
+    keys: list[_Group] = []
+    runs: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        (keys if piece.kind is Kind.KEY else out).append(_Group((piece,)))
+        if piece.run >= 0:
+            runs.setdefault(piece.run, []).append(piece)
+    joined = [_Group(tuple(run)) for run in runs.values() if len(run) > 1]
+    return [*joined, *out, *keys]

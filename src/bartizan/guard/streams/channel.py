@@ -1,0 +1,114 @@
+"""One text of a streamed answer, such as what a choice says or a tool call's arguments."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+__all__ = ["Change", "Channel", "Piecewise", "Scan"]
+
+
+class Change(NamedTuple):
+    """What takes the place of a part of a text: offsets in characters, and the new text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Scan(NamedTuple):
+    """Text that later pieces can't change any more: how many characters, and what to change in them."""
+
+    size: int
+    changes: Sequence[Change]
+
+
+class Piecewise(Protocol):
+    """Inspects one text in pieces. Raises Blocked when what stands in it may not pass."""
+
+    def feed(self, piece: str) -> Scan:
+        """Take a piece, and say what is decided; offsets count from the end of what was decided before."""
+
+    def end(self) -> Scan:
+        """Say that there is no more."""
+
+
+_TAIL = 128
+"""Characters of a text that are looked at once more when it goes on after it seemed to have ended."""
+
+
+class Channel:
+    """The pieces of one text, what of it is decided, and what has to be changed in it.
+
+    `after` is what this goes on from: a value that began there is seen, and what is left of it changed.
+    """
+
+    def __init__(self, inspect: Piecewise, after: Channel | None = None) -> None:
+        self._inspect = inspect
+        self.size = 0
+        """Characters that have arrived."""
+        self.clear = 0
+        """Characters that are decided."""
+        self.changes: list[Change] = []
+        self._told = 0
+        """Changes that lie wholly before every event that is still held."""
+        self._digest = hashlib.blake2b(digest_size=16)
+        self._out: list[str] = []
+        self.ended = False
+        self.fed = 0
+        """The event that fed it last."""
+        self._tail = ""
+        if after is not None:
+            self.changes = [Change(one.start - after.size, one.end - after.size, one.text) for one in after.changes]
+            self._digest, self._out, self._tail = after._digest, after._out, after._tail
+            self.clear = -len(self._tail)
+            self._take(inspect.feed(self._tail))
+
+    def feed(self, text: str) -> tuple[int, int]:
+        """Take the next piece, and return where it stands in the whole."""
+        start = self.size
+        self.size += len(text)
+        self._digest.update(text.encode(errors="surrogatepass"))
+        self._tail = (self._tail + text)[-_TAIL:]
+        self._take(self._inspect.feed(text))
+        return start, self.size
+
+    def finish(self) -> None:
+        """Decide the rest."""
+        if not self.ended:
+            self.ended = True
+            self._take(self._inspect.end())
+
+    def _take(self, scan: Scan) -> None:
+        base = self.clear
+        self.changes.extend(Change(base + one.start, base + one.end, one.text) for one in scan.changes)
+        self.clear += scan.size
+
+    def rewritten(self, start: int, end: int, text: str) -> str:
+        """Return a decided piece with the changes that touch it; a change's new text stands where its old one began."""
+        while self._told < len(self.changes) and self.changes[self._told].end <= start:
+            self._told += 1
+        out, at = [], start
+        for change in self.changes[self._told :]:
+            if change.start >= end:
+                break
+            if change.start >= at:
+                out.append(text[at - start : change.start - start])
+            if change.start >= start:
+                out.append(change.text)
+            at = max(at, min(change.end, end))
+        out.append(text[at - start :])
+        made = "".join(out)
+        self._out.append(made)
+        return made
+
+    def whole(self, text: str) -> str | None:
+        """Return what was let go in place of the whole text; None when `text` is not what arrived in pieces."""
+        if hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest() != self._digest.digest():
+            return None
+        return "".join(self._out)
+
+
+Open = Callable[[str, str, bool], Piecewise]
+"""Opens the inspection of a channel: its name, its origin, and whether it is JSON in a string."""
