@@ -22,11 +22,12 @@ __all__ = ["command"]
 @click.option("--listen", metavar="HOST:PORT", help="Where to serve, instead of what the configuration says.")
 @click.pass_context
 def command(ctx: click.Context, config: Path | None, demo: bool, listen: str | None) -> int:
-    """Stand between programs and models: every call identified, held to policy, inspected, budgeted and on record.
+    """Stand between programs and models: each call identified, held to policy, inspected, on record.
 
-    Clients of OpenAI, Azure OpenAI, Anthropic and Gemini work unchanged. Callers use `http://HOST:PORT/openai/v1`, `/azure`, `/anthropic` or `/gemini` as the base address, and a key of
-    `bartizan keys create` or an access token where their client puts the provider's key. Nobody is anonymous, nothing
-    is allowed that no policy allows, and what can't be decided is refused.
+    Clients of OpenAI, Azure OpenAI, Anthropic and Gemini work unchanged. They use `http://HOST:PORT/openai/v1`,
+    `/azure`, `/anthropic` or `/gemini` as the base address, and a key of `bartizan keys create` or an access token in
+    place of the provider's key. Nobody is anonymous, nothing is allowed that no policy allows, and what can't be
+    decided is refused.
     """
     if ctx.invoked_subcommand is not None:
         return 0

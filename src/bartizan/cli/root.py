@@ -43,7 +43,9 @@ COMMANDS = {
     ),
     "label": _Entry("label", "Read sensitivity labels and markings from the metadata of Office, PDF and mail files."),
     "types": _Entry("types", "List and show kinds of sensitive data, and exchange them with Microsoft Purview."),
-    "gateway": _Entry("gateway", "Stand between programs and models: every call identified, held to policy, inspected, budgeted and on record."),
+    "gateway": _Entry(
+        "gateway", "Stand between programs and models: each call identified, held to policy, inspected, on record."
+    ),
     "keys": _Entry("keys", "Make, list and revoke the keys by which the gateway knows callers."),
     "events": _Entry("events", "Read what the gateway has put on record, and verify that nobody has changed it since."),
     "sandbox": _Entry(

@@ -194,7 +194,8 @@ class Engine:
             exchange.tree["model"] = prepared.sent
             body = exchange.encode()
         elif prepared.sent != prepared.model:
-            prepared.path = prepared.path.replace(prepared.model, prepared.sent, 1)
+            before, _, after = prepared.path.partition(f"s/{prepared.model}")  # behind `deployments` or `models`
+            prepared.path = f"{before}s/{prepared.sent}{after}"
         prepared.body = body
         if prepared.call.query:
             prepared.path += "?" + prepared.call.query

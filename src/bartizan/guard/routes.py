@@ -36,7 +36,7 @@ _GEMINI_VERBS = {
     "batchEmbedContents": "gemini-embed",
 }
 _AZURE = re.compile(rf"/openai/deployments/({_NAME})(/chat/completions|/embeddings)(?![\s\S])")
-_MODELS = re.compile(rf"(?:/v1|/v1beta)?/models(?:/{_NAME})?(?![\s\S])")
+_MODELS = re.compile(rf"(?:/v1|/v1beta|/openai|/openai/v1)?/models(?:/{_NAME})?(?![\s\S])")
 
 
 def door_of(path: str) -> tuple[str, str] | None:
@@ -83,6 +83,8 @@ def _gemini(door: str, rest: str) -> Route | None:
 def _azure(door: str, rest: str) -> Route | None:
     if rest.startswith("/openai/v1/"):
         return _by_path({f"/openai/v1{path}": id for path, id in _OPENAI.items()}, door, rest)
+    if rest == "/openai/responses":  # the only one of the older paths that names the model in its body
+        return _by_path({rest: "openai-responses"}, door, rest)
     match = _AZURE.match(rest)
     if match is None:
         return None

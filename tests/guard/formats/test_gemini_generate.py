@@ -302,6 +302,8 @@ def test_probabilities_do_not_tell_what_was_changed() -> None:
     assert runs[f"{at}/chosenCandidates/0/token"] == runs[f"{at}/chosenCandidates/1/token"] > 0
     tops = [f"{at}/topCandidates/{step}/candidates/0/token" for step in (0, 1)]
     assert runs[tops[0]] == runs[tops[1]] != runs[f"{at}/topCandidates/0/candidates/1/token"]
+    few = {"candidates": [{"logprobsResult": {"topCandidates": [{"candidates": [{"token": "x"}]}]}}]}
+    assert [one.text for one in read(ID, few, answer=True).pieces] == ["x"]
     assert {"odd", "own", "said"} < {one.text for one in exchange.pieces}
     piece(exchange, f"{at}/chosenCandidates/0/token").replace("<name>")
     assert json.loads(exchange.render())["candidates"][0]["logprobsResult"]["chosenCandidates"][0]["tokenId"] is None

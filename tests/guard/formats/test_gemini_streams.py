@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from bartizan.guard.exchange import Usage
-from bartizan.guard.streams import ArrayReader
+from bartizan.guard.formats import formats
+from bartizan.guard.streams import AnswerStream, ArrayReader
 from tests.guard.formats.streaming import event, guarded, passed, trees
+from tests.guard.streams.support import begin
 
 ID = "gemini-generate"
 
@@ -86,6 +88,21 @@ def test_probabilities_do_not_tell_what_was_hidden() -> None:
     lied = trees(passed(ID, sse(chunk({"text": "fine"}, logprobsResult=chances))))[0]["candidates"][0]["logprobsResult"]
     assert lied["chosenCandidates"] == [{"token": "<hidden>", "tokenId": None}, {"token": "", "tokenId": None}]
     assert [one["candidates"][0]["token"] for one in lied["topCandidates"]] == ["<hidden>", ""]
+
+
+def test_names_and_long_numbers_of_arguments_are_looked_at() -> None:
+    args = {"a": 1, "SECRET": {"who": "SECRET"}, "n": [5, 41111111111111, -2.5]}
+    out = trees(passed(ID, sse(chunk({"functionCall": {"name": "f", "args": args}}))))
+    found = out[0]["candidates"][0]["content"]["parts"][0]["functionCall"]["args"]
+    assert list(found.items()) == [("a", 1), ("<hidden>", {"who": "<hidden>"}), ("n", [5, 41111111111111, -2.5])]
+
+
+def test_a_long_number_that_is_changed_becomes_a_string() -> None:
+    answers = formats()[ID].streams
+    assert answers is not None
+    stream = AnswerStream(answers, begin, lambda text, _, __: text.replace("4111111111111111", "<card>"))
+    out = trees(stream.feed(event(chunk({"functionCall": {"args": {"card": 4111111111111111}}}))))
+    assert out[0]["candidates"][0]["content"]["parts"][0]["functionCall"]["args"] == {"card": "<card>"}
 
 
 def test_arguments_in_pieces_are_followed() -> None:

@@ -19,6 +19,7 @@ from tests.guard.formats.streaming import passed
 from tests.guard.formats.test_anthropic_streams import call, stream, text, thinking
 from tests.guard.formats.test_gemini_streams import chunk, sse
 
+TEXTS: Any = ["a", "b"]
 SSE = {"content-type": "text/event-stream"}
 
 
@@ -126,7 +127,7 @@ def test_content_that_is_refused() -> None:
     for ask in (
         lambda: client.models.generate_content(model="gemini-x", contents="hello"),
         lambda: client.models.count_tokens(model="gemini-x", contents="hello"),
-        lambda: client.models.embed_content(model="gemini-embedding-001", contents=["a", "b"]),
+        lambda: client.models.embed_content(model="gemini-embedding-001", contents=TEXTS),
     ):
         with pytest.raises(errors.ClientError) as raised:
             ask()
@@ -139,7 +140,7 @@ def test_content_that_is_refused() -> None:
 def test_vectors() -> None:
     body = {"embeddings": [{"values": [0.5]}, {"values": [0.25]}]}
     served = Served(lambda _: httpx2.Response(200, content=json.dumps(body).encode()))
-    answer = gemini(served).models.embed_content(model="gemini-embedding-001", contents=["a", "b"])
+    answer = gemini(served).models.embed_content(model="gemini-embedding-001", contents=TEXTS)
     assert [one.values for one in answer.embeddings or ()] == [[0.5], [0.25]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from typing import Any
 
@@ -73,6 +74,16 @@ def test_an_untouched_body_arrives_byte_for_byte(gate: Gate) -> None:
 @pytest.mark.parametrize("by", ["chunks", "bytes"])
 def test_streamed_chat(gate: Gate, size: int, by: str) -> None:
     assert streamed(gate, f"[[say:a plain answer, ünïcode 😀]][[{by}:{size}]]") == "a plain answer, ünïcode 😀"
+
+
+def test_pieces_go_on_as_they_come(gate: Gate) -> None:
+    words = "these are plain words that flow along nicely without any number in them"
+    started, times = time.monotonic(), []
+    for _ in chat(gate, f"[[say:{words}]][[pause:150]]", stream=True):
+        times.append(time.monotonic() - started)
+    assert times[0] < 0.5
+    assert times[-1] - times[0] > 0.6
+    assert len({round(moment, 1) for moment in times}) >= 5
 
 
 def test_stream_with_usage(gate: Gate) -> None:

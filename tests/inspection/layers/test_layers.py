@@ -38,6 +38,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
         (r"\\n4012888888881881", [("card", CARD, "json>json")]),
         (r"\\\n4012888888881881", [("card", CARD, "json")]),
         (r"\ud83d\ude00a@c.de", [("mail", "a@c.de", "json")]),
+        (r"a.b\\u0040c.de", [("mail", r"a.b\\u0040c.de", "json>json")]),
+        (r"\n a.b\\u0040c.de \u0041", [("mail", r"a.b\\u0040c.de", "json>json")]),
         ("a.b%40c.de", [("mail", "a.b%40c.de", "url")]),
         ("100% a.b@c.de 5%zz", [("mail", "a.b@c.de", "text")]),
         ("a.b&#64;c.de", [("mail", "a.b&#64;c.de", "html")]),
@@ -81,6 +83,14 @@ def test_encodings_inside_each_other(text: str, layer: str) -> None:
     spans = INSPECTOR.inspect(text).spans
     assert {"card", "mail"} <= {span.type for span in spans}
     assert layer in {span.layer for span in spans}
+
+
+@pytest.mark.parametrize("padding", [0, 5_000])
+@pytest.mark.parametrize("before", ["https://x.ch/", "//x.ch/abc/", "+", "-", "++", "see /", "/+", "docs/a/b/"])
+def test_what_stands_before_a_row_hides_nothing(before: str, padding: int) -> None:
+    for row in (b64(PLAIN), PLAIN.encode().hex(), b64(PLAIN + "??>>").replace("/", "_").replace("+", "-")):
+        found = INSPECTOR.inspect("~ " * padding + before + row).spans
+        assert {"card", "mail"} <= {span.type for span in found}, before
 
 
 def test_positions_in_base64_cover_the_value() -> None:

@@ -172,6 +172,8 @@ def test_a_mask_tells_nothing_of_secrets_and_shows_that_it_is_one() -> None:
     assert masked("credit-card", "payment", "12345678901") == "***********"
     assert masked("credit-card", "payment", "123456789012") == "********9012"
     assert masked("date", "", "1.2.34") == "********"
+    assert masked("email-address", "", "".join(chr(0xE0000 + ord(mark)) for mark in "a.b@c.de")) == "*" * 8
+    assert masked("email-address", "", "ⓐⓝⓝⓐ@ⓧ.ⓒⓗ") == "****@*.**"
     assert masked("name", "", "Jürg Müller") == "**** ******"
 
 

@@ -46,6 +46,10 @@ def decode_text(text: str) -> Any:
         raise BodyError(f"the body is not JSON at character {error.pos}") from None
     except RecursionError:
         raise BodyError("the body is nested too deeply") from None
+    except ValueError as error:
+        if isinstance(error, BodyError):
+            raise
+        raise BodyError("the body holds a number with too many digits") from None
     if text.count("[") + text.count("{") > _DEEPEST and _depth(made) > _DEEPEST:
         raise BodyError(f"the body is nested more than {_DEEPEST} deep")
     return made

@@ -156,9 +156,16 @@ class _Exchange:
         await record.begun()
         transport = self.proto.response_stream(200, [("content-type", kind), ("cache-control", "no-cache")])
         reader = response.body_reader
+        gone = asyncio.ensure_future(self.proto.client_disconnect())
+        left = service.config.limits.answer
         try:
             while answer.stopped is None and (chunk := await reader.read_chunk()) is not None:
+                if gone.done():
+                    raise ProtocolClosed  # noqa: TRY301
+                left -= len(chunk)
                 refused = service.stopped(prepared)
+                if refused is None and left < 0:
+                    refused = Refused(502, "answer-too-large", "the provider's answer is longer than it may be")
                 out = answer.feed(bytes(chunk)) if refused is None else answer.cut(refused.sentence, refused.rule)
                 if out:
                     await transport.send_bytes(out)
@@ -169,6 +176,7 @@ class _Exchange:
             record.outcome = "upstream-cut"
             await transport.send_bytes(answer.cut("the provider's answer broke off"))
         finally:
+            gone.cancel()
             prepared.usage, prepared.size = answer.usage, answer.size
             if answer.stopped is not None:
                 record.stopped(answer.stopped)

@@ -52,6 +52,9 @@ class Upstreams:
         else:
             headers["content-type"] = "application/json"
             builder = self._client.post(url).body_bytes(prepared.body)
+        if prepared.exchange is not None and prepared.exchange.stream:
+            # Left alone, it hands an answer over only when it is whole or has 64 kB: pieces shall go on as they come.
+            builder = builder.streamed_read_buffer_limit(0)
         return builder.headers(headers).timeout(timedelta(seconds=upstream.seconds)).build_streamed()
 
     async def close(self) -> None:

@@ -31,6 +31,9 @@ _LOW_HEX = np.zeros(256, np.uint8)
 _LOW_HEX[list(_HEX_OF_ASCII)] = 1
 _IS_HEX = np.zeros(256, np.bool_)
 _IS_HEX[list(_HEX_DIGITS)] = True
+_MARKS = b"+-_/"
+_IS_MARK = np.zeros(256, np.bool_)
+_IS_MARK[list(_MARKS)] = True
 
 Stretches: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Starts and ends of parts of a text, rising and apart."""
@@ -78,6 +81,8 @@ def encoded_runs(data: bytes, rows: Stretches | Parts) -> Iterator[Layer]:
     likely = _promising(data, rows) if isinstance(rows, tuple) else _few_promising(data, rows)
     for start, stop in likely:
         one = _decoded(data[start:stop])
+        if one is None and (tail := _tail(data, start, stop)) > start:
+            start, one = tail, _decoded(data[tail:stop])  # noqa: PLW2901
         if one is not None:
             found.setdefault(one.name, []).append((start, stop, one))
     for name, pieces in found.items():
@@ -96,10 +101,12 @@ def _promising(data: bytes, rows: Stretches) -> Iterator[tuple[int, int]]:
     """Yield the rows, or what follows the last slash of them, that look like encoded text by their first characters."""
     starts, stops = rows
     text = np.frombuffer(data, np.uint8)
+    # No text begins with a mark when it is encoded; what a line of changes or a path begins with is none of it.
+    starts = _behind_marks(text, starts, stops)
     good = _looks_encoded(text, starts)
     # A path may end in an encoded name: what stands behind the last slash of a row is tried when the row is none.
     slashes = np.concatenate(([-1], np.flatnonzero(text == _SLASH)))
-    tails = slashes[np.searchsorted(slashes, stops) - 1] + 1
+    tails = _behind_marks(text, slashes[np.searchsorted(slashes, stops) - 1] + 1, stops)
     other = np.flatnonzero(~good & (tails > starts) & (stops - tails >= _LEAST))
     other = other[_looks_encoded(text, tails[other])]
     begin = np.where(good, starts, tails)
@@ -110,12 +117,33 @@ def _promising(data: bytes, rows: Stretches) -> Iterator[tuple[int, int]]:
 def _few_promising(data: bytes, rows: Parts) -> Iterator[tuple[int, int]]:
     """Yield the same as `_promising`, looking at one row after the other."""
     for start, stop in rows:
+        start = _behind_mark(data, start, stop)  # noqa: PLW2901
         if _one_looks_encoded(data[start : start + _LEAST]):
             yield start, stop
-            continue
-        tail = data.rfind(b"/", start, stop) + 1
-        if tail and stop - tail >= _LEAST and _one_looks_encoded(data[tail : tail + _LEAST]):
+        elif (tail := _tail(data, start, stop)) > start:
             yield tail, stop
+
+
+def _tail(data: bytes, start: int, stop: int) -> int:
+    """Return where what follows the last slash of a row begins when it looks encoded, else where the row begins."""
+    tail = _behind_mark(data, data.rfind(b"/", start, stop) + 1 or start, stop)
+    return tail if stop - tail >= _LEAST and _one_looks_encoded(data[tail : tail + _LEAST]) else start
+
+
+def _behind_marks(text: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where rows begin without the marks in front of them, two at most."""
+    for _ in range(2):
+        longer = stops - starts > _LEAST
+        starts = starts + (longer & _IS_MARK[text[np.where(longer, starts, 0)]])
+    return starts
+
+
+def _behind_mark(data: bytes, start: int, stop: int) -> int:
+    """Return the same of one row as `_behind_marks`."""
+    for _ in range(2):
+        if stop - start > _LEAST and data[start] in _MARKS:
+            start += 1
+    return start
 
 
 def _one_looks_encoded(first: bytes) -> bool:

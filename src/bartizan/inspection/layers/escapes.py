@@ -38,8 +38,11 @@ def json_escapes(data: bytes, ends: Ends) -> Layer | None:
     edits = Edits(data)
     edits.fixed(plain, 2, _JSON[text[plain + 1]])
     if b"\\u" in data:
+        # Behind a backslash that another one escapes stands JSON in a string: it is undone when it is outermost.
+        outer = set(slashes.tolist()) if b"\\\\" in data else None
         for match in _UNICODE.finditer(data):
-            edits.one(*match.span(), _utf8(match.group()))
+            if outer is None or match.start() in outer:
+                edits.one(*match.span(), _utf8(match.group()))
     return edits.layer("json", ends)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
@@ -44,7 +45,7 @@ def masked(type: str, category: str, value: str) -> str:
     """
     if category == Category.CREDENTIALS:
         return _SECRET
-    hidden = [at for at, char in enumerate(value) if char.isalnum()]
+    hidden = [at for at, char in enumerate(value) if char.isalnum() or (char > "\x7f" and _says(char))]
     if type in _ENDING and len(hidden) >= _LAST + _LEAST_HIDDEN:
         hidden = hidden[:-_LAST]
     out = list(value)
@@ -52,6 +53,11 @@ def masked(type: str, category: str, value: str) -> str:
         out[at] = "*"
     # Three stars in a row at least, so that it is seen to be hidden, also by the next run.
     return "".join(out) if "***" in "".join(out) else _SECRET
+
+
+def _says(char: str) -> bool:
+    """Tell whether a character stands for a letter or digit though it is none: circled ones, and invisible tags."""
+    return "\U000e0020" < char < "\U000e007f" or unicodedata.category(char) == "So"
 
 
 class Hiding:

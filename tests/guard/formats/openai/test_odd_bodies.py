@@ -113,29 +113,27 @@ def test_nothing_is_opaque_where_nothing_is(body: Any) -> None:
 
 
 def test_nothing_is_asked_for_where_nothing_is_said() -> None:
-    body = {
-        "messages": [],
-        "web_search_options": None,
-        "data_sources": None,
-        "user": None,
-        "n": None,
-        "max_tokens": "9",
-    }
-    exchange = read("openai-chat", body)
+    empty = dict.fromkeys(("model", "web_search_options", "data_sources", "user", "n", "max_tokens"))
+    exchange = read("openai-chat", {"messages": [], **empty})
     assert exchange.pieces == []
     assert exchange.provider_tools == []
     assert exchange.opaque == []
     assert exchange.most == 0
-    assert exchange.parameters == {"store": False, "max_tokens": "9"}
+    assert exchange.parameters == {"store": False}
 
 
 def test_numbers_and_names_are_taken_where_no_texts_are() -> None:
     exchange = read("openai-chat", {"messages": [], "created": 12345678901, "new": {"anna": 12345678901}})
     assert [(one.kind, one.text) for one in exchange.pieces] == [
         (Kind.NUMBER, "12345678901"),
+        (Kind.KEY, "new"),
         (Kind.KEY, "anna"),
         (Kind.NUMBER, "12345678901"),
     ]
+
+
+def test_a_piece_without_a_sign_has_no_slot() -> None:
+    assert slots(RESPONSES, {"type": "response.output_text.delta", "delta": "", "logprobs": []}) == []
 
 
 def test_a_response_that_says_nothing_back_has_no_slot() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bartizan.guard.exchange import BodyError, Slot, SlotKind, Usage
-from bartizan.guard.formats.anthropic.words import SEALS, WORDS
+from bartizan.guard.formats.alone import Vocabulary, take_alone
+from bartizan.guard.formats.anthropic.words import NAMES, SEALS, WORDS
 
 __all__ = ["ends", "event_usage", "slots", "usage"]
 
-_FIXED = frozenset(("id", "message_id", "model", "request_id", "tool_use_id", "type"))
-"""Members that the provider makes up, in events."""
+_MADE = frozenset(("id", "message_id", "model", "request_id", "tool_use_id", "type"))
+_WORDS = Vocabulary(WORDS, NAMES, _MADE | SEALS)
 _CALLS = frozenset(("tool_use", "server_tool_use", "mcp_tool_use"))
 _RESULTS = {
     "web_search_tool_result": "retrieved",
@@ -76,7 +77,7 @@ def _part(tree: dict[str, Any], part: dict[str, Any], table: dict[str, tuple[str
         if table is _DELTAS and type(value) is str:  # a kind of piece that isn't known yet goes on like the others
             out.append(Slot(SlotKind.DELTA, f"block {block} {kind} {name}", part, name, origin))
         else:
-            _alone(value, part, name, origin, out)
+            take_alone(value, part, name, origin, out, _WORDS)
 
 
 def _origin(kind: str) -> str:
@@ -86,21 +87,7 @@ def _origin(kind: str) -> str:
 def _others(holder: dict[str, Any], known: tuple[str, ...], origin: str, out: list[Slot]) -> None:
     for name, value in holder.items():
         if name not in known:
-            _alone(value, holder, name, origin, out)
-
-
-def _alone(value: Any, holder: Any, key: str | int, origin: str, out: list[Slot]) -> None:
-    """Take every text of a value as one of its own; what only the provider can read is left."""
-    kind = type(value)
-    if kind is str:
-        if value and value not in WORDS and key not in _FIXED and key not in SEALS:
-            out.append(Slot(SlotKind.ALONE, "", holder, key, origin))
-    elif kind is dict:
-        for name, inner in value.items():
-            _alone(inner, value, name, origin, out)
-    elif kind is list:
-        for number, inner in enumerate(value):
-            _alone(inner, value, number, origin, out)
+            take_alone(value, holder, name, origin, out, _WORDS)
 
 
 def ends(_: str, tree: Any) -> tuple[str, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bartizan.guard.exchange import BodyError, Slot, SlotKind
+from bartizan.guard.formats.alone import Vocabulary, take_alone
 from bartizan.guard.formats.gemini.words import CAMEL, NAMES, WORDS
 
 __all__ = ["ends", "slots"]
 
 _MADE = ("createTime", "data", "finishReason", "mimeType", "modelVersion", "responseId", "role", "thoughtSignature")
-_FIXED = frozenset(name for name in NAMES if CAMEL.get(name, name) in _MADE)
-"""Members that the provider makes up, and what can't be read here."""
+_WORDS = Vocabulary(WORDS, NAMES, frozenset(name for name in NAMES if CAMEL.get(name, name) in _MADE))
+"""Fixed are members that the provider makes up, and what can't be read here."""
 _ORIGINS = {
     "functionCall": "tool-call",
     "executableCode": "tool-call",
@@ -36,9 +37,9 @@ def slots(_: str, tree: Any) -> list[Slot]:
                 if type(candidate) is dict:
                     _candidate(candidate, number, out)
                 else:
-                    _alone(candidate, value, number, "model", out)
+                    take_alone(candidate, value, number, "model", out, _WORDS)
         else:
-            _alone(value, tree, name, "model", out)
+            take_alone(value, tree, name, "model", out, _WORDS)
     return out
 
 
@@ -54,12 +55,12 @@ def _candidate(candidate: dict[str, Any], number: int, out: list[Slot]) -> None:
                     if type(part) is dict:
                         _part(part, index, shadows, out)
                     else:
-                        _alone(part, parts, place, "model", out)
+                        take_alone(part, parts, place, "model", out, _WORDS)
             _others(value, ("parts", "role") if type(parts) is list else ("role",), "model", out)
         elif name == chances and type(value) is dict:
             _chances(value, index, out)
         elif name not in ("finishReason", "index"):
-            _alone(value, candidate, name, _ORIGINS.get(CAMEL.get(name, name), "model"), out)
+            take_alone(value, candidate, name, _ORIGINS.get(CAMEL.get(name, name), "model"), out, _WORDS)
 
 
 def _part(part: dict[str, Any], index: object, shadows: tuple[tuple[Any, str | int], ...], out: list[Slot]) -> None:
@@ -74,18 +75,18 @@ def _part(part: dict[str, Any], index: object, shadows: tuple[tuple[Any, str | i
         if camel == "functionCall" and type(value) is dict:
             _call(value, index, out)
         else:
-            _alone(value, part, name, _ORIGINS.get(camel, "model"), out)
+            take_alone(value, part, name, _ORIGINS.get(camel, "model"), out, _WORDS)
 
 
 def _call(call: dict[str, Any], index: object, out: list[Slot]) -> None:
     """Take a call, whose arguments come whole, or in pieces that each name the place where they go on."""
     for name, value in call.items():
         if CAMEL.get(name, name) != "partialArgs" or type(value) is not list:
-            _alone(value, call, name, "tool-call", out)
+            take_alone(value, call, name, "tool-call", out, _WORDS)
             continue
         for number, one in enumerate(value):
             if type(one) is not dict:
-                _alone(one, value, number, "tool-call", out)
+                take_alone(one, value, number, "tool-call", out, _WORDS)
                 continue
             text = "stringValue" if "stringValue" in one else "string_value"
             if type(one.get(text)) is str:
@@ -110,7 +111,7 @@ def _chances(result: dict[str, Any], index: object, out: list[Slot]) -> None:
                 for rank, one in enumerate(ranked if type(ranked) is list else ()):
                     _token(one, f"candidate {index} rank {rank}", out)
         else:
-            _alone(value, result, name, "model", out)
+            take_alone(value, result, name, "model", out, _WORDS)
 
 
 def _token(one: Any, channel: str, out: list[Slot]) -> None:
@@ -123,21 +124,7 @@ def _token(one: Any, channel: str, out: list[Slot]) -> None:
 def _others(holder: dict[str, Any], known: tuple[str, ...], origin: str, out: list[Slot]) -> None:
     for name, value in holder.items():
         if name not in known:
-            _alone(value, holder, name, origin, out)
-
-
-def _alone(value: Any, holder: Any, key: str | int, origin: str, out: list[Slot]) -> None:
-    """Take every text of a value as one of its own."""
-    kind = type(value)
-    if kind is str:
-        if value and value not in WORDS and key not in _FIXED:
-            out.append(Slot(SlotKind.ALONE, "", holder, key, origin))
-    elif kind is dict:
-        for name, inner in value.items():
-            _alone(inner, value, name, origin, out)
-    elif kind is list:
-        for number, inner in enumerate(value):
-            _alone(inner, value, number, origin, out)
+            take_alone(value, holder, name, origin, out, _WORDS)
 
 
 def ends(_: str, __: Any) -> tuple[str, ...]:

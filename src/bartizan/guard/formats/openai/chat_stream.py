@@ -39,7 +39,7 @@ def slots(_: str, tree: Any) -> list[Slot]:
     for name, value in tree.items():
         kind = type(value)
         if kind is str:
-            if value in WORDS or (name in HANDLES and is_name(value)):
+            if (value in WORDS and name in WORDS) or (name in HANDLES and is_name(value)):
                 continue
         elif kind is list and name == "choices":
             for position, choice in enumerate(value):
@@ -92,9 +92,11 @@ def _delta(out: list[Slot], delta: dict[str, Any], index: int, where: Where, sha
     read: EventReader | None = None
     for name, value in delta.items():
         if type(value) is str:
-            if not value or (name == "role" and value in ORIGINS):
+            if name == "role" and value in ORIGINS:
                 continue
             if name in WORDS:
+                if not value:
+                    continue
                 said = shadows if name in ("content", "refusal") else ()
                 out.append(Slot(_DELTA, f"/choices/{index}/{name}", delta, name, "model", False, said))
                 continue
@@ -127,6 +129,9 @@ def _unusual(read: EventReader, delta: dict[str, Any], name: str, where: Where) 
         take_voice(read, delta, "", where)
     elif name == "content" or name.startswith(_THOUGHT):
         read.content(delta, name, Origin.MODEL, "", where)
+    elif type(value) is str:  # the next piece of something new may look like a word of the format by chance
+        read.named(delta, name, Origin.MODEL, where)
+        read.text(delta, name, Origin.MODEL, "", where)
     else:
         read.other(delta, name, (), Origin.MODEL, "", where)
 

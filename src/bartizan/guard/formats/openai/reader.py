@@ -159,8 +159,6 @@ class Reader(Walk):
     def sealed(self, holder: Any, name: str, kind: str, origin: Origin, role: str, where: Where) -> None:
         """Take content that only the provider can read. What could be read is taken as a text nevertheless."""
         value = holder[name]
-        if value is None:
-            return
         self.opaque(kind, (where, name))
         if type(value) is not str or not is_source(value, 64):
             self.spare(holder, name, origin, role, where)

@@ -76,7 +76,7 @@ def slots(event: str, tree: Any) -> list[Slot]:
     for name, value in tree.items():
         if name in taken or (name in WORDS and (value is None or type(value) is int)):
             continue
-        if type(value) is str and (value in WORDS or (name in _NAMES and is_name(value))):
+        if type(value) is str and ((value in WORDS and name in WORDS) or (name in _NAMES and is_name(value))):
             continue
         rest = rest or EventReader()
         rest.other(tree, name, (), Origin.MODEL, "", None)

@@ -285,6 +285,7 @@ class _Sending:
     async def _middle(self, flags: set[str], part: bytes) -> bool:
         """Do what shall happen in the middle; True when nothing may come after it."""
         if "cut" in flags:
+            await asyncio.sleep(0.05)  # what was sent arrives before the connection ends
             self._connection.close(hard=True)
             return True
         if "stall" in flags:
