@@ -124,10 +124,10 @@ class PipelineAssistant(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
 
     `actions` are ends of the names of actions, without their owner; `commands` are expressions for what a script
     starts. `prompts` are inputs that the model reads as its task, `tools` inputs that list what it may use; what
-    matches one of `everything` lets it run any command, one of `little` holds it to reading. `asks_writers` actions refuse who may not write to the
-    repository, unless an input in `opened_by` is `*`. One that is `mentioned` reads what it was mentioned in where it
-    has no prompt. `may` is what it is free to do where nothing else is said: run any command (`all`), read and edit
-    (`few`), or answer (`nothing`).
+    matches one of `everything` lets it run any command, one of `little` holds it to reading. `asks_writers` actions
+    refuse who may not write to the repository, unless an input in `opened_by` is `*`. One that is `mentioned` reads
+    what it was mentioned in where it has no prompt. `may` is what it is free to do where nothing else is said: run any
+    command (`all`), read and edit (`few`), or answer (`nothing`).
     """
 
     id: Id

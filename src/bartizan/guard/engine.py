@@ -15,6 +15,7 @@ from bartizan.guard.policy import Asked, Authoriser
 from bartizan.guard.principal import Principal
 from bartizan.guard.protection import Found, Protector, Vault
 from bartizan.guard.protection.channels import Passing, Protecting, protect_text
+from bartizan.guard.query import known_query
 from bartizan.guard.routes import Route
 from bartizan.guard.streams import AnswerStream, ArrayReader, Blocked, Piecewise
 from bartizan.inspection.redaction import KeyRing, Tokens, apply_edits, normaliser
@@ -104,6 +105,8 @@ class Engine:
         Raises Refused.
         """
         route = call.route
+        if not known_query(call.query):
+            raise Refused(400, "query-not-served", "the address has a parameter that is not served here")
         if route.format is None:
             return self._listing(call, principal, context)
         exchange = self._read(call)
@@ -124,6 +127,8 @@ class Engine:
         except BodyError as error:
             raise Refused(400, "body-not-understood", f"the request can't be read: {error}") from None
         exchange.stream = exchange.stream or call.route.streams
+        if call.route.model and exchange.model not in ("", call.route.model):
+            raise Refused(400, "models-differ", "the path and the body name different models")
         exchange.model = call.route.model or exchange.model
         return exchange
 
@@ -189,13 +194,15 @@ class Engine:
         return ruled.rule
 
     def _write(self, prepared: Prepared, exchange: Exchange) -> None:
-        body = exchange.render()
-        if prepared.sent != prepared.model and not prepared.call.route.model:
-            exchange.tree["model"] = prepared.sent
-            body = exchange.encode()
-        elif prepared.sent != prepared.model:
-            before, _, after = prepared.path.partition(f"s/{prepared.model}")  # behind `deployments` or `models`
-            prepared.path = f"{before}s/{prepared.sent}{after}"
+        if prepared.sent != prepared.model:
+            exchange.rename(prepared.sent)
+            if prepared.call.route.model:  # it stands behind `deployments` or `models` in the path
+                before, _, after = prepared.path.partition(f"s/{prepared.model}")
+                prepared.path = f"{before}s/{prepared.sent}{after}"
+        try:
+            body = exchange.render()
+        except BodyError as error:
+            raise Refused(400, "body-not-understood", f"the request can't be changed: {error}") from None
         prepared.body = body
         if prepared.call.query:
             prepared.path += "?" + prepared.call.query
@@ -230,7 +237,7 @@ class Engine:
             raise Refused(403, blocked.rule, blocked.sentence, blocked.ask) from None
         if prepared.vault:
             _restore(exchange, prepared.vault)
-        return exchange.render()
+        return _rendered(exchange)
 
     def error(self, prepared: Prepared, body: bytes) -> bytes:
         """Decide a provider's own error, which may repeat what was sent. Raises Refused."""
@@ -241,13 +248,13 @@ class Engine:
             raise Refused(502, "upstream-error", "the provider answered with an error that can't be read") from None
         Walk(exchange).tree(exchange.tree, Origin.MODEL, "", None)
         if format is None:
-            return exchange.render()
+            return _rendered(exchange)
         try:
             prepared.answered = self.protector.exchange(exchange, "answer", prepared.upstream.id, prepared.vault)
         except Blocked as blocked:
             raise Refused(403, blocked.rule, blocked.sentence, blocked.ask) from None
         _restore(exchange, prepared.vault)
-        return exchange.render()
+        return _rendered(exchange)
 
     def stream(self, prepared: Prepared, *, array: bool = False) -> AnswerStream:
         """Begin a streamed answer: server-sent events, or the elements of one JSON array.
@@ -261,8 +268,12 @@ class Engine:
         upstream, vault, protector = prepared.upstream.id, prepared.vault, self.protector
         looks = protector.handlings.inspects("answer", upstream) or bool(vault)
 
-        def begin(_: str, origin: str, source: bool) -> Piecewise:
-            return Protecting(protector, origin, upstream, vault, found, source=source) if looks else Passing()
+        def begin(name: str, origin: str, source: bool) -> Piecewise:
+            if not looks:
+                return Passing()
+            # What is signed must come back as it is, or the provider refuses it in the next turn.
+            restores = not name.endswith(_SIGNED)
+            return Protecting(protector, origin, upstream, vault, found, source=source, restores=restores)
 
         def alone(text: str, origin: str, source: bool) -> str:
             return protect_text(protector, text, origin, upstream, vault, found, source=source) if looks else text
@@ -275,6 +286,7 @@ class Engine:
         return format.refusal(refused.status, refused.rule, refused.sentence)
 
 
+_SIGNED = " signed"
 _OUTSIDE = frozenset({"user", "tool-result", "retrieved", "tool-definition", "parameter"})
 
 
@@ -283,9 +295,16 @@ def _from_outside(piece: Piece) -> bool:
     return piece.origin in _OUTSIDE and len(piece.text) > 15
 
 
+def _rendered(exchange: Exchange) -> bytes:
+    try:
+        return exchange.render()
+    except BodyError as error:
+        raise Refused(502, "answer-not-understood", f"the provider's answer can't be changed: {error}") from None
+
+
 def _restore(exchange: Exchange, vault: Vault) -> None:
     """Put the values back that were hidden in the request; names of members are left as they are."""
     for piece in exchange.pieces:
         edits = vault.edits(piece.text)
-        if edits:
+        if edits and not piece.signed:
             piece.replace(apply_edits(piece.text, edits))

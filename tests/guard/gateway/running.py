@@ -14,10 +14,11 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bartizan.guard.gateway.demo import DOORS, Demo, serving
 
+Client = TypeVar("Client")
 PROVIDER_KEY = "provider-credential-of-the-tests"
 
 POLICIES = """
@@ -65,6 +66,17 @@ class Gate:
         self.folder, self.demo, self.port = folder, demo, port
         self.keys: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
+        self._clients: list[Any] = []
+
+    def closing(self, client: Client) -> Client:
+        """Close a client of a test when the gateway ends."""
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close all clients."""
+        for client in self._clients:
+            client.close()
 
     @property
     def root(self) -> str:
@@ -155,6 +167,7 @@ def running(
             _wait(gate)
             yield gate
         finally:
+            gate.close()
             _end(gate.process)
 
 

@@ -26,7 +26,11 @@ def demo() -> Iterator[Demo]:
 
 
 def test_openai(demo: Demo) -> None:
-    client = openai.OpenAI(base_url=f"{demo.root}/openai/v1", api_key="k", max_retries=0)
+    with openai.OpenAI(base_url=f"{demo.root}/openai/v1", api_key="k", max_retries=0) as client:
+        _talk_to(client)
+
+
+def _talk_to(client: openai.OpenAI) -> None:
     said = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hello"}])
     assert said.choices[0].message.content == "you said: hello"
     stream = client.responses.create(model="m", input='[[tool:find {"a": [[1]]}]][[chunks:1]]', stream=True)
@@ -36,21 +40,23 @@ def test_openai(demo: Demo) -> None:
 
 
 def test_anthropic(demo: Demo) -> None:
-    client = anthropic.Anthropic(base_url=f"{demo.root}/anthropic", api_key="k", max_retries=0)
-    with client.messages.stream(
-        model="m", max_tokens=9, messages=[{"role": "user", "content": "[[say:hi there]][[bytes:1]]"}]
-    ) as stream:
+    prompt = "[[say:hi there]][[bytes:1]]"
+    with (
+        anthropic.Anthropic(base_url=f"{demo.root}/anthropic", api_key="k", max_retries=0) as client,
+        client.messages.stream(model="m", max_tokens=9, messages=[{"role": "user", "content": prompt}]) as stream,
+    ):
         assert "".join(stream.text_stream) == "hi there"
 
 
 def test_gemini(demo: Demo) -> None:
-    client = genai.Client(api_key="k", http_options=types.HttpOptions(base_url=f"{demo.root}/gemini"))
-    said = client.models.generate_content_stream(model="m", contents="[[say:hi there]][[chunks:3]][[crlf]]")
-    assert "".join(one.text or "" for one in said) == "hi there"
+    with genai.Client(api_key="k", http_options=types.HttpOptions(base_url=f"{demo.root}/gemini")) as client:
+        said = client.models.generate_content_stream(model="m", contents="[[say:hi there]][[chunks:3]][[crlf]]")
+        assert "".join(one.text or "" for one in said) == "hi there"
 
 
 def test_what_it_received_can_be_looked_at(demo: Demo) -> None:
-    openai.OpenAI(base_url=f"{demo.root}/azure/openai/v1", api_key="k").embeddings.create(model="m", input="words")
+    with openai.OpenAI(base_url=f"{demo.root}/azure/openai/v1", api_key="k") as client:
+        client.embeddings.create(model="m", input="words")
     last = demo.received[-1]
     assert last.target == "/azure/openai/v1/embeddings"
     assert last.header("authorization") == "Bearer k"

@@ -32,7 +32,7 @@ TOOLS: Any = [
 
 
 def client(gate: Gate, user: str = "anna") -> openai.OpenAI:
-    return openai.OpenAI(base_url=f"{gate.root}/openai/v1", api_key=gate.keys[user], max_retries=0)
+    return gate.closing(openai.OpenAI(base_url=f"{gate.root}/openai/v1", api_key=gate.keys[user], max_retries=0))
 
 
 def chat(gate: Gate, content: Any, user: str = "anna", **more: Any) -> Any:
@@ -171,7 +171,7 @@ def test_a_stream_that_must_stop_raises_in_the_client(gate: Gate, size: int) -> 
 
 def test_nobody_is_anonymous(gate: Gate) -> None:
     for key in ("sk-some-key-of-a-provider", "btz_" + "0" * 49):
-        wrong = openai.OpenAI(base_url=f"{gate.root}/openai/v1", api_key=key, max_retries=0)
+        wrong = gate.closing(openai.OpenAI(base_url=f"{gate.root}/openai/v1", api_key=key, max_retries=0))
         with pytest.raises(openai.AuthenticationError):
             wrong.chat.completions.create(model="demo-large", messages=[{"role": "user", "content": "hello"}])
 
@@ -242,8 +242,10 @@ def test_errors_of_the_provider_are_the_clients_own(gate: Gate) -> None:
 
 
 def azure(gate: Gate, user: str = "anna") -> openai.AzureOpenAI:
-    return openai.AzureOpenAI(
-        azure_endpoint=f"{gate.root}/azure", api_key=gate.keys[user], api_version="2024-10-21", max_retries=0
+    return gate.closing(
+        openai.AzureOpenAI(
+            azure_endpoint=f"{gate.root}/azure", api_key=gate.keys[user], api_version="2024-10-21", max_retries=0
+        )
     )
 
 

@@ -19,7 +19,9 @@ SIZES = pytest.mark.parametrize("size", [1, 6, 1000])
 
 
 def claude(gate: Gate, user: str = "anna") -> anthropic.Anthropic:
-    return anthropic.Anthropic(base_url=f"{gate.root}/anthropic", api_key=gate.keys[user], max_retries=0)
+    return gate.closing(
+        anthropic.Anthropic(base_url=f"{gate.root}/anthropic", api_key=gate.keys[user], max_retries=0)
+    )
 
 
 def ask(gate: Gate, content: Any, user: str = "anna", **more: Any) -> Any:
@@ -79,8 +81,9 @@ def test_messages_refused(gate: Gate) -> None:
         ask(gate, f"pay to {IBAN}")
     assert "bartizan_denied" in str(caught.value.body)
     assert "no-bank-details" in str(caught.value)
+    wrong = gate.closing(anthropic.Anthropic(base_url=f"{gate.root}/anthropic", api_key="sk-ant-x", max_retries=0))
     with pytest.raises(anthropic.AuthenticationError):
-        anthropic.Anthropic(base_url=f"{gate.root}/anthropic", api_key="sk-ant-x", max_retries=0).messages.create(
+        wrong.messages.create(
             model="demo-large", max_tokens=1, messages=[{"role": "user", "content": "x"}]
         )
 
@@ -111,7 +114,8 @@ def test_anthropic_models(gate: Gate) -> None:
 
 @pytest.fixture
 def gemini(gate: Gate) -> genai.Client:
-    return genai.Client(api_key=gate.keys["anna"], http_options=types.HttpOptions(base_url=f"{gate.root}/gemini"))
+    options = types.HttpOptions(base_url=f"{gate.root}/gemini")
+    return gate.closing(genai.Client(api_key=gate.keys["anna"], http_options=options))
 
 
 def test_generate(gate: Gate, gemini: genai.Client) -> None:

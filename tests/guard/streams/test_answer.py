@@ -143,3 +143,7 @@ def test_usage_is_what_was_told_last() -> None:
 def test_a_text_may_be_told_whole_more_than_once() -> None:
     out = passed(event(delta={"a": "SECRET"}), event(whole={"a": "SECRET"}), event(whole={"a": "SECRET"}, ends=["a"]))
     assert [tree["whole"]["a"] for tree in trees(out)[1:]] == ["<hidden>", "<hidden>"]
+
+
+def test_a_remark_that_holds_a_value_becomes_an_empty_one() -> None:
+    assert passed(b": the SECRET\n\n", b": fine\n\n") == b":\n\n: fine\n\n"

@@ -70,8 +70,14 @@ def _depth(tree: Any) -> int:
 
 
 def encode_text(tree: Any) -> str:
-    """Encode a tree as compact JSON. Half a surrogate pair is written as an escape, as it came."""
-    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Encode a tree as compact JSON. Half a surrogate pair is written as an escape, as it came.
+
+    Raises BodyError for a number such as `1e999`, which can be read and not be written again.
+    """
+    try:
+        text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        raise BodyError("the body holds a number that is too large") from None
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -80,5 +86,5 @@ def encode_text(tree: Any) -> str:
 
 
 def encode_body(tree: Any) -> bytes:
-    """Encode a tree as compact JSON in UTF-8."""
+    """Encode a tree as compact JSON in UTF-8. Raises BodyError as `encode_text` does."""
     return encode_text(tree).encode()

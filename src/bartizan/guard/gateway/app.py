@@ -161,7 +161,7 @@ class _Exchange:
         try:
             while answer.stopped is None and (chunk := await reader.read_chunk()) is not None:
                 if gone.done():
-                    raise ProtocolClosed  # noqa: TRY301
+                    raise ProtocolClosed
                 left -= len(chunk)
                 refused = service.stopped(prepared)
                 if refused is None and left < 0:

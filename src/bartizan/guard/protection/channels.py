@@ -28,14 +28,23 @@ class Passing:
 class Protecting:
     """Applies the rules for answers to one text in pieces, and turns pseudonyms of this exchange back.
 
-    `source` tells that the text is the source of JSON, in which a changed number becomes a string.
+    `source` tells that the text is the source of JSON, in which a changed number becomes a string. With `restores`
+    off, pseudonyms stay.
     """
 
     def __init__(
-        self, protector: Protector, origin: str, upstream: str, vault: Vault, found: Found, *, source: bool = False
+        self,
+        protector: Protector,
+        origin: str,
+        upstream: str,
+        vault: Vault,
+        found: Found,
+        *,
+        source: bool = False,
+        restores: bool = True,
     ) -> None:
         self._protector, self._origin, self._upstream = protector, origin, upstream
-        self._vault, self._found = vault, found
+        self._vault, self._found, self._restores = vault, found, restores
         self._stream = protector.inspector.stream()
         self._quotes = Quotes() if source else None
 
@@ -51,7 +60,7 @@ class Protecting:
         text = released.text
         if not text:
             return Scan(0, ())
-        edits = self._vault.edits(text)
+        edits = self._vault.edits(text) if self._restores else []
         edits += self._protector.edits(
             text, released.spans, self._origin, "answer", self._upstream, self._vault, self._found
         )

@@ -107,7 +107,7 @@ class AnswerStream:
             self._check_waiting()
         except Blocked as blocked:
             self._stop(blocked, out)
-        except StreamError as error:
+        except (StreamError, BodyError) as error:
             self._stop(Blocked("stream-not-followed", f"the answer can't be followed: {error}"), out)
         return b"".join(out)
 
@@ -118,7 +118,7 @@ class AnswerStream:
     def _stop(self, blocked: Blocked, out: list[bytes]) -> None:
         """Let go what is decided, and end the stream in the caller's protocol."""
         self.stopped = blocked
-        with suppress(Blocked):  # what is decided ends where the next blocks; one reason is enough
+        with suppress(Blocked, BodyError):  # what is decided ends where the next blocks; one reason is enough
             self._release(out)
         self._queue.clear()
         out.append(self._reader.closing(self._answers.error(blocked.rule, blocked.sentence), self._begun))
@@ -138,10 +138,17 @@ class AnswerStream:
             if (usage := self._answers.usage(tree)) is not None:
                 self.usage = _joined(self.usage, usage)
             ends = self._answers.ends(frame.event, tree)
+        elif frame.data is None:
+            held = _Held(self._remark(frame), None)
         self._queue.append(held)
         self._waiting += len(frame.raw)
         if ends:
             self._finish(ends)
+
+    def _remark(self, frame: Frame) -> Frame:
+        """Return a frame without data as it may go on: a remark that holds what it may not becomes an empty one."""
+        text = frame.raw.decode()
+        return frame if self._alone(text, "model", False) == text else frame._replace(raw=b":\n\n")
 
     def _place(self, held: _Held, slot: Slot) -> None:
         text = slot.holder[slot.key]

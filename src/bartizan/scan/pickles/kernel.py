@@ -254,7 +254,7 @@ def fitting(data: Any, stack: Any, table: Any, spelled: Any, first: int, depth: 
 
 
 def waits(stack: Any, table: Any, depth: int) -> bool:
-    """Tell whether arguments that are complete lie on what they may be for, or texts on what must know how they read."""
+    """Tell whether arguments that are complete lie on what they may be for, or texts on what wants to know them."""
     func = int(stack[depth - 2]) & CODE if depth > 1 and int(stack[depth - 1]) & CODE == _TUPLE else 0
     if func >= ROW and int(table[func * WIDTH + FLAGS]) & (CALLS | NEWS | MAKES) != 0:
         return True

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bartizan.guard.gateway.demo import anthropic, gemini, openai_chat
+import bartizan.guard.gateway.demo.anthropic as anthropic
+import bartizan.guard.gateway.demo.gemini as gemini
+import bartizan.guard.gateway.demo.openai_chat as openai_chat
 from bartizan.guard.gateway.demo.openai_responses import responses
 from bartizan.guard.gateway.demo.reply import JSON, Asked, Reply, failure, texts
 from bartizan.guard.gateway.demo.script import Script, read_script
