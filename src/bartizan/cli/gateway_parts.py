@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from bartizan.guard.config import Config, parse_config
-from bartizan.guard.engine import Engine, Score
+from bartizan.guard.engine import Engine
 from bartizan.guard.gateway.secrets import secret_reader
 from bartizan.guard.policy import Authoriser, PolicyFile, load_policies
 from bartizan.guard.protection import Handlings, Protector
@@ -47,7 +47,7 @@ def load(path: Path) -> Parts:
     authoriser = Authoriser(load_policies(_policies(folder / config.policies)))
     inspector = Inspector(config.data.inspect)
     keys = _keys(config, read)
-    engine = Engine(config, authoriser, _protector(config, inspector, keys), keys, _score())
+    engine = Engine(config, authoriser, _protector(config, inspector, keys), keys)
     return Parts(folder, config, engine, read)
 
 
@@ -77,17 +77,3 @@ def _protector(config: Config, inspector: Inspector, keys: KeyRing) -> Protector
     tokens = Hiding(Mode.TOKEN, keys=keys, tenant=config.tenant)
     return Protector(inspector, handlings, Hiding(Mode.MASK), tokens)
 
-
-def _score() -> Score | None:
-    """Return the injection signal of several texts: the highest score, and the rules of all."""
-    try:
-        from bartizan.inspection.injection import scores
-    except ImportError:
-        return None
-
-    def score(texts: Sequence[str]) -> tuple[int, list[str]]:
-        found = scores(texts)
-        rules = sorted({rule for one in found for rule in one.rules})
-        return max((round(one.score) for one in found), default=0), rules
-
-    return score
