@@ -76,4 +76,3 @@ def _protector(config: Config, inspector: Inspector, keys: KeyRing) -> Protector
     handlings = Handlings(config.data.rules, families, Scheme(tuple(inspector.policy.scheme)))
     tokens = Hiding(Mode.TOKEN, keys=keys, tenant=config.tenant)
     return Protector(inspector, handlings, Hiding(Mode.MASK), tokens)
-

@@ -129,7 +129,7 @@ WHOLES: dict[str, dict[str, Any]] = {
         "unknown part": _candidate({"newPart": {"words": "@"}}),
         "unknown": _candidate({"text": "x"}, note={"@": "@"}),
     },
-    _STREAMED: {"array": [_candidate({"text": "@"}), _candidate({"text": "x"})]},  # type: ignore[dict-item]
+    _STREAMED: {"array": [_candidate({"text": "@"}), _candidate({"text": "x"})]},
 }  # fmt: skip
 """By path of the gateway, then by place."""
 

@@ -20,7 +20,7 @@ from bartizan.inspection import Inspector, Policy
 from bartizan.inspection.redaction import Hiding, KeyRing, Mode, parse_keys
 from bartizan.model import Scheme
 
-__all__ = ["call", "engine", "strings", "streamed", "tells"]
+__all__ = ["call", "engine", "streamed", "strings", "tells"]
 
 CALLER = Principal(id="anna", source="key:k")
 TYPES = ["credit-card", "email-address", "iban-code"]
@@ -45,8 +45,7 @@ def engine(do: str) -> Engine:
     handlings = Handlings(rules, families, Scheme(tuple(inspector.policy.scheme)))
     protector = Protector(inspector, handlings, Hiding(Mode.MASK), Hiding(Mode.TOKEN, keys=_keys()))
     upstreams = [
-        Upstream(id=door, door=door, url="http://127.0.0.1:9")  # type: ignore[arg-type]
-        for door in ("openai", "anthropic", "gemini", "azure")
+        Upstream(id=door, door=door, url="http://127.0.0.1:9") for door in ("openai", "anthropic", "gemini", "azure")
     ]
     policies = load_policies([PolicyFile("all.cedar", '@id("all") permit(principal, action, resource);')])
     config = Config(upstreams=upstreams, identity=Identity(keys="keys.jsonl"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import anthropic
 import openai
@@ -36,7 +37,8 @@ def _talk_to(client: openai.OpenAI) -> None:
     stream = client.responses.create(model="m", input='[[tool:find {"a": [[1]]}]][[chunks:1]]', stream=True)
     *_, last = stream
     assert last.type == "response.completed"
-    assert json.loads(last.response.output[0].arguments) == {"a": [[1]]}  # type: ignore[union-attr]
+    output: Any = last.response.output[0]
+    assert json.loads(output.arguments) == {"a": [[1]]}
 
 
 def test_anthropic(demo: Demo) -> None:

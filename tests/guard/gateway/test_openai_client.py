@@ -18,7 +18,10 @@ pytestmark = pytest.mark.enable_socket
 IBAN = "CH93 0076 2011 6238 5295 7"
 CARD = "4111 1111 1111 1111"
 MAIL = "anna.meier@example.ch"
-PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
+    "RU5ErkJggg=="
+)
 TOOLS: Any = [
     {
         "type": "function",
@@ -36,8 +39,8 @@ def client(gate: Gate, user: str = "anna") -> openai.OpenAI:
 
 
 def chat(gate: Gate, content: Any, user: str = "anna", **more: Any) -> Any:
-    messages = [{"role": "user", "content": content}]
-    return client(gate, user).chat.completions.create(model="demo-large", messages=messages, **more)  # type: ignore[call-overload]
+    messages: Any = [{"role": "user", "content": content}]
+    return client(gate, user).chat.completions.create(model="demo-large", messages=messages, **more)
 
 
 def streamed(gate: Gate, content: Any, **more: Any) -> str:

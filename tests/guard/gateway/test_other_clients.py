@@ -19,9 +19,7 @@ SIZES = pytest.mark.parametrize("size", [1, 6, 1000])
 
 
 def claude(gate: Gate, user: str = "anna") -> anthropic.Anthropic:
-    return gate.closing(
-        anthropic.Anthropic(base_url=f"{gate.root}/anthropic", api_key=gate.keys[user], max_retries=0)
-    )
+    return gate.closing(anthropic.Anthropic(base_url=f"{gate.root}/anthropic", api_key=gate.keys[user], max_retries=0))
 
 
 def ask(gate: Gate, content: Any, user: str = "anna", **more: Any) -> Any:
@@ -83,9 +81,7 @@ def test_messages_refused(gate: Gate) -> None:
     assert "no-bank-details" in str(caught.value)
     wrong = gate.closing(anthropic.Anthropic(base_url=f"{gate.root}/anthropic", api_key="sk-ant-x", max_retries=0))
     with pytest.raises(anthropic.AuthenticationError):
-        wrong.messages.create(
-            model="demo-large", max_tokens=1, messages=[{"role": "user", "content": "x"}]
-        )
+        wrong.messages.create(model="demo-large", max_tokens=1, messages=[{"role": "user", "content": "x"}])
 
 
 @SIZES
