@@ -35,7 +35,9 @@ def explain(asked: AskedExplain) -> int:
     else:
         emit(
             "".join(
-                f"{name:<12}{_shown(value)}\n" for name, value in said.items() if value not in ("", [], 0)
+                f"{name:<12}{_shown(value)}\n"
+                for name, value in said.items()
+                if name != "schema" and value not in ("", [], 0)
             ).encode(),
             None,
         )

@@ -33,6 +33,10 @@ class Parts(NamedTuple):
 
 def load_config(path: Path) -> Config:
     """Read a configuration. Raises InputError with the position of what is wrong."""
+    if not path.is_file():
+        raise InputError(
+            f"`{path}` is not there", help="name the configuration with --config; docs/gateway.md tells its keys"
+        )
     return parse_config(read_bounded(path), str(path))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bartizan.cli.gateway_parts import Parts, load, sources
 from bartizan.cli.output import say
 from bartizan.model import BartizanError, Event
+from bartizan.report.phrases import count
 
 if TYPE_CHECKING:
     from bartizan.guard.gateway.app import App
@@ -27,8 +28,8 @@ def check(path: Path) -> int:
     """Check what a gateway would be started with. Raises InputError."""
     config = load(path).config
     say(
-        f"{path}: {len(config.upstreams)} upstreams, {len(config.data.rules)} data rules, {len(config.budgets)} "
-        f"budgets, listens on {config.listen}: nothing is wrong with it"
+        f"{path}: {count(len(config.upstreams), 'upstream')}, {count(len(config.data.rules), 'data rule')}, "
+        f"{count(len(config.budgets), 'budget')}, listens on {config.listen}: nothing is wrong with it"
     )
     return 0
 
