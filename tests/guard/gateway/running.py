@@ -111,6 +111,14 @@ class Gate:
                     out.append(event)
         return out
 
+    def settled(self) -> int:
+        """Return how many events there are once no more come: the last of a stream is written behind its last byte."""
+        count = -1
+        while (now := len(self.events())) != count:
+            count = now
+            time.sleep(0.1)
+        return count
+
     def events_after(self, count: int, more: int = 1) -> list[dict[str, Any]]:
         """Return events after the first `count`, once there are so many more."""
         until = time.monotonic() + 5

@@ -119,7 +119,7 @@ def told(gate: Gate, before: int, rule: str) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_bodies(gate: Gate, name: str, body: bytes, rule: str) -> None:
-    before, seen = len(gate.events()), gate.demo.requests
+    before, seen = gate.settled(), gate.demo.requests
     answer = post(gate, body)
     assert (answer.status, answer.headers["x-bartizan-rule"]) == (400, rule), name
     assert answer.json["error"]["code"] == "bartizan_denied"
@@ -164,7 +164,7 @@ def test_lengths_that_are_none(gate: Gate, length: str) -> None:
 def test_a_body_in_chunks(gate: Gate) -> None:
     chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in HELLO) + b"0\r\n\r\n"
     assert raw(gate, head(gate, "transfer-encoding: chunked", "content-type: application/json") + chunks).status == 200
-    before = len(gate.events())
+    before = gate.settled()
     many = (b"10000\r\n" + b"x" * 0x10000 + b"\r\n") * 40 + b"0\r\n\r\n"
     answer = raw(gate, head(gate, "transfer-encoding: chunked") + many)
     assert answer.status == 413
@@ -172,7 +172,7 @@ def test_a_body_in_chunks(gate: Gate) -> None:
 
 
 def test_a_body_that_is_too_large(gate: Gate) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     answer = raw(gate, head(gate, "content-length: 100000000"), b"x" * 200_000)
     assert (answer.status, answer.headers["x-bartizan-rule"]) == (413, "body-too-large")
     assert answer.seconds < 5
@@ -206,7 +206,7 @@ def test_compressed_bodies(gate: Gate, encoding: str) -> None:
     assert post(gate, packed, f"content-encoding: {encoding}").status == 200
     bomb = b" " * 50_000_000
     bomb = gzip.compress(bomb) if encoding == "gzip" else zlib.compress(bomb)
-    before, memory = len(gate.events()), resident(gate)
+    before, memory = gate.settled(), resident(gate)
     answer = post(gate, bomb, f"content-encoding: {encoding}")
     assert answer.status == 413
     assert resident(gate) - memory < 30_000_000
@@ -218,13 +218,13 @@ def test_compressed_bodies(gate: Gate, encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["zstd", "br", "gzip, gzip", "x-y"])
 def test_encodings_that_are_not_taken(gate: Gate, encoding: str) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     assert post(gate, HELLO, f"content-encoding: {encoding}").status == 415
     told(gate, before, "encoding-not-taken")
 
 
 def test_slow_callers(gate: Gate) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     start = head(gate, "content-length: 100", "content-type: application/json")
     answer = raw(gate, start, *[b"x"] * 12, pause=0.3, seconds=10)
     assert answer.status == 408
@@ -285,7 +285,7 @@ def test_content_types_that_are_not_of_the_format(gate: Gate, kind: str) -> None
     ],
 )
 def test_paths_that_are_not_served(gate: Gate, path: str) -> None:
-    seen, before = gate.demo.requests, len(gate.events())
+    seen, before = gate.demo.requests, gate.settled()
     answer = post(gate, HELLO, path=path)
     if answer.status == 200:  # the server has decoded it: what goes on is the one path that was decided about
         assert gate.demo.received[-1].target == CHAT
@@ -333,7 +333,7 @@ def test_noise(gate: Gate, noise: bytes) -> None:
 
 
 def test_more_than_one_credential(gate: Gate) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     answer = post(gate, HELLO, f"x-api-key: {gate.keys['paul']}")
     assert answer.status == 401
     told(gate, before, "credentials-differ")
@@ -355,7 +355,7 @@ def told_to(gate: Gate, prompt: str, *, stream: bool = False, path: str = CHAT) 
 )
 @pytest.mark.parametrize("path", [CHAT, "/anthropic/v1/messages"])
 def test_answers_that_are_none(gate: Gate, flag: str, path: str) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     answer = told_to(gate, f"[[{flag}]]", path=path)
     assert answer.status == 502
     assert answer.seconds < 10
@@ -369,7 +369,7 @@ def test_answers_that_are_none(gate: Gate, flag: str, path: str) -> None:
 
 @pytest.mark.parametrize("flag", ["cut", "no-end", "error-late", "crlf"])
 def test_streams_that_end_otherwise(gate: Gate, flag: str) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     answer = told_to(gate, f"[[{flag}]] some words that are long enough to be cut in two", stream=True)
     assert answer.status == 200
     assert answer.body.startswith(b"data: ")
@@ -386,7 +386,7 @@ def test_a_stream_without_end_is_bounded(gate: Gate) -> None:
 
 
 def test_a_caller_that_goes_away_is_on_record(gate: Gate) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     body = json.dumps(
         {
             "model": "demo-large",

@@ -49,7 +49,7 @@ def streamed(gate: Gate, content: Any, **more: Any) -> str:
 
 
 def test_chat(gate: Gate) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     said = chat(gate, "hello there")
     assert said.choices[0].message.content == "you said: hello there"
     assert said.usage.prompt_tokens > 0
@@ -81,16 +81,17 @@ def test_streamed_chat(gate: Gate, size: int, by: str) -> None:
 
 def test_pieces_go_on_as_they_come(gate: Gate) -> None:
     words = "these are plain words that flow along nicely without any number in them"
-    started, times = time.monotonic(), []
+    before, started, times = gate.settled(), time.monotonic(), []
     for _ in chat(gate, f"[[say:{words}]][[pause:150]]", stream=True):
         times.append(time.monotonic() - started)
     assert times[0] < 0.5
     assert times[-1] - times[0] > 0.6
     assert len({round(moment, 1) for moment in times}) >= 5
+    assert gate.events_after(before, 2)[-1]["kind"] == "call"
 
 
 def test_stream_with_usage(gate: Gate) -> None:
-    before = len(gate.events())
+    before = gate.settled()
     chunks = list(chat(gate, "[[usage:7,9]]", stream=True, stream_options={"include_usage": True}))
     assert chunks[-1].usage.total_tokens == 16
     events = gate.events_after(before, 2)
@@ -147,7 +148,7 @@ def test_images_are_for_those_who_may(gate: Gate) -> None:
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_refusal_is_the_clients_own_error(gate: Gate, stream: bool) -> None:
-    before, seen = len(gate.events()), gate.demo.requests
+    before, seen = gate.settled(), gate.demo.requests
     with pytest.raises(openai.PermissionDeniedError) as caught:
         chat(gate, f"pay to {IBAN}", stream=stream)
     assert caught.value.code == "bartizan_denied"
