@@ -12,15 +12,7 @@ from bartizan.cli import moments, parameters
 
 __all__ = ["command"]
 
-_config = click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    default=Path("gateway.yaml"),
-    show_default=True,
-    metavar="FILE",
-    help="The gateway's configuration, beside which blocks are kept.",
-)
-_by = click.option("--by", default="", metavar="WHO", help="Who decides. Default: the user of this computer.")
+_config = parameters.gateway_config("The gateway's configuration, beside which blocks are kept.")
 _CALLS = "A running gateway refuses its calls within a second, whatever policies say."
 
 
@@ -49,7 +41,7 @@ def _blocking(kind: str, what: str, does: str) -> None:
             help="When it ends by itself: 2026-12-31T18:00:00Z, or in minutes, hours, days or weeks (30m, 2h, 3d, 1w).",
         ),
         click.option("--why", default="", metavar="TEXT", help="The reason, for whoever reads it later."),
-        _by,
+        parameters.by,
         _config,
     ]
     made: Any = block
@@ -76,7 +68,7 @@ def list_blocks(every: bool, format: str, config: Path) -> int:
 
 @command.command("undo")
 @click.argument("id", metavar="ID", help="The block's id, as `bartizan block list` shows it.")
-@_by
+@parameters.by
 @_config
 def undo(id: str, by: str, config: Path) -> int:
     """Take a block back. It stays on record that it was there."""

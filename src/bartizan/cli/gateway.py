@@ -66,14 +66,7 @@ def check(config: Path) -> int:
     show_default=True,
     help="The path that it would be sent to.",
 )
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    default=Path("gateway.yaml"),
-    metavar="FILE",
-    show_default=True,
-    help="The configuration that would decide.",
-)
+@parameters.gateway_config("The configuration that would decide.")
 @parameters.views
 def explain(
     request: Path, user: str, groups: tuple[str, ...], application: str, path: str, config: Path, format: str

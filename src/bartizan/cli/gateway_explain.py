@@ -45,8 +45,9 @@ def explain(asked: AskedExplain) -> int:
 
 
 def _decided(asked: AskedExplain) -> dict[str, Any]:
-    from bartizan.guard.engine import Call, Refused
+    from bartizan.guard.engine import Call
     from bartizan.guard.principal import Principal
+    from bartizan.guard.refused import Refused
     from bartizan.guard.routes import route
 
     found = route("POST", asked.path)

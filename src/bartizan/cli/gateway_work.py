@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bartizan.cli.gateway_parts import Parts, load, sources
+from bartizan.cli.mistakes import own_mistake
 from bartizan.cli.output import say
 from bartizan.model import BartizanError, Event
 from bartizan.report.phrases import count
@@ -75,7 +76,7 @@ class Worker:
         self._remember()
         self._service = Service(
             config, parts.engine, self._identifier(parts), self._limiter,
-            Upstreams(config.upstreams, parts.read), self._write, time.time, self._metrics.text,
+            Upstreams(config.upstreams, parts.read), self._write, time.time, self._metrics.text, _complain,
         )  # fmt: skip
         self._service.closing.append(self._end)
         watch = self._standing.watch(time.time, self._wrong, self._ended)
@@ -161,6 +162,11 @@ class Worker:
         await self._limiter.store.close()
         await self._commit.close()
         self._log.close()
+
+
+def _complain(error: Exception) -> None:
+    """Say that something went wrong with a call; what the error says of itself may hold the call's data."""
+    say(f"error: {error.message}" if isinstance(error, BartizanError) else own_mistake(error))
 
 
 def _state(files: list[Path]) -> list[tuple[str, int, int]]:

@@ -12,14 +12,7 @@ __all__ = ["command"]
 
 _ACTIONS = ("chat", "embed", "count-tokens", "list-models", "call-tool", "use-provider-tool")
 
-_config = click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    default=Path("gateway.yaml"),
-    show_default=True,
-    metavar="FILE",
-    help="The gateway's configuration, which names the key file.",
-)
+_config = parameters.gateway_config("The gateway's configuration, which names the key file.")
 
 
 @click.group("keys")

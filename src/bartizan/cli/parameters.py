@@ -117,6 +117,21 @@ def scan_format(help: str = "Default: by the suffix of -o, else text.") -> Calla
     return click.option("--format", type=click.Choice(["text", "json", "sarif", "html"]), help=help)
 
 
+def gateway_config(help: str = "The gateway's configuration.") -> Callable[[Decorated], Decorated]:
+    """Add --config for commands that go by a gateway's configuration."""
+    return click.option(
+        "--config", type=click.Path(path_type=Path), default=Path("gateway.yaml"), show_default=True, metavar="FILE",
+        help=help,
+    )  # fmt: skip
+
+
+def by(function: Decorated) -> Decorated:
+    """Add --by, who decides."""
+    return click.option("--by", default="", metavar="WHO", help="Who decides. Default: the user of this computer.")(
+        function
+    )
+
+
 def views(function: Decorated) -> Decorated:
     """Add --format for commands that show a part of a review."""
     return click.option(

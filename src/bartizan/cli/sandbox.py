@@ -10,15 +10,7 @@ from bartizan.cli import parameters
 
 __all__ = ["command"]
 
-_config = click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    default=Path("gateway.yaml"),
-    show_default=True,
-    metavar="FILE",
-    help="The gateway's configuration.",
-)
-_by = click.option("--by", default="", metavar="WHO", help="Who decides. Default: the user of this computer.")
+_config = parameters.gateway_config()
 
 
 @click.group("sandbox")
@@ -28,7 +20,7 @@ def command() -> None:
 
 @command.command("open")
 @click.argument("file", type=click.Path(path_type=Path), help="The sandbox's document, a YAML file.")
-@_by
+@parameters.by
 @_config
 def open_sandbox(file: Path, by: str, config: Path) -> int:
     """Open a sandbox as its document says it.
@@ -60,7 +52,7 @@ def list_sandboxes(format: str, config: Path) -> int:
     help="Write the exit report here, as JSON when it ends in .json, else as Markdown. Default: both, below `state`.",
 )
 @click.option("--why", default="closed by hand", show_default=True, metavar="TEXT", help="The reason.")
-@_by
+@parameters.by
 @_config
 def close_sandbox(id: str, report: Path | None, why: str, by: str, config: Path) -> int:
     """Close a sandbox at once, and write its exit report.

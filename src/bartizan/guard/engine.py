@@ -16,25 +16,15 @@ from bartizan.guard.principal import Principal
 from bartizan.guard.protection import Found, Protector, Vault
 from bartizan.guard.protection.channels import Passing, Protecting, protect_text
 from bartizan.guard.query import known_query
+from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
 from bartizan.guard.streams import AnswerStream, ArrayReader, Blocked, Piecewise
 from bartizan.inspection.redaction import KeyRing, Tokens, apply_edits, normaliser
 
-__all__ = ["Call", "Engine", "Prepared", "Refused"]
+__all__ = ["Call", "Engine", "Prepared"]
 
 Score = Callable[[Sequence[str]], tuple[int, list[str]]]
 """The injection signal of the texts of a request that somebody else may have written: 0 to 100, and rules."""
-
-
-class Refused(Exception):
-    """A call that may not go on: HTTP status, the rule that says so, a sentence for the caller, and whom to ask.
-
-    `again` is after how many seconds it may be tried once more, 0 where that would change nothing.
-    """
-
-    def __init__(self, status: int, rule: str, sentence: str, ask: str = "", again: int = 0) -> None:
-        super().__init__(sentence)
-        self.status, self.rule, self.sentence, self.ask, self.again = status, rule, sentence, ask, again
 
 
 class Call(NamedTuple):

@@ -14,10 +14,10 @@ import pytest
 from pyreqwest.client import SyncClientBuilder
 
 from bartizan.guard.config import Issuer
-from bartizan.guard.engine import Refused
 from bartizan.guard.gateway.jwks import IssuerKeys
 from bartizan.guard.identity import Identifier, TokenReader
 from bartizan.guard.principal import Principal
+from bartizan.guard.refused import Refused
 from bartizan.model import InputError
 from tests.guard.identity.support import Given
 from tests.support import REPOSITORY

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bartizan.guard.config import Budget
-from bartizan.guard.engine import Refused
 from bartizan.guard.gateway.standing import (
     BLOCKS,
     OPENINGS,
@@ -24,6 +23,7 @@ from bartizan.guard.gateway.valkey import ValkeyStore
 from bartizan.guard.limits import Block, Limiter, MemoryStore
 from bartizan.guard.limits.blocks import write_blocks
 from bartizan.guard.principal import Principal
+from bartizan.guard.refused import Refused
 from bartizan.guard.sandbox import Opening, Sandbox, parse_openings, write_openings
 from bartizan.model import BartizanError, Count, Event, InputError
 from tests.guard.limits.support import configured, prepared

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.guard.engine import Refused
 from bartizan.guard.identity import Identifier, KeyStore, ProxyReader, TokenReader
 from bartizan.guard.identity.keys import KeyRecord, digest, make_key
 from bartizan.guard.principal import Principal
+from bartizan.guard.refused import Refused
 from tests.guard.identity.support import ISSUER, NOW, Given, claims, compact, issuer, jwks, now, reader, token
 
 DAY = datetime(2026, 11, 28, tzinfo=UTC)

@@ -7,10 +7,11 @@ import json
 import pytest
 
 from bartizan.guard.config import parse_config
-from bartizan.guard.engine import Call, Engine, Refused
+from bartizan.guard.engine import Call, Engine
 from bartizan.guard.policy import Authoriser, PolicyFile, load_policies
 from bartizan.guard.principal import Principal, Scope
 from bartizan.guard.protection import Handlings, Protector
+from bartizan.guard.refused import Refused
 from bartizan.guard.routes import route
 from bartizan.inspection import Inspector
 from bartizan.inspection.redaction import Hiding, Mode, parse_keys

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from bartizan.guard.config import Budget, Limits, Upstream
-from bartizan.guard.engine import Refused
 from bartizan.guard.exchange import ProviderTool, Usage
 from bartizan.guard.limits import Amount, Ask, Block, Blocks, Limiter, MemoryStore, StateLost, Taken, Want
 from bartizan.guard.principal import Principal
+from bartizan.guard.refused import Refused
 from bartizan.guard.sandbox import Opening, Sandboxes, parse_sandbox
 from bartizan.model import InputError
 from tests.guard.limits.support import ALICE, configured, prepared

@@ -10,6 +10,7 @@ from bartizan.guard.formats.openai.errors import chat_stream_error, refusal
 from bartizan.guard.formats.openai.head import COMMON, Take, counted, take_head, take_tree
 from bartizan.guard.formats.openai.messages import take_choices, take_message
 from bartizan.guard.formats.openai.reader import Reader
+from bartizan.guard.formats.openai.response import read_answer, told_usage
 from bartizan.guard.formats.openai.tools import take_functions, take_tools
 
 __all__ = ["FORMATS"]
@@ -86,10 +87,7 @@ _MEMBERS: dict[str, Take] = {
 
 def answer(exchange: Exchange) -> None:
     """Read a whole answer. Raises BodyError."""
-    tree = exchange.tree
-    if type(tree) is not dict:
-        raise BodyError("the body is no object")
-    read = Reader(exchange, answer=True)
+    read, tree = read_answer(exchange), exchange.tree
     for name in list(tree):
         if name == "choices" and type(tree[name]) is list:
             take_choices(read, tree, name)
@@ -99,11 +97,7 @@ def answer(exchange: Exchange) -> None:
 
 def usage(tree: Any) -> Usage | None:
     """Read the tokens that an answer or an event tells."""
-    told = tree.get("usage") if type(tree) is dict else None
-    if type(told) is not dict:
-        return None
-    counts = [told.get(name) for name in ("prompt_tokens", "completion_tokens")]
-    return Usage(*(count if type(count) is int else -1 for count in counts))
+    return told_usage(tree, "prompt_tokens", "completion_tokens")
 
 
 FORMATS = (

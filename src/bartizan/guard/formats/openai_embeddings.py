@@ -9,6 +9,7 @@ from bartizan.guard.exchange.piece import Where
 from bartizan.guard.formats.openai.errors import refusal
 from bartizan.guard.formats.openai.head import COMMON, Take, take_head
 from bartizan.guard.formats.openai.reader import Reader
+from bartizan.guard.formats.openai.response import read_answer
 from bartizan.guard.formats.openai.words import is_source
 
 __all__ = ["FORMATS"]
@@ -54,10 +55,7 @@ _MEMBERS: dict[str, Take] = {**COMMON, "input": _input}
 
 def answer(exchange: Exchange) -> None:
     """Read an answer. Raises BodyError."""
-    tree = exchange.tree
-    if type(tree) is not dict:
-        raise BodyError("the body is no object")
-    read = Reader(exchange, answer=True)
+    read, tree = read_answer(exchange), exchange.tree
     for name in list(tree):
         if name == "data" and type(tree[name]) is list:
             for number, one in enumerate(tree[name]):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bartizan.guard.exchange import Answers, BodyError, Exchange, Format, Origin, Usage
+from bartizan.guard.exchange import Answers, Exchange, Format, Origin, Usage
 from bartizan.guard.exchange.piece import Where
 from bartizan.guard.formats.openai.errors import refusal, responses_stream_error
 from bartizan.guard.formats.openai.head import COMMON, Take, counted, take_head, take_tree
 from bartizan.guard.formats.openai.items import take_items
 from bartizan.guard.formats.openai.reader import Reader
-from bartizan.guard.formats.openai.response import take_response
+from bartizan.guard.formats.openai.response import read_answer, take_response, told_usage
 from bartizan.guard.formats.openai.responses_stream import ends, slots
 from bartizan.guard.formats.openai.tools import take_tools
 
@@ -95,21 +95,13 @@ _MEMBERS: dict[str, Take] = {
 
 def answer(exchange: Exchange) -> None:
     """Read a whole answer. Raises BodyError."""
-    if type(exchange.tree) is not dict:
-        raise BodyError("the body is no object")
-    take_response(Reader(exchange, answer=True), exchange.tree, None)
+    take_response(read_answer(exchange), exchange.tree, None)
 
 
 def usage(tree: Any) -> Usage | None:
     """Read the tokens that an answer or an event tells."""
-    if type(tree) is not dict:
-        return None
-    response = tree.get("response", tree)
-    told = response.get("usage") if type(response) is dict else None
-    if type(told) is not dict:
-        return None
-    counts = [told.get(name) for name in ("input_tokens", "output_tokens")]
-    return Usage(*(count if type(count) is int else -1 for count in counts))
+    response = tree.get("response", tree) if type(tree) is dict else None
+    return told_usage(response, "input_tokens", "output_tokens")
 
 
 FORMATS = (

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
+from granian._granian import RSGIProtocolError as ProtocolError
 from pyreqwest.exceptions import PyreqwestError
 
-from bartizan.guard.engine import Call, Prepared, Refused
+from bartizan.guard.engine import Call, Prepared
 from bartizan.guard.gateway.body import read_body
 from bartizan.guard.gateway.record import Record
 from bartizan.guard.gateway.service import Service
+from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route, route
+from bartizan.model import BartizanError
 
 __all__ = ["App"]
 
@@ -52,12 +56,15 @@ class App:
         try:
             await _Exchange(service, scope, proto, found, record).run()
         except Refused as refused:
-            record.refused(refused)
-            _refuse(service, proto, found, refused)
+            _refuse(service, proto, found, refused, record)
         except ProtocolClosed:
             record.outcome = "caller-gone"
+        except Exception as error:  # noqa: BLE001 - the process boundary: what can't be decided is refused, and told
+            service.failed(error)
+            with suppress(ProtocolClosed, ProtocolError):  # an answer in pieces had begun
+                _refuse(service, proto, found, _undecided(error), record)
         finally:
-            await record.close()
+            await service.recorded(record)
 
     def _about(self, service: Service, scope: Any, proto: Any) -> None:
         if scope.path == "/metrics":
@@ -67,7 +74,15 @@ class App:
         proto.response_str(200 if ready else 503, [("content-type", "text/plain")], "ok\n" if ready else "not ready\n")
 
 
-def _refuse(service: Service, proto: Any, found: Route | None, refused: Refused) -> None:
+def _undecided(error: Exception) -> Refused:
+    """Return the refusal for a call that went wrong here: what can't be recorded, or a mistake of our own."""
+    if isinstance(error, BartizanError):
+        return Refused(503, "gateway-not-able", "the gateway can't put calls on record at the moment", again=1)
+    return Refused(500, "gateway-failed", "the gateway made a mistake with this call, and let nothing through")
+
+
+def _refuse(service: Service, proto: Any, found: Route | None, refused: Refused, record: Record) -> None:
+    record.refused(refused)
     headers = [("content-type", _JSON), ("x-bartizan-rule", refused.rule)]
     if refused.again:
         headers.append(("retry-after", str(refused.again)))
@@ -160,8 +175,7 @@ class _Exchange:
         left = service.config.limits.answer
         try:
             while answer.stopped is None and (chunk := await reader.read_chunk()) is not None:
-                if gone.done():
-                    raise ProtocolClosed
+                _still_there(gone)
                 left -= len(chunk)
                 refused = service.stopped(prepared)
                 if refused is None and left < 0:
@@ -175,12 +189,23 @@ class _Exchange:
         except PyreqwestError:
             record.outcome = "upstream-cut"
             await transport.send_bytes(answer.cut("the provider's answer broke off"))
+        except ProtocolClosed:
+            raise
+        except Exception:
+            await transport.send_bytes(answer.cut("the gateway made a mistake with this answer", "gateway-failed"))
+            raise
         finally:
             gone.cancel()
             prepared.usage, prepared.size = answer.usage, answer.size
             if answer.stopped is not None:
                 record.stopped(answer.stopped)
             await service.settle(self.taken, prepared)
+
+
+def _still_there(gone: asyncio.Future[None]) -> None:
+    """Raise ProtocolClosed when the caller has gone."""
+    if gone.done():
+        raise ProtocolClosed
 
 
 def _is_array(prepared: Prepared, kind: str) -> bool:

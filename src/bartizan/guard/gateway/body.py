@@ -6,7 +6,7 @@ import asyncio
 import zlib
 from typing import Any
 
-from bartizan.guard.engine import Refused
+from bartizan.guard.refused import Refused
 
 __all__ = ["read_body"]
 

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from bartizan.guard.engine import Prepared, Refused
+from bartizan.guard.engine import Prepared
 from bartizan.guard.principal import Principal
+from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
 from bartizan.guard.streams import Blocked
 from bartizan.model import Count, Event, Usage

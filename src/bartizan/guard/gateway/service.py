@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from bartizan.guard.config import Config
-from bartizan.guard.engine import Engine, Prepared, Refused
+from bartizan.guard.engine import Engine, Prepared
 from bartizan.guard.gateway.record import Record, Sink, stamp
 from bartizan.guard.gateway.upstreams import Upstreams
 from bartizan.guard.identity import Identifier
 from bartizan.guard.principal import Principal
+from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
-from bartizan.model import Event
+from bartizan.model import BartizanError, Event
 
 __all__ = ["Limiter", "Service"]
 
@@ -39,7 +40,7 @@ class Limiter(Protocol):
 
 
 class Service:
-    """One configuration in force. `clock` is seconds since 1970; `fetch` gets an issuer's keys over the network."""
+    """One configuration in force. `clock` is seconds since 1970; `complain` tells of what went wrong here."""
 
     def __init__(
         self,
@@ -51,10 +52,11 @@ class Service:
         sink: Sink,
         clock: Callable[[], float],
         metrics: Callable[[], str],
+        complain: Callable[[Exception], None],
     ) -> None:
         self.config, self.engine, self.upstreams = config, engine, upstreams
         self._identifier, self._limiter, self._sink, self._clock = identifier, limiter, sink, clock
-        self.metrics = metrics
+        self.metrics, self._complain = metrics, complain
         self.ready = True
         self.closing: list[Callable[[], Awaitable[None]]] = []
         """What else ends with the service."""
@@ -90,6 +92,17 @@ class Service:
     def stopped(self, prepared: Prepared) -> Refused | None:
         """Return why a call that is being answered must end: what blocked it since, or that its sandbox is over."""
         return self._limiter.stopped(prepared, self._clock())
+
+    def failed(self, error: Exception) -> None:
+        """Tell whoever runs the gateway that something went wrong: what and where, nothing of the call."""
+        self._complain(error)
+
+    async def recorded(self, record: Record) -> None:
+        """Put a request on record that is over. Where that fails it was told before, or is now."""
+        try:
+            await record.close()
+        except BartizanError as error:
+            self._complain(error)
 
     async def note(self, kind: str, rule: str = "") -> None:
         """Put something on record that is no call: `start`, `stop`, `policy`."""

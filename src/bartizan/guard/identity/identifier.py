@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from bartizan.guard.engine import Refused
 from bartizan.guard.identity.keys import PREFIX, KeyStore, well_formed
 from bartizan.guard.identity.proxy import SECRET_HEADER, ProxyReader
 from bartizan.guard.identity.refusals import NeedKeys, NotIdentified
 from bartizan.guard.identity.tokens import LONGEST, TokenReader
 from bartizan.guard.principal import Principal
+from bartizan.guard.refused import Refused
 
 __all__ = ["Fetch", "Headers", "Identifier"]
 

@@ -16,7 +16,8 @@ from zlib import crc32
 import msgspec
 
 from bartizan.guard.principal import Principal, Scope
-from bartizan.model import InputError, Place
+from bartizan.guard.records import read_records, write_records
+from bartizan.model import InputError
 
 __all__ = [
     "PREFIX",
@@ -140,22 +141,12 @@ def _base62(number: int, length: int) -> str:
     return "".join(reversed(out))
 
 
-_DECODER = msgspec.json.Decoder(KeyRecord)
-_ENCODER = msgspec.json.Encoder()
-
-
 def parse_keys(content: bytes, name: str) -> list[KeyRecord]:
     """Read a key file: JSON lines, one key each. Raises InputError with the line, and nothing of what stands in it."""
     out: list[KeyRecord] = []
     ids, hashes = set(), set()
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        place = Place(name, number)
-        try:
-            record = _DECODER.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise InputError("the line is not the record of a key", place=place, help=_CHANGED) from None
+    read = read_records(content, KeyRecord, name, wrong="the line is not the record of a key", help=_CHANGED)
+    for place, record in read:
         if record.id in ids or record.hash in hashes:
             raise InputError("the key stands in the file twice", place=place, help=_CHANGED)
         ids.add(record.id)
@@ -169,7 +160,7 @@ _CHANGED = "change the file with `bartizan keys` only, or take back the last goo
 
 def render_keys(records: Iterable[KeyRecord]) -> bytes:
     """Write records as `parse_keys` reads them."""
-    return b"".join(_ENCODER.encode(one) + b"\n" for one in records)
+    return write_records(records)
 
 
 def revoke(records: list[KeyRecord], id: str, now: datetime) -> list[KeyRecord]:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
+from bartizan.guard.records import read_records, write_records
 from bartizan.model import InputError, Place
 
 __all__ = ["KINDS", "Block", "Blocks", "Kind", "parse_blocks", "write_blocks"]
@@ -79,20 +80,10 @@ def parse_blocks(content: bytes, name: str) -> Blocks:
     """Read a file of blocks, one JSON object a line. Raises InputError with the line that is wrong."""
     if len(content) > _MOST:
         raise InputError("the file of blocks is too large", place=Place(name))
-    blocks: dict[str, Block] = {}
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            block = msgspec.json.decode(line, type=Block)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise InputError(
-                "this line is no block", place=Place(name, number), help="`bartizan block` writes this file"
-            ) from None
-        blocks[block.id] = block
-    return Blocks(blocks.values())
+    read = read_records(content, Block, name, wrong="this line is no block", help="`bartizan block` writes this file")
+    return Blocks({block.id: block for _, block in read}.values())
 
 
 def write_blocks(blocks: Iterable[Block]) -> bytes:
     """Return the file's content."""
-    return b"".join(msgspec.json.encode(block) + b"\n" for block in blocks)
+    return write_records(blocks)

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bartizan.guard.config import Config, Price
-from bartizan.guard.engine import Prepared, Refused
+from bartizan.guard.engine import Prepared
 from bartizan.guard.limits.blocks import Blocks
 from bartizan.guard.limits.interface import Amount, Exhausted, StateLost, Store, Taken, Want
 from bartizan.guard.limits.spend import Estimate, ask_of, estimate, price_of, used_by
 from bartizan.guard.limits.wanted import MILLION, Budgets, limit_of
 from bartizan.guard.principal import Principal
+from bartizan.guard.refused import Refused
 from bartizan.guard.sandbox.opened import Sandboxes
 
 __all__ = ["Limiter", "Reserved"]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from bartizan.guard.principal import Principal
+from bartizan.guard.records import read_records, write_records
 from bartizan.guard.sandbox.document import Sandbox
 from bartizan.guard.sandbox.tally import Tally, sandbox_of
 from bartizan.model import Deny, Event, InputError, Place
@@ -134,20 +135,12 @@ def parse_openings(content: bytes, name: str) -> list[Opening]:
     """Read a file of openings, one JSON object a line; the last of an id counts. Raises InputError with the line."""
     if len(content) > _MOST:
         raise InputError("the file of sandboxes is too large", place=Place(name))
-    out: dict[str, Opening] = {}
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            one = msgspec.json.decode(line, type=Opening)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise InputError(
-                "this line opens no sandbox", place=Place(name, number), help="`bartizan sandbox` writes this file"
-            ) from None
-        out[one.id] = one
-    return list(out.values())
+    read = read_records(
+        content, Opening, name, wrong="this line opens no sandbox", help="`bartizan sandbox` writes this file"
+    )
+    return list({one.id: one for _, one in read}.values())
 
 
 def write_openings(openings: Iterable[Opening]) -> bytes:
     """Return the file's content."""
-    return b"".join(msgspec.json.encode(one) + b"\n" for one in openings)
+    return write_records(openings)
