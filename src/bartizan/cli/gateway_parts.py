@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ def load(path: Path) -> Parts:
     authoriser = Authoriser(load_policies(_policies(folder / config.policies)))
     inspector = Inspector(config.data.inspect)
     keys = _keys(config, read)
-    engine = Engine(config, authoriser, _protector(config, inspector, keys), keys)
+    engine = Engine(config, authoriser, _protector(config, inspector, keys), keys, _signal)
     return Parts(folder, config, engine, read)
 
 
@@ -80,3 +80,11 @@ def _protector(config: Config, inspector: Inspector, keys: KeyRing) -> Protector
     handlings = Handlings(config.data.rules, families, Scheme(tuple(inspector.policy.scheme)))
     tokens = Hiding(Mode.TOKEN, keys=keys, tenant=config.tenant)
     return Protector(inspector, handlings, Hiding(Mode.MASK), tokens)
+
+
+def _signal(texts: Sequence[str]) -> tuple[int, list[str]]:
+    """Return the injection signal of several texts: the highest score, and the rules of that text."""
+    from bartizan.inspection.injection import scores
+
+    highest = max(scores(texts))
+    return round(highest.score), list(highest.rules)

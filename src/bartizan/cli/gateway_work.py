@@ -69,6 +69,7 @@ class Worker:
         from bartizan.soc.metrics import Metrics
 
         parts, config = self._parts, self._parts.config
+        parts.engine.warm()
         self._log = free_log(parts.folder / config.events.folder, "gateway", fsync=config.events.fsync)
         self._commit = GroupCommit(self._log)
         self._metrics = Metrics(self._log.writer)

@@ -16,6 +16,7 @@ from bartizan.model import InputError
 
 if TYPE_CHECKING:
     from bartizan.inspection import Inspection, Inspector
+    from bartizan.inspection.injection import Injection
 
 SCHEMA = "bartizan/inspect/1"
 
@@ -39,24 +40,29 @@ def command(
 ) -> int:
     """Find personal data, secrets and markings in a text.
 
+    How much the text looks like an injection, an order to whatever model reads it, is told as well.
     Values are never repeated in what is printed for programs; for people they are shown masked.
     """
+    from bartizan.inspection.injection import score
+
     source = sys.stdin.buffer if file is None or str(file) == "-" else _open(file)
     inspector = inspector_for(policy, types, min_confidence)
     if jsonl:
         for number, line in enumerate(source, 1):
-            if line.strip() and not emit(
-                msgspec.json.encode(_plain(inspector.inspect(_text(line, number), column))) + b"\n", None
-            ):
+            if not line.strip():
+                continue
+            text = _text(line, number)
+            plain = _plain(inspector.inspect(text, column), score(text))
+            if not emit(msgspec.json.encode(plain) + b"\n", None):
                 break
         return 0
     text = source.read().decode(errors="replace")
     result = inspector.inspect(text, column)
     if format == "json":
-        emit(json_bytes(_plain(result)), None)
+        emit(json_bytes(_plain(result, score(text))), None)
     else:
         _, colour = terminal(None)
-        emit("".join(_lines(text, result, inspector, colour)).encode(), None)
+        emit("".join([*_lines(text, result, inspector, colour), *_signal(score(text))]).encode(), None)
     return 0
 
 
@@ -82,13 +88,13 @@ class _Line(msgspec.Struct):
     text: str
 
 
-def _plain(result: Inspection) -> dict[str, Any]:
+def _plain(result: Inspection, injection: Injection) -> dict[str, Any]:
     """The stable form: see the schema in the documentation."""
     return {
         "schema": SCHEMA,
         "spans": msgspec.to_builtins(result.spans),
         "class": result.class_,
-        "injection": {"score": None, "rules": []},
+        "injection": {"score": injection.score, "rules": list(injection.rules)},
         "unread": result.unread,
     }
 
@@ -118,6 +124,15 @@ def _lines(text: str, result: Inspection, inspector: Inspector, colour: bool) ->
     yield f"{bold}class: {result.class_}{plain}\n"
     for layer in result.unread:
         yield f"not inspected: {layer}\n"
+
+
+def _signal(injection: Injection) -> Iterator[str]:
+    """Say that a text asks a model for what it shouldn't, where the signal is over its threshold."""
+    from bartizan.inspection.injection import FLAGGED
+
+    if injection.score >= FLAGGED:
+        rules = f" ({', '.join(injection.rules)})" if injection.rules else ""
+        yield f"injection signal: {injection.score:.0f} of 100{rules}\n"
 
 
 def hidden(value: str) -> str:
