@@ -8,11 +8,11 @@ ready, or loaded from a folder or file of this machine. Nothing is downloaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from bartizan.catalog.data_types import DataType
+from bartizan.inspection.local_models import model_folder, package
 from bartizan.model import InputError
 
 __all__ = [
@@ -169,46 +169,26 @@ class Presidio:
 
 def load_spacy(path: str | Path, *, labels: Mapping[str, str] = LABELS) -> Spacy:
     """Load a spaCy pipeline from its folder. Raises InputError when spaCy or the folder is missing."""
-    spacy = _package("spacy", "spaCy")
-    return Spacy(spacy.load(_folder(path)), labels=labels)
+    spacy = package("spacy", "spaCy")
+    return Spacy(spacy.load(model_folder(path)), labels=labels)
 
 
 def load_gliner(path: str | Path, *, ask: Sequence[str] = ("person",), labels: Mapping[str, str] = LABELS) -> Gliner:
     """Load a GLiNER model from its folder. Raises InputError when GLiNER or the folder is missing."""
-    gliner = _package("gliner", "GLiNER")
-    model = gliner.GLiNER.from_pretrained(str(_folder(path)), local_files_only=True)
+    gliner = package("gliner", "GLiNER")
+    model = gliner.GLiNER.from_pretrained(str(model_folder(path)), local_files_only=True)
     return Gliner(model, ask=ask, labels=labels)
 
 
 def load_presidio(path: str | Path, *, labels: Mapping[str, str] = LABELS) -> list[Presidio]:
     """Load the recognisers of presidio's YAML file. Raises InputError when presidio or the file is missing."""
-    presidio = _package("presidio_analyzer", "presidio-analyzer")
+    presidio = package("presidio_analyzer", "presidio-analyzer")
     file = Path(path)
     if not file.is_file():
         raise InputError(f"`{path}` is not a file", help="give presidio's YAML file of recognisers")
     registry = presidio.RecognizerRegistry(recognizers=[])
     registry.add_recognizers_from_yaml(str(file))
     return [Presidio(recogniser, labels=labels) for recogniser in registry.recognizers]
-
-
-def _package(name: str, shown: str) -> Any:
-    """Import a package that few installations have."""
-    try:
-        return import_module(name)
-    except ImportError:
-        raise InputError(
-            f"{shown} is not installed", help=f"pip install {shown.lower()}, and give a model's folder"
-        ) from None
-
-
-def _folder(path: str | Path) -> Path:
-    """Make sure that a model's folder is there: a name alone would be looked up on the network."""
-    folder = Path(path)
-    if not folder.is_dir():
-        raise InputError(
-            f"`{path}` is not a folder", help="give the folder of a model on this machine; none is downloaded"
-        )
-    return folder
 
 
 def confidence_of(score: float) -> int:

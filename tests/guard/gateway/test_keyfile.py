@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.guard.gateway import keyfile
+from bartizan.guard.gateway import files
 from bartizan.guard.gateway.keyfile import KeyFile
 from bartizan.guard.identity.keys import KeyRecord, digest, make_key, revoke
 from bartizan.model import BartizanError, InputError
@@ -99,10 +99,10 @@ def test_a_writer_waits_for_another_process_and_gives_up_in_the_end(
         assert process.stdout is not None
         assert process.stdin is not None
         assert process.stdout.readline() == "held\n"
-        monkeypatch.setattr(keyfile, "_PATIENCE", 0.1)
+        monkeypatch.setattr(files, "_PATIENCE", 0.1)
         with pytest.raises(BartizanError, match="held by another process"):
             file.change(lambda records: records)
-        monkeypatch.setattr(keyfile, "_PATIENCE", 10.0)
+        monkeypatch.setattr(files, "_PATIENCE", 10.0)
         threading.Timer(0.1, process.stdin.close).start()
         file.change(lambda records: [*records, record(2)])
     assert len(file.records()) == 2

@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
-from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.client import Client
 from pyreqwest.exceptions import PyreqwestError
 
-from bartizan import __version__
 from bartizan.guard.config import Issuer
+from bartizan.guard.gateway.client import client_builder
 from bartizan.guard.identity.tokens import TokenReader
 from bartizan.model import InputError
 
@@ -55,17 +55,7 @@ class IssuerKeys:
         self._running: dict[str, asyncio.Task[bool]] = {}
         self._background: list[asyncio.Task[None]] = []
         self.failed: dict[str, str] = {}
-        self._client: Client = (
-            ClientBuilder()
-            .follow_redirects(False)
-            .referer(False)
-            .default_cookie_store(False)
-            .user_agent(f"bartizan/{__version__}")
-            .connect_timeout(timedelta(seconds=_SECONDS))
-            .timeout(timedelta(seconds=_SECONDS))
-            .no_proxy()
-            .build()
-        )
+        self._client: Client = client_builder().timeout(timedelta(seconds=_SECONDS)).build()
 
     def begin(self) -> None:
         """Begin to keep keys fresh in the background, the first time at once."""

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from bartizan.guard.gateway.files import held, replaced
 from bartizan.guard.identity.keys import KeyRecord, KeyStore, parse_keys, render_keys
 from bartizan.model import BartizanError, InputError
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 __all__ = ["KeyFile"]
 
 _MOST = 256 * 1024 * 1024
-_PATIENCE = 10.0
-"""Seconds that a writer waits for another."""
 
 
 class KeyFile:
@@ -78,9 +69,9 @@ class KeyFile:
         if not target.parent.is_dir():
             raise InputError(f"the folder `{target.parent}` does not exist", help="create it, or choose another")
         try:
-            with _locked(target.with_name(f".{target.name}.lock")):
+            with held(target):
                 before = self._read() if target.exists() else []
-                _replace(target, render_keys(how(before)))
+                replaced(target, render_keys(how(before)))
         except OSError as error:
             raise BartizanError(f"`{self.path}` can't be written: {error.strerror}") from None
 
@@ -93,55 +84,3 @@ class KeyFile:
 
 
 _MAKE = "`bartizan keys create` makes it with its first key"
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Write beside the file, on to the disk, and then in its place. Called under the lock only."""
-    part = target.with_name(f".{target.name}.part")
-    part.unlink(missing_ok=True)  # what a writer that was killed has left
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new name on the disk too, where folders can be opened."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock that the system lets go when the process dies. Raises BartizanError when another keeps it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        end = time.monotonic() + _PATIENCE
-        while not _lock(descriptor):
-            if time.monotonic() > end:
-                raise BartizanError(f"`{path}` is held by another process", help="try again when that has ended")
-            time.sleep(0.02)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

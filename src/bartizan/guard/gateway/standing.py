@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from bartizan.guard.config import Config
+from bartizan.guard.gateway.files import held, replaced
 from bartizan.guard.limits import Blocks, Limiter, MemoryStore, Store, parse_blocks
 from bartizan.guard.sandbox import Sandbox, parse_openings, parse_sandbox, write_openings
 from bartizan.model import BartizanError, InputError
-
-if sys.platform != "win32":
-    import fcntl
 
 __all__ = [
     "BLOCKS",
@@ -57,40 +52,17 @@ def read_state(path: Path) -> bytes:
     return content
 
 
-def _write(path: Path, content: bytes) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise BartizanError(f"`{path}` can't be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        lock = path.with_name(f".{path.name}.lock").open("ab")
-    except OSError as error:
-        raise BartizanError(f"`{path.parent}` can't be written: {error.strerror}") from None
-    with lock:
-        if sys.platform != "win32":
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def change(path: Path, made: Callable[[bytes], bytes]) -> None:
     """Put a file's new content in place of the old one, whole; of two who do so at once, one waits for the other.
 
     Raises what `made` raises, InputError when it can't be read and BartizanError when it can't be written.
     """
-    with _alone(path):
-        _write(path, made(read_state(path)))
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        with held(path):
+            replaced(path, made(read_state(path)))
+    except OSError as error:
+        raise BartizanError(f"`{path}` can't be written: {error.strerror}") from None
 
 
 def read_documents(folder: Path, scheme: Sequence[str]) -> list[Sandbox]:
@@ -147,8 +119,7 @@ class Standing:
         """Write the budgets of one process, so that a restart forgets none. Raises BartizanError."""
         store = self._limiter.store
         if isinstance(store, MemoryStore):
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-            _write(self._folder / BUDGETS, store.dump())
+            change(self._folder / BUDGETS, lambda _: store.dump())
 
     def over(self, now: float) -> list[tuple[Sandbox, str]]:
         """Return the sandboxes that have ended since the last time, with why, and close them in the file.

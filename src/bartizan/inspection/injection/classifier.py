@@ -7,7 +7,6 @@ the higher counts. Models are handed over ready, or loaded from a folder of this
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.inspection.injection.scorer import FLAGGED, Injection
+from bartizan.inspection.local_models import model_folder, package
 from bartizan.model import InputError
 
 __all__ = [
@@ -131,8 +131,8 @@ def attack_label(folder: Path, attack: str = "") -> int:
 
 def load_onnx(path: str | Path, attack: str = "") -> OnnxClassifier:
     """Load a folder with `model.onnx`, `tokenizer.json`, `config.json`. Raises InputError when something is missing."""
-    runtime, tokenizers = _package("onnxruntime"), _package("tokenizers")
-    folder = _folder(path)
+    runtime, tokenizers = package("onnxruntime"), package("tokenizers")
+    folder = model_folder(path)
     for name in ("model.onnx", "tokenizer.json"):
         if not (folder / name).is_file():
             raise InputError(f"`{folder.name}` has no `{name}`")
@@ -144,27 +144,9 @@ def load_onnx(path: str | Path, attack: str = "") -> OnnxClassifier:
 
 def load_transformers(path: str | Path, attack: str = "") -> TorchClassifier:
     """Load a model of Hugging Face from its folder. Raises InputError when something is missing."""
-    transformers = _package("transformers")
-    folder = _folder(path)
+    transformers = package("transformers")
+    folder = model_folder(path)
     model = transformers.AutoModelForSequenceClassification.from_pretrained(str(folder), local_files_only=True)
     tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
     model.eval()
     return TorchClassifier(model, tokenizer, attack_label(folder, attack))
-
-
-def _package(name: str) -> Any:
-    """Import a package that few installations have."""
-    try:
-        return import_module(name)
-    except ImportError:
-        raise InputError(f"{name} is not installed", help=f"pip install {name}, and give a model's folder") from None
-
-
-def _folder(path: str | Path) -> Path:
-    """Make sure that a model's folder is there: a name alone would be looked up on the network."""
-    folder = Path(path)
-    if not folder.is_dir():
-        raise InputError(
-            f"`{path}` is not a folder", help="give the folder of a model on this machine; none is downloaded"
-        )
-    return folder
