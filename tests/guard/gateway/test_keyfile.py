@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.guard.gateway import files
+from bartizan.guard.gateway import files, keyfile
 from bartizan.guard.gateway.keyfile import KeyFile
 from bartizan.guard.identity.keys import KeyRecord, digest, make_key, revoke
 from bartizan.model import BartizanError, InputError
