@@ -41,7 +41,9 @@ def run(path: Path, listen: str | None) -> int:
 
     parts = load(path)
     address = listen or parts.config.listen
-    serve(lambda: _app(path), address, parts.config.workers, lambda: say(f"serving on http://{address} as {path} says"))
+    config = parts.config
+    told = f"serving on http://{address} as {path} says"
+    serve(lambda: _app(path), address, config.workers, config.limits.calls, lambda: say(told))
     return 0
 
 

@@ -23,7 +23,6 @@ __all__ = ["App"]
 
 _JSON = "application/json"
 _SSE = "text/event-stream"
-_CHUNK = 1 << 20
 
 
 class App:
