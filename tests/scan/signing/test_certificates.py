@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -190,6 +191,15 @@ def test_broken_certificates_are_told(raw: str, tmp_path: Path) -> None:
         material = {"x509CertificateChain": {"certificates": rows}}
         with pytest.raises(InputError, match="breaks its format"):
             verified(signed | {"verificationMaterial": material}, tmp_path)
+
+
+def test_a_certificate_with_a_serial_number_below_one_is_broken(tmp_path: Path) -> None:
+    signed = chained(PAYLOAD, LEAF, [SIGNER, ISSUING])
+    (first, *others) = signed["verificationMaterial"]["x509CertificateChain"]["certificates"]
+    odd = base64.b64decode(first["rawBytes"]).replace(b"\x02\x02\x12\x67", b"\x02\x02\x92\x67", 1)
+    material = {"x509CertificateChain": {"certificates": [{"rawBytes": base64.b64encode(odd).decode()}, *others]}}
+    with pytest.raises(InputError, match="RFC 5280"):
+        verified(signed | {"verificationMaterial": material}, tmp_path)
 
 
 def test_trust_and_bundle_must_be_of_certificates(tmp_path: Path) -> None:

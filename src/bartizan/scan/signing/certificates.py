@@ -6,6 +6,9 @@ chain must hold today, or on the day that is given.
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +21,7 @@ from bartizan.scan.signing.refused import Refused
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-__all__ = ["broken", "load_certificates", "names", "verify_with_certificate"]
+__all__ = ["broken", "load_certificates", "names", "strictly", "verify_with_certificate"]
 
 _DEPTH = 8
 
@@ -37,6 +40,19 @@ def broken() -> tuple[type[Exception], ...]:
     )
 
 
+@contextmanager
+def strictly() -> Iterator[None]:
+    """Take a certificate that RFC 5280 forbids for broken: the library only warns of it. Raises ValueError for one."""
+    from cryptography.utils import CryptographyDeprecationWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        try:
+            yield
+        except CryptographyDeprecationWarning:
+            raise ValueError("it has what RFC 5280 forbids, such as a serial number below 1") from None
+
+
 def load_certificates(paths: tuple[Path, ...]) -> list[Certificate]:
     """Read certificates that are trusted, PEM. Raises InputError."""
     from cryptography import x509
@@ -45,7 +61,8 @@ def load_certificates(paths: tuple[Path, ...]) -> list[Certificate]:
     for path in paths:
         data = read_file(path, 16 << 20)
         try:
-            found += x509.load_pem_x509_certificates(data)
+            with strictly():
+                found += x509.load_pem_x509_certificates(data)
         except broken() as error:
             raise InputError(f"`{path}` holds no certificates", help="give them as PEM") from error
     return found
@@ -63,7 +80,8 @@ def verify_with_certificate(
     if not bundle.certificates:
         raise InputError(f"`{file}` holds no certificate", help="it was signed with a key: give that with --key")
     try:
-        leaf, *others = [x509.load_der_x509_certificate(one) for one in bundle.certificates]
+        with strictly():
+            leaf, *others = [x509.load_der_x509_certificate(one) for one in bundle.certificates]
         _check_chain(leaf, others, trusted, at)
         _usage(leaf)
         named = names(leaf)

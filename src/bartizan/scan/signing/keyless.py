@@ -14,7 +14,7 @@ import msgspec
 
 from bartizan.model import InputError, Place
 from bartizan.scan.signing.bundle import Bundle
-from bartizan.scan.signing.certificates import broken
+from bartizan.scan.signing.certificates import broken, strictly
 from bartizan.scan.signing.keys import read_file
 from bartizan.scan.signing.refused import Refused
 
@@ -59,7 +59,8 @@ def verify_keyless(bundle: Bundle, data: bytes, root: Path, identity: str, issue
         ) from error
     verifier = _verifier(root)
     try:
-        kind, payload = verifier.verify_dsse(Whole.from_json(data), _Policy(identity, issuer))
+        with strictly():
+            kind, payload = verifier.verify_dsse(Whole.from_json(data), _Policy(identity, issuer))
     except CertValidationError as error:
         raise Refused("signature-by-another", f"its certificate is none of the trust root's: {_said(error)}") from error
     except Error as error:
