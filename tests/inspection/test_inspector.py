@@ -178,6 +178,27 @@ def test_matches_of_one_width_neither_overlap_nor_reach_over_records() -> None:
     assert list(zip(hits.start.tolist(), hits.end.tolist(), strict=True)) == [(2, 5), (6, 9)]
 
 
+def test_a_match_that_only_the_byte_behind_the_last_record_completes_is_none() -> None:
+    street = data_type("street", {"pattern": "[0-9]{1,4} [a-z]{1,9} st[,\\n]? {0,2}[0-9]{5}", "anchor": "st[,\\n ]",
+                                  "reach": 32, "alone": 75})  # fmt: skip
+    inspector = Inspector(types={"street": street}, cache=None)
+    one, two = b"12 main st", b"12 main st 12345"
+    assert inspector.records(one + b"\n", np.array([len(one)])).record.tolist() == []
+    assert inspector.records(two + b"\n" + one + b"\n", np.array([len(two), len(two) + 1 + len(one)])).start.size == 1
+
+
+def test_texts_cut_anywhere_are_the_same_as_records_and_alone() -> None:
+    inspector = Inspector(Policy(types=["all"]))
+    texts = [text[: len(text) * cut // 7] for name in sorted(inspector.known)[::11] for cut in range(2, 8)
+             for text in inspector.known[name].hits[:1]]  # fmt: skip
+    texts = [text.replace("«", "").replace("»", "") for text in texts if "\n" not in text]
+    for text in texts:
+        data = text.encode()
+        hits = inspector.records(data + b"\n", np.array([len(data)]))
+        told = [(hits.types[kind], int(sure)) for kind, sure in zip(hits.kind, hits.confidence, strict=True)]
+        assert told == [(span.type, span.confidence) for span in inspector.inspect(text).spans]
+
+
 def test_the_compiled_matcher_is_kept(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     Inspector(types=SMALL, cache=cache)

@@ -36,11 +36,11 @@ class Text:
         self._positions: dict[int, list[int]] = {}
 
     def bounds(self, place: int) -> tuple[int, int]:
-        """Return where the record around `place` starts and ends."""
+        """Return where the record around `place` starts and ends; the byte behind the last one counts as part of it."""
         if self.ends is None:
             return 0, len(self.data)
         ends = self._record_ends
-        number = bisect_right(ends, place)
+        number = min(bisect_right(ends, place), len(ends) - 1)
         return (ends[number - 1] + 1 if number else 0), ends[number]
 
     @cached_property
