@@ -108,7 +108,9 @@ class Inspector:
         else:
             record = np.searchsorted(ends, table[:, 0], side="right")
         kind, confidence = table[:, 2].astype(np.int32), table[:, 3].astype(np.uint8)
-        return Hits(self._names, kind, table[:, 0], table[:, 1], confidence, record.astype(np.int64))
+        return Hits(
+            self._names, kind, table[:, 0], table[:, 1], confidence, record.astype(np.int64), tuple(deep.unread)
+        )
 
     def _recognised(self, text: str, origin: int = 0, errors: str = "surrogatepass") -> Iterator[Found]:
         """Yield what recognisers find in a record that begins at a byte, as far as the policy asks for it."""

@@ -42,7 +42,7 @@ class Hits(NamedTuple):
     """What was found in many records, as columns of equal length, sorted by start.
 
     `kind` is an index into `types`; `start` and `end` are offsets in bytes into the data as given; `record` is the
-    index of the record.
+    index of the record. `unread` names layers that were too many, too deep or too large to decode.
     """
 
     types: tuple[str, ...]
@@ -51,3 +51,4 @@ class Hits(NamedTuple):
     end: NDArray[np.int64]
     confidence: NDArray[np.uint8]
     record: NDArray[np.int64]
+    unread: tuple[str, ...] = ()

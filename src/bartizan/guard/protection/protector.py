@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from itertools import accumulate
+from typing import TypeAlias
 
 import numpy as np
 
 from bartizan.guard.exchange import Exchange, Kind, Piece
+from bartizan.guard.protection.remembered import Remembered
 from bartizan.guard.protection.rules import Handled, Handling, Handlings, Side
 from bartizan.guard.protection.vault import Vault
 from bartizan.guard.streams.blocked import Blocked
-from bartizan.inspection import Inspector, Span
+from bartizan.inspection import Inspection, Inspector, Span
 from bartizan.inspection.redaction import Edit, Hiding, apply_edits
 
 __all__ = ["Found", "Protector"]
@@ -22,15 +25,17 @@ class Found:
     """What was found in an exchange, counted by type, and what was done about it.
 
     `class_` is the highest class of what was found, `left` the highest class of what was let through as it is; both
-    begin with the scheme's lowest. `changed` counts values by the rule that changed them.
+    begin with the scheme's lowest. `changed` counts values by the rule that changed them. `unread` tells that a text
+    holds more encodings, or deeper ones, than are looked into.
     """
 
-    __slots__ = ("changed", "class_", "left", "types")
+    __slots__ = ("changed", "class_", "left", "types", "unread")
 
     def __init__(self, lowest: str) -> None:
         self.types: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
         self.class_ = self.left = lowest
+        self.unread = False
 
 
 class Protector:
@@ -43,6 +48,8 @@ class Protector:
         self.inspector, self.handlings = inspector, handlings
         self._masks, self._tokens = masks, tokens
         self.lowest = inspector.policy.scheme[0]
+        self._remembered = Remembered(secrets.token_bytes(32))
+        self._nothing = Inspection([], self.lowest)
 
     def level(self, class_: str) -> int:
         """Return a class's place in the scheme, 0 for the least secret."""
@@ -54,22 +61,51 @@ class Protector:
         if not self.handlings.inspects(side, upstream):
             return found
         groups = _groups(exchange.pieces)
-        for number in self._hit([group.text for group in groups]):
-            self._group(groups[number], side, upstream, vault, found)
+        texts = [_text(group) for group in groups]
+        for number, looked in enumerate(self._look(texts)):
+            if looked.unread:
+                found.unread = True
+            if looked.spans:
+                self._group(groups[number], texts[number], looked, side, upstream, vault, found)
         return found
 
-    def _hit(self, texts: Sequence[str]) -> list[int]:
-        """Return which of the texts hold values: all are looked at in one go."""
-        parts = [text.encode(errors="surrogatepass") for text in texts]
-        ends = np.cumsum([len(part) + 1 for part in parts]) - 1
-        hits = self.inspector.records(b"\n".join(parts) + b"\n", ends.astype(np.int64))
-        return sorted(set(hits.record.tolist()))
+    def _look(self, texts: Sequence[str]) -> list[Inspection]:
+        """Return what stands in each of the texts; those that are not remembered are looked at in one go."""
+        digests = [self._remembered.digest(text) for text in texts]
+        looked: dict[bytes, Inspection] = {}
+        fresh: dict[bytes, str] = {}
+        for digest, text in zip(digests, texts, strict=True):
+            known = self._remembered.get(digest)
+            if known is None:
+                fresh[digest] = text
+            else:
+                looked[digest] = known
+        if fresh:
+            for digest, new in zip(fresh, self._fresh(list(fresh.values())), strict=True):
+                self._remembered.put(digest, new)
+                looked[digest] = new
+        return [looked[digest] for digest in digests]
 
-    def _group(self, group: _Group, side: Side, upstream: str, vault: Vault, found: Found) -> None:
-        text = group.text  # not what it was at first: a run may have changed its pieces
-        edits = self.edits(text, self.inspector.inspect(text).spans, group.origin, side, upstream, vault, found)
+    def _fresh(self, texts: Sequence[str]) -> Iterable[Inspection]:
+        inspect = self.inspector.inspect
+        if len(texts) == 1:
+            return [inspect(texts[0])]
+        parts = [text.encode(errors="surrogatepass") for text in texts]
+        ends = np.fromiter(accumulate(len(part) + 1 for part in parts), np.int64, len(parts)) - 1
+        hits = self.inspector.records(b"\n".join(parts) + b"\n", ends)
+        if hits.unread:  # each text on its own may hold as many encodings as all together
+            return map(inspect, texts)
+        held = set(hits.record.tolist())
+        return [inspect(text) if number in held else self._nothing for number, text in enumerate(texts)]
+
+    def _group(
+        self, group: _Group, text: str, looked: Inspection, side: Side, upstream: str, vault: Vault, found: Found
+    ) -> None:
+        now = _text(group)  # a run may have changed its pieces
+        spans = looked.spans if now == text else self.inspector.inspect(now).spans
+        edits = self.edits(now, spans, group[0].origin, side, upstream, vault, found)
         if edits:
-            group.apply(edits)
+            _apply(group, edits)
 
     def edits(
         self, text: str, spans: Sequence[Span], origin: str, side: Side, upstream: str, vault: Vault, found: Found
@@ -129,37 +165,29 @@ def _joined(decided: list[tuple[Span, Handled]]) -> list[list[tuple[Span, Handle
     return out
 
 
-class _Group(NamedTuple):
-    """Pieces that are read as one text."""
+_Group: TypeAlias = tuple[Piece, ...]
+"""Pieces that are read as one text."""
 
-    pieces: tuple[Piece, ...]
 
-    @property
-    def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+def _text(group: _Group) -> str:
+    return group[0].text if len(group) == 1 else "".join([piece.text for piece in group])
 
-    @property
-    def origin(self) -> str:
-        return self.pieces[0].origin
 
-    def apply(self, edits: Sequence[Edit]) -> None:
-        """Make the edits; what takes the place of a value over several pieces stands in the first of them."""
-        start = 0
-        for piece in self.pieces:
-            end = start + len(piece.text)
-            mine = [
-                Edit(
-                    max(edit.start, start) - start,
-                    min(edit.end, end) - start,
-                    edit.text if edit.start >= start else "",
-                    "",
-                )
-                for edit in edits
-                if edit.start < end and edit.end > start
-            ]
-            if mine:
-                piece.replace(apply_edits(piece.text, mine))
-            start = end
+def _apply(group: _Group, edits: Sequence[Edit]) -> None:
+    """Make the edits; what takes the place of a value over several pieces stands in the first of them."""
+    start = 0
+    for piece in group:
+        end = start + len(piece.text)
+        mine = [
+            Edit(
+                max(edit.start, start) - start, min(edit.end, end) - start, edit.text if edit.start >= start else "", ""
+            )
+            for edit in edits
+            if edit.start < end and edit.end > start
+        ]
+        if mine:
+            piece.replace(apply_edits(piece.text, mine))
+        start = end
 
 
 def _groups(pieces: Iterable[Piece]) -> list[_Group]:
@@ -171,8 +199,8 @@ def _groups(pieces: Iterable[Piece]) -> list[_Group]:
     keys: list[_Group] = []
     runs: dict[int, list[Piece]] = {}
     for piece in pieces:
-        (keys if piece.kind is Kind.KEY else out).append(_Group((piece,)))
+        (keys if piece.kind is Kind.KEY else out).append((piece,))
         if piece.run >= 0:
             runs.setdefault(piece.run, []).append(piece)
-    joined = [_Group(tuple(run)) for run in runs.values() if len(run) > 1]
+    joined = [tuple(run) for run in runs.values() if len(run) > 1]
     return [*joined, *out, *keys]
