@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,22 @@ def test_arrays_and_single_numbers_are_the_same(text: str) -> None:
     padding = " " * detect.FEW
     alone = found(text, FAST)
     assert found(text + padding, FAST) == alone
+
+
+CALM = [
+    "anna", "Anna Meier", "my name is", "Dr.", "password", "passphrase:", "is", "the", "answer", "goes", "Hunter",
+    "api", "key", "legal winner thank year wave sausage worth useful legal winner thank yellow", "card", "born in",
+    "May", "Street", "averyveryverylongword", "-", "(", ",", "\n", "Call", "Mueller",
+]  # fmt: skip
+ALL = Inspector(Policy(types=["all"]))
+
+
+@given(st.lists(st.sampled_from(CALM), max_size=24).map(" ".join))
+def test_calm_texts_hold_what_a_whole_look_finds(text: str) -> None:
+    data = text.encode()
+    hits = ALL.records(data + b"\n", np.array([len(data)]))
+    told = list(zip((hits.types[kind] for kind in hits.kind), hits.start.tolist(), hits.end.tolist(), strict=True))
+    assert [(span.type, span.start, span.end) for span in ALL.inspect(text).spans] == told
 
 
 def test_all_packaged_types_agree_on_their_own_examples() -> None:

@@ -35,6 +35,9 @@ class Call(NamedTuple):
     body: bytes
 
 
+_NOTHING, _UNTOLD = Found(""), Usage()
+
+
 class Prepared:
     """A call that may go on, and what is known of it.
 
@@ -51,11 +54,10 @@ class Prepared:
         self.model = self.sent = self.rule = ""
         self.path = call.route.path
         self.body = b""
-        self.found = Found("")
-        self.answered = Found("")
+        self.found = self.answered = _NOTHING
         self.injection = 0
         self.signals: list[str] = []
-        self.usage = Usage()
+        self.usage = _UNTOLD
         self.cost = 0.0
         self.sandbox = principal.sandbox
         self.size = 0
@@ -160,14 +162,17 @@ class Engine:
                 prepared.injection, prepared.signals = self._score(texts)
 
     def _authorise(self, prepared: Prepared, exchange: Exchange, context: Mapping[str, Any]) -> None:
-        route, upstream = prepared.call.route, prepared.upstream
+        route, upstream, found = prepared.call.route, prepared.upstream, prepared.found
+        opaque = {one.kind for one in exchange.opaque}
+        if found.unread:
+            opaque.add("encoded")
         about = {
             **context,
-            "findings": sorted(prepared.found.types),
-            "data_class": prepared.found.left,
-            "data_level": self.protector.level(prepared.found.left),
-            "opaque": sorted({one.kind for one in exchange.opaque}),
-            "origins": sorted({piece.origin.value for piece in exchange.pieces}),
+            "findings": sorted(found.types),
+            "data_class": found.left,
+            "data_level": self.protector.level(found.left),
+            "opaque": sorted(opaque),
+            "origins": sorted({piece.origin for piece in exchange.pieces}),
             "injection": prepared.injection,
             "tools": exchange.tools,
             "stream": exchange.stream,

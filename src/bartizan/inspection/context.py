@@ -34,6 +34,10 @@ class Text:
         self.ends = ends
         self.heading = heading
         self._positions: dict[int, list[int]] = {}
+        # Looked up many times in a few microseconds, which a lock around each would double.
+        self._marks: bytes | None = None
+        self._found: dict[int, list[int]] | None = None
+        self._kinds: frozenset[int] | None = None
 
     def bounds(self, place: int) -> tuple[int, int]:
         """Return where the record around `place` starts and ends; the byte behind the last one counts as part of it."""
@@ -48,26 +52,32 @@ class Text:
         """The ends of records as numbers of Python, which single look-ups are faster in."""
         return [] if self.ends is None else self.ends.tolist()
 
-    @cached_property
+    @property
     def marks(self) -> bytes:
         """The kind of each byte; for short texts."""
-        return marks(self.data)
+        if self._marks is None:
+            self._marks = marks(self.data)
+        return self._marks
 
     @cached_property
     def rows(self) -> Rows:
         """The rows of digits."""
         return digit_rows(self.data)
 
-    @cached_property
+    @property
     def _keywords(self) -> dict[int, list[int]]:
         """Where each keyword that is there ends, rising."""
-        return self.rules.keywords.find(self.data)
+        if self._found is None:
+            self._found = self.rules.keywords.find(self.data)
+        return self._found
 
-    @cached_property
+    @property
     def kinds(self) -> frozenset[int]:
         """The types of which a keyword is there, or stands in the heading."""
-        kinds = self.rules.keywords.kinds
-        return self.heading.union(*(kinds[number] for number in self._keywords))
+        if self._kinds is None:
+            found, kinds = self._keywords, self.rules.keywords.kinds
+            self._kinds = self.heading.union(*[kinds[number] for number in found]) if found else self.heading
+        return self._kinds
 
     def positions(self, kind: int) -> list[int]:
         """Return where keywords of a type end, rising."""

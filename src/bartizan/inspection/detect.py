@@ -44,13 +44,14 @@ class Detected(NamedTuple):
 
 def detect(text: Text) -> Detected:
     """Find values in a text as it stands."""
-    rules, by_rule = text.rules, _Ends()
+    rules, by_rule = text.rules, _Ends(list)
     by_rule.add(rules.groups["open"].rules, *rules.groups["open"].matcher.ends(text.data))
     emphasis = by_rule.pop(rules.emphasis, [])
     rows = rows_of(text.data) if len(text.data) <= FEW else long_rows(text.data)
-    gates: Iterator[tuple[str, Stretches | Parts]]
+    gates: Iterable[tuple[str, Stretches | Parts]]
+    numbers: Iterable[Found]
     if isinstance(rows, list):
-        gates, numbers = _few_gates(text, rows), _few(text)
+        gates, numbers = _few_gates(text, rows), _few(text) if b"0" in text.marks else ()
     else:
         places = _places(text, rows)
         gates, numbers = _gates(text, places), _many(text, places)
@@ -84,9 +85,6 @@ def _places(text: Text, rows: Stretches) -> Places:
 class _Ends(defaultdict[int, list[int]]):
     """Where the matchers reported rules, by the rule's number."""
 
-    def __init__(self) -> None:
-        super().__init__(list)
-
     def add(self, rules: Sequence[Sequence[int]], numbers: Sequence[int], ends: Sequence[int]) -> None:
         """Add what a matcher reported; `rules` are those of each of its numbers."""
         for number, end in zip(numbers, ends, strict=True):
@@ -109,19 +107,21 @@ def _gates(text: Text, places: Places) -> Iterator[tuple[str, Stretches]]:
         yield "gated", _stretches(text.around_keywords())
 
 
-def _few_gates(text: Text, rows: Parts) -> Iterator[tuple[str, Parts]]:
-    """Yield the same for a short text, with few parts, as it is not worth looking between its digits."""
+def _few_gates(text: Text, rows: Parts) -> list[tuple[str, Parts]]:
+    """Return the same for a short text, with few parts, as it is not worth looking between its digits."""
     marked, size = text.marks, len(text.data)
+    out: list[tuple[str, Parts]] = []
     first = marked.find(b"0")
     if first >= 0:
         part = [(max(first - LONGEST_NUMBER, 0), min(marked.rfind(b"0") + 1 + LONGEST_NUMBER, size))]
-        yield "short", part
+        out.append(("short", part))
         if has_wide(marked):
-            yield "wide", part
+            out.append(("wide", part))
     if rows:
-        yield "long", joined(((start - LONGEST_HEAD, stop + LONGEST_HEAD) for start, stop in rows), size)
+        out.append(("long", joined(((start - LONGEST_HEAD, stop + LONGEST_HEAD) for start, stop in rows), size)))
     if not text.rules.gated_kinds.isdisjoint(text.kinds):
-        yield "gated", text.around_keywords()
+        out.append(("gated", text.around_keywords()))
+    return out
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------
@@ -342,7 +342,8 @@ def _find(text: Text, rule: Rule, windows: Iterable[tuple[int, int]]) -> Iterato
     for low, high in windows:
         part = bytes(text.data[low:high])
         shown = part.decode(errors="surrogateescape")
-        yield from _placed(text, rule, low, part, shown, rule.finder(shown))
+        if matches := list(rule.finder(shown)):
+            yield from _placed(text, rule, low, part, shown, matches)
 
 
 def _placed(

@@ -19,12 +19,16 @@ from bartizan.inspection.plugins import Recogniser, spans
 from bartizan.inspection.policy import Policy, chosen_types
 from bartizan.inspection.rules import build_rules
 from bartizan.inspection.settle import settle
+from bartizan.inspection.signs import rows_of
 from bartizan.inspection.span import Hits, Inspection, Span
 from bartizan.inspection.stream import Stream, joining_words
 from bartizan.model import Scheme
 
 __all__ = ["Inspector"]
 
+_CALM = 600
+"""Bytes of the longest text that is looked at for being calm; longer ones hardly are."""
+_WORDS = bytes(byte for byte in range(128) if chr(byte).isalpha() or chr(byte) in " \n.,;:!?'\"()-")
 _BROKEN = "surrogateescape"
 """How bytes that are no UTF-8 are read, so that they count as one character each."""
 
@@ -75,13 +79,33 @@ class Inspector:
     def inspect(self, text: str, column: str = "") -> Inspection:
         """Inspect one text. `column` is the heading that it stands under, which counts as near to all of it."""
         data = text.encode(errors="surrogatepass")
+        if not column and self._is_calm(data, text):
+            return Inspection([], self._scheme.classes[0])
         heading = heading_kinds(self._rules, column) if column else frozenset()
         deep = detect_deep(self._rules, data, None, heading, self.policy.depth)
+        if not deep.found and not self._recognisers:
+            return Inspection([], self._scheme.classes[0], deep.unread)
         found = settle([*deep.found, *self._recognised(text)], self._ranks)
         if found and len(data) != len(text):
             found = _in_characters(data, found)
         spans = [self._span(*one[:4], deep.layers[one[4]]) for one in found]
         return Inspection(spans, self._highest(spans), deep.unread)
+
+    def _is_calm(self, data: bytes, text: str) -> bool:
+        """Tell whether a text is short, of plain words only, and holds nothing: told with the least there is to do.
+
+        Most of what people and models write is, a few words at a time. What is not sure here is looked at as a whole.
+        """
+        rules = self._rules
+        return (
+            len(data) <= _CALM
+            and not data.translate(None, _WORDS)
+            and not self._recognisers
+            and not rules.groups["open"].matcher.ends(data)[0]
+            and not rows_of(data)
+            and rules.gated_words.isdisjoint(rules.keywords.find(data))
+            and not any(any(True for _ in finder(text)) for finder in rules.finders)
+        )
 
     def stream(self) -> Stream:
         """Return a stream for one text that arrives in pieces."""

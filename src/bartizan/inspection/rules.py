@@ -119,6 +119,17 @@ class Rules:
     """Rules whose finder looks at every record, as it has no anchor."""
 
     @cached_property
+    def finders(self) -> list[Finder]:
+        """The finders of `always`."""
+        return [finder for number in self.always if (finder := self.rules[number].finder) is not None]
+
+    @cached_property
+    def gated_words(self) -> frozenset[int]:
+        """Keywords of types with gated rules."""
+        kinds = self.keywords.kinds
+        return frozenset(word for word, mine in enumerate(kinds) if not self.gated_kinds.isdisjoint(mine))
+
+    @cached_property
     def wanted(self) -> dict[int, Wanted]:
         """What stands at each node of the tree at which a layout ends."""
         out = {}

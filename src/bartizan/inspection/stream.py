@@ -83,7 +83,12 @@ class Stream:
     def _release(self, cut: int) -> Released:
         whole = self._before + self._held
         offset = len(self._before)
-        spans = [span for span in self._inspect(whole).spans if span.end > offset]
+        spans = self._inspect(whole).spans
+        if not spans:
+            text, self._held = self._held[:cut], self._held[cut:]
+            self._before = (self._before + text)[-_BEFORE:]
+            return Released(text, spans)
+        spans = [span for span in spans if span.end > offset]
         # A value that reaches over the cut stays together.
         cut = min((span.start - offset for span in spans if span.start < offset + cut < span.end), default=cut)
         cut = max(cut, 0)

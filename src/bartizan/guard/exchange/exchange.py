@@ -15,7 +15,7 @@ class Opaque(NamedTuple):
 
     `kind`: `image`, `audio`, `file`, `url` (fetched by the provider), `state` (kept by the provider, such as an
     earlier answer), `reasoning` (encrypted), `retrieval` (a search that the provider makes), `tokens` (numbers that
-    stand for text).
+    stand for text). The engine adds `encoded` where a text holds more encodings, or deeper ones, than are looked into.
     """
 
     kind: str

@@ -38,10 +38,20 @@ def decode_body(data: bytes) -> Any:
     return decode_text(text)
 
 
+def _decoded(text: str) -> Any:
+    """Decode JSON, which hardly ever has spaces around it. Raises what the decoder does."""
+    try:
+        made, end = _DECODER.raw_decode(text)
+    except json.JSONDecodeError:
+        end = -1
+        made = None
+    return made if end == len(text) else _DECODER.decode(text)
+
+
 def decode_text(text: str) -> Any:
     """Decode JSON that stands in a text. Raises BodyError."""
     try:
-        made = _DECODER.decode(text)
+        made = _decoded(text)
     except json.JSONDecodeError as error:
         raise BodyError(f"the body is not JSON at character {error.pos}") from None
     except RecursionError:

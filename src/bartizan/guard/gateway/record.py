@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from bartizan.guard.engine import Prepared
@@ -22,7 +23,12 @@ Sink = Callable[[Event], Awaitable[None]]
 def stamp(now: float) -> str:
     """Return seconds since 1970 as RFC 3339 in UTC with milliseconds."""
     whole, part = divmod(int(now * 1000), 1000)
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{part:03}Z"
+    return f"{_second(whole)}.{part:03}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(whole: int) -> str:
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 class Record:
@@ -31,8 +37,10 @@ class Record:
     A streamed answer is put on record when it begins as well, so that a process that dies leaves a trace of it.
     """
 
-    def __init__(self, sink: Sink, clock: Callable[[], float], found: Route | None, trace: str) -> None:
-        self._sink, self._clock, self._route, self._trace = sink, clock, found, trace
+    def __init__(
+        self, sink: Sink, clock: Callable[[], float], found: Route | None, trace: str, parent: str = ""
+    ) -> None:
+        self._sink, self._clock, self._route, self._trace, self._parent = sink, clock, found, trace, parent
         self._started = clock()
         self._closed = False
         self._refused: Refused | None = None
@@ -64,6 +72,8 @@ class Record:
         more: dict[str, Any] = {"milliseconds": round((self._clock() - self._started) * 1000, 1)}
         if refused is not None:
             more["status"] = refused.status
+        if self._parent:
+            more["parent"] = self._parent
         if self.outcome:
             more["outcome"] = self.outcome
         if self.upstream_status:
@@ -102,16 +112,18 @@ def _content(prepared: Prepared | None, more: dict[str, Any], who: Principal | N
         more["sandbox"] = prepared.sandbox
     more["upstream"] = prepared.upstream.id
     more["door"] = prepared.call.route.door
-    counts = prepared.found.types + prepared.answered.types
+    counts = _sum(prepared.found.types, prepared.answered.types)
     if prepared.injection:
         more["injection"] = prepared.injection
     if prepared.signals:
         more["injection_rules"] = prepared.signals
     if prepared.changed:
-        more["changed_by"] = sorted(prepared.found.changed + prepared.answered.changed)
+        more["changed_by"] = sorted({*prepared.found.changed, *prepared.answered.changed})
     exchange = prepared.exchange
-    if exchange is not None and exchange.opaque:
-        more["not_inspected"] = sorted({one.kind for one in exchange.opaque})
+    unread = prepared.found.unread or prepared.answered.unread
+    if unread or (exchange is not None and exchange.opaque):
+        opaque = {one.kind for one in exchange.opaque} if exchange is not None else set()
+        more["not_inspected"] = sorted({*opaque, "encoded"} if unread else opaque)
     usage = prepared.usage
     return {
         "labels": [prepared.found.class_] if prepared.found.class_ else [],
@@ -120,3 +132,9 @@ def _content(prepared: Prepared | None, more: dict[str, Any], who: Principal | N
         "cost": prepared.cost,
         "more": more,
     }
+
+
+def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    if not one or not other:
+        return one or other
+    return {name: one.get(name, 0) + other.get(name, 0) for name in one.keys() | other.keys()}

@@ -52,19 +52,13 @@ class Authoriser:
 
     def decide(self, asked: Asked) -> Ruled:
         """Return what the policies say. A policy with an error never allows; a denial names the policy that forbids."""
-        context = {**_EMPTY, **asked.context, "tool": asked.tool}
-        at = (
-            asked.principal,
-            asked.action,
-            asked.model,
-            asked.upstream.id,
-            *(tuple(value) if type(value) is list else value for value in context.values()),
-        )
+        principal, action, model, upstream, context, tool = asked
+        at = (principal, action, model, upstream.id, tool, *context, *map(_fixed, context.values()))
         known = self._known.get(at)
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[at] = self._ask(asked, context)
+            known = self._known[at] = self._ask(asked, {**_EMPTY, **context, "tool": tool})
         return known
 
     def _ask(self, asked: Asked, context: dict[str, Any]) -> Ruled:
@@ -93,6 +87,10 @@ class Authoriser:
                 self._entities.clear()
             made = self._entities[at] = cedarpy.Entities.from_json_str(json.dumps(_entities(asked)))
         return made
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(value) if type(value) is list else value
 
 
 def _entities(asked: Asked) -> list[dict[str, Any]]:

@@ -58,8 +58,8 @@ class Protecting:
 
     def _decide(self, released: Released) -> Scan:
         text = released.text
-        if not text:
-            return Scan(0, ())
+        if self._quotes is None and not released.spans and not self._vault:
+            return Scan(len(text), ())
         edits = self._vault.edits(text) if self._restores else []
         edits += self._protector.edits(
             text, released.spans, self._origin, "answer", self._upstream, self._vault, self._found

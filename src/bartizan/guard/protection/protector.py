@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TypeAlias
@@ -32,8 +31,8 @@ class Found:
     __slots__ = ("changed", "class_", "left", "types", "unread")
 
     def __init__(self, lowest: str) -> None:
-        self.types: Counter[str] = Counter()
-        self.changed: Counter[str] = Counter()
+        self.types: dict[str, int] = {}
+        self.changed: dict[str, int] = {}
         self.class_ = self.left = lowest
         self.unread = False
 
@@ -61,7 +60,7 @@ class Protector:
         if not self.handlings.inspects(side, upstream):
             return found
         groups = _groups(exchange.pieces)
-        texts = [_text(group) for group in groups]
+        texts = [group[0].text if len(group) == 1 else _text(group) for group in groups]
         for number, looked in enumerate(self._look(texts)):
             if looked.unread:
                 found.unread = True
@@ -119,7 +118,7 @@ class Protector:
             if any(edit.start < span.end and span.start < edit.end for edit in ours):
                 continue  # a pseudonym of this exchange, which comes back from the model
             handled = self.handlings.of(side, origin, upstream, span.type, span.class_)
-            found.types[span.type] += 1
+            found.types[span.type] = found.types.get(span.type, 0) + 1
             found.class_ = max(found.class_, span.class_, key=self.level)
             if handled.do is Handling.BLOCK:
                 raise Blocked(handled.rule, f"it holds a value of the type `{span.type}`, which may not go there")
@@ -138,7 +137,7 @@ class Protector:
         span = max((one for one, _ in group), key=lambda one: one.end - one.start)
         handled = max((one for _, one in group), key=lambda one: _STRICTNESS.index(one.do))
         start, end = group[0][0].start, max(one.end for one, _ in group)
-        found.changed[handled.rule] += 1
+        found.changed[handled.rule] = found.changed.get(handled.rule, 0) + 1
         return Edit(start, end, self._new(handled.do, span, text[start:end], vault), span.type)
 
     def _new(self, do: Handling, span: Span, value: str, vault: Vault) -> str:

@@ -45,7 +45,10 @@ class _Held:
     @property
     def decided(self) -> bool:
         """Whether no later piece can change what this event may say."""
-        return all(channel.clear >= end for _, channel, _, end in self.parts)
+        for _, channel, _, end in self.parts:  # noqa: SIM110 - a generator would cost more than all it does
+            if channel.clear < end:
+                return False
+        return True
 
     def bytes(self, reader: Reader) -> bytes:
         """The event as it goes on."""
@@ -79,11 +82,11 @@ class AnswerStream:
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes of the upstream's answer, and return those that may go on."""
-        return self._run(lambda: self._reader.feed(data), last=False)
+        return self._run(data)
 
     def end(self) -> bytes:
         """Say that the upstream has ended, and return the rest."""
-        return self._run(self._reader.end, last=True)
+        return self._run(None)
 
     def cut(self, sentence: str, rule: str = "upstream-cut") -> bytes:
         """Stop, because the upstream broke off or a rule says so, and return how the stream ends for the caller."""
@@ -93,15 +96,15 @@ class AnswerStream:
         self._stop(Blocked(rule, sentence), out)
         return b"".join(out)
 
-    def _run(self, frames: Callable[[], list[Frame]], *, last: bool) -> bytes:
+    def _run(self, data: bytes | None) -> bytes:
         if self.stopped is not None:
             return b""
         out: list[bytes] = []
         try:
-            for frame in frames():
+            for frame in self._reader.end() if data is None else self._reader.feed(data):
                 self._take(frame)
                 self._release(out)
-            if last:
+            if data is None:
                 self._finish(("",))
                 self._release(out)
             self._check_waiting()
@@ -117,7 +120,8 @@ class AnswerStream:
 
     def _stop(self, blocked: Blocked, out: list[bytes]) -> None:
         """Let go what is decided, and end the stream in the caller's protocol."""
-        self.stopped = blocked
+        # Not the exception itself: its traceback holds the frames of whoever drives this stream, which would not end.
+        self.stopped = Blocked(blocked.rule, blocked.sentence, blocked.ask)
         with suppress(Blocked, BodyError):  # what is decided ends where the next blocks; one reason is enough
             self._release(out)
         self._queue.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -53,7 +52,7 @@ class Channel:
         self.changes: list[Change] = []
         self._told = 0
         """Changes that lie wholly before every event that is still held."""
-        self._digest = hashlib.blake2b(digest_size=16)
+        self._came: list[str] = []
         self._out: list[str] = []
         self.ended = False
         self.fed = 0
@@ -61,7 +60,7 @@ class Channel:
         self._tail = ""
         if after is not None:
             self.changes = [Change(one.start - after.size, one.end - after.size, one.text) for one in after.changes]
-            self._digest, self._out, self._tail = after._digest, after._out, after._tail
+            self._came, self._out, self._tail = after._came, after._out, after._tail
             self.clear = -len(self._tail)
             self._take(inspect.feed(self._tail))
 
@@ -69,7 +68,7 @@ class Channel:
         """Take the next piece, and return where it stands in the whole."""
         start = self.size
         self.size += len(text)
-        self._digest.update(text.encode(errors="surrogatepass"))
+        self._came.append(text)
         self._tail = (self._tail + text)[-_TAIL:]
         self._take(self._inspect.feed(text))
         return start, self.size
@@ -81,12 +80,17 @@ class Channel:
             self._take(self._inspect.end())
 
     def _take(self, scan: Scan) -> None:
-        base = self.clear
-        self.changes.extend(Change(base + one.start, base + one.end, one.text) for one in scan.changes)
-        self.clear += scan.size
+        size, changes = scan
+        if changes:
+            base = self.clear
+            self.changes += [Change(base + one.start, base + one.end, one.text) for one in changes]
+        self.clear += size
 
     def rewritten(self, start: int, end: int, text: str) -> str:
         """Return a decided piece with the changes that touch it; a change's new text stands where its old one began."""
+        if self._told == len(self.changes):
+            self._out.append(text)
+            return text
         while self._told < len(self.changes) and self.changes[self._told].end <= start:
             self._told += 1
         out, at = [], start
@@ -105,9 +109,7 @@ class Channel:
 
     def whole(self, text: str) -> str | None:
         """Return what was let go in place of the whole text; None when `text` is not what arrived in pieces."""
-        if hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest() != self._digest.digest():
-            return None
-        return "".join(self._out)
+        return "".join(self._out) if text == "".join(self._came) else None
 
 
 Open = Callable[[str, str, bool], Piecewise]

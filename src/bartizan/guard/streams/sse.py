@@ -52,6 +52,9 @@ class SseReader:
 
     def feed(self, data: bytes) -> list[Frame]:
         """Take bytes, and return the events that are whole now."""
+        if not self._held and data[-2:] == b"\n\n" and b"\r" not in data and b"\n\n\n" not in data:
+            # The usual case: whole events, and nothing else.
+            return [self._frame(raw + b"\n\n") for raw in data[:-2].split(b"\n\n")]
         held = self._held + data if self._held else data
         frames = []
         at, look = 0, max(self._looked - 3, 0)
