@@ -1,7 +1,9 @@
 """What a request costs: the gateway, nginx, the bare stack and LiteLLM, one after the other, in one run.
 
-Each server has the first core for itself (one worker), and the provider and the callers the second. Processor time is
-that of all processes of the server, from `/proc`. Needs Linux, two cores and, for the comparison, nginx on the path.
+A request has 2 kB. Its text is the same each time, as all but the end of a conversation is, or new each time; answers
+are always new. Each server has the first core for itself (one worker), and the provider and the callers the second.
+Processor time is that of all processes of the server, from `/proc`. Needs Linux, two cores and, for the comparison,
+nginx on the path.
 LiteLLM has dependencies that fit nobody else's, so that it gets a folder of its own:
 
     python -m venv litellm-env && litellm-env/bin/pip install 'litellm[proxy]==1.106.2'
@@ -28,15 +30,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.gateway.stacks import Maker, Stack, environment, stacks
+from benchmarks.gateway.texts import texts
 from benchmarks.measure import PAGE, machine
 
 HERE = Path(__file__).parent
 TICKS = os.sysconf("SC_CLK_TCK")
 CHUNKS = 100
-PARAGRAPH = (
-    "Please read the notes of yesterday's meeting and write a short summary for people who were not there. The team "
-    "agreed to move the release by a week, because the tests of the new import are not finished. "
-)
 
 
 class Row(NamedTuple):
@@ -44,6 +43,7 @@ class Row(NamedTuple):
 
     name: str
     request: float
+    new: float
     median: float
     burst: float
     paced: float
@@ -139,6 +139,7 @@ def measured(make: Maker, body: Path, providers: tuple[int, int], *, long: bool)
             calls = Calls(stack, pid, port, body)
             calls.make("whole", 4, 100)
             request, _ = calls.make("whole", 16, 200 if slow else 8_000)
+            new, _ = calls.make("new", 16, 200 if slow else 4_000)
             _, median = calls.make("whole", 1, 50 if slow else 1_000)
             calls.make("stream", 4, 10)
             burst, _ = calls.make("stream", 8, 24 if slow else 800)
@@ -155,18 +156,18 @@ def measured(make: Maker, body: Path, providers: tuple[int, int], *, long: bool)
             calls = Calls(stack, pid, port, body)
             calls.make("stream", 4, 4)
             paced, _ = calls.make("stream", 10 if slow else 50, 10 if slow else 150)
-    return Row(stack.name, request, median, burst / CHUNKS, paced / CHUNKS, early, late)
+    return Row(stack.name, request, new, median, burst / CHUNKS, paced / CHUNKS, early, late)
 
 
 def table(rows: Sequence[Row], direct: float) -> str:
     """Return the figures as Markdown."""
     lines = [
-        "| server | CPU a request | added p50 | CPU a chunk, at once | CPU a chunk, every 20 ms | memory | later |",
-        "|---|---|---|---|---|---|---|",
+        "| server | CPU a request | with a new text | added p50 | CPU a chunk, at once | every 20 ms | memory | later |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {row.name} | {row.request:,.0f} us | {row.median - direct:.2f} ms | {row.burst:,.1f} us "
-        f"| {row.paced:,.0f} us | {row.early:.0f} MB | {f'{row.late:.0f} MB' if row.late else '-'} |"
+        f"| {row.name} | {row.request:,.0f} us | {row.new:,.0f} us | {row.median - direct:.2f} ms "
+        f"| {row.burst:,.1f} us | {row.paced:,.0f} us | {row.early:.0f} MB | {f'{row.late:.0f} MB' if row.late else '-'} |"
         for row in rows
     ]
     return "\n".join(lines)
@@ -186,7 +187,7 @@ def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as made:
         body = Path(made) / "body.json"
-        content = (PARAGRAPH * 20)[:1_900]
+        content = next(texts(1_900, 1))
         body.write_text(json.dumps({"model": "demo-large", "messages": [{"role": "user", "content": content}]}))
         ports = (free_port(), free_port())
         command = [sys.executable, str(HERE / "load.py"), "provider"]

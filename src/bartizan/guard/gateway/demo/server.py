@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from typing import NamedTuple, cast
 
 from bartizan.guard.gateway.demo.reply import JSON, Reply
@@ -41,9 +42,9 @@ class Received(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """Answers that are the same whatever is asked, for measuring: a whole one, and the events of a streamed one."""
+    """Answers whatever is asked, for measuring: whole ones in turn, and the events of a streamed one."""
 
-    whole: bytes
+    whole: Sequence[bytes]
     events: Sequence[bytes]
     pause: float = 0.0
     """Seconds between events; 0 sends all at once."""
@@ -58,7 +59,7 @@ class Demo:
         self.connections = self.requests = self.open = 0
         self.port = 0
         self._server: asyncio.Server | None = None
-        self._page = b"" if fixed is None else _whole(Reply(200, JSON, [fixed.whole]))
+        self._pages = cycle([] if fixed is None else [_whole(Reply(200, JSON, [one])) for one in fixed.whole])
 
     @property
     def root(self) -> str:
@@ -67,8 +68,8 @@ class Demo:
 
     @property
     def page(self) -> bytes:
-        """The fixed answer as it is written."""
-        return self._page
+        """The next fixed answer as it is written."""
+        return next(self._pages)
 
     async def start(self, port: int = 0) -> int:
         """Serve on a loopback port, a free one by default, and return it."""
