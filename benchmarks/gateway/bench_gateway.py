@@ -162,12 +162,13 @@ def measured(make: Maker, body: Path, providers: tuple[int, int], *, long: bool)
 def table(rows: Sequence[Row], direct: float) -> str:
     """Return the figures as Markdown."""
     lines = [
-        "| server | CPU a request | with a new text | added p50 | CPU a chunk, at once | every 20 ms | memory | later |",
+        "| server | CPU a request | with a new text | added p50 | CPU a chunk | every 20 ms | memory | later |",
         "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
         f"| {row.name} | {row.request:,.0f} us | {row.new:,.0f} us | {row.median - direct:.2f} ms "
-        f"| {row.burst:,.1f} us | {row.paced:,.0f} us | {row.early:.0f} MB | {f'{row.late:.0f} MB' if row.late else '-'} |"
+        f"| {row.burst:,.1f} us | {row.paced:,.0f} us "
+        f"| {row.early:.0f} MB | {f'{row.late:.0f} MB' if row.late else '-'} |"
         for row in rows
     ]
     return "\n".join(lines)
