@@ -68,6 +68,7 @@ class Rules:
         self._classes, self._longer = self._table(words)
         keys = sorted({*self._classes, *self._longer})
         self._keys = np.array(keys, np.uint32)
+        self._listed = [(self._classes.get(key, 0), self._longer.get(key)) for key in keys]
         self._known = np.zeros(SLOTS, np.bool_)
         self._known[slots_of(self._keys)] = True
         count = len(self._bits) // 64 + 1
@@ -139,21 +140,24 @@ class Rules:
         for one in possible[1:].tolist():
             wanted = wanted | self._wanted[one]
         used = (self._columns.take(places, axis=0) & wanted).any(axis=1)
-        hits = self._hits(text, at[used].tolist(), places[used])
+        hits = self._hits(text, at[used], places[used])
         return [self.names[one] for one in possible.tolist() if self._matches(self._rules[one], hits, text.data)]
 
-    def _hits(self, text: Read, found: Sequence[int], places: NDArray[np.intp]) -> _Hits:
-        starts, ends, words, size = text.starts.tolist(), text.ends.tolist(), text.words, text.words.size
+    def _hits(self, text: Read, found: NDArray[np.intp], places: NDArray[np.intp]) -> _Hits:
+        """Return where the words and pairs with these numbers stand that belong to a class, alone or with the next."""
+        words, size = text.words, text.words.size
+        first = found % size
+        last = first + found // size
+        starts, ends, lasts = text.starts.take(first).tolist(), text.ends.take(last).tolist(), last.tolist()
         out = []
-        for at, key in zip(found, self._keys.take(places).tolist(), strict=True):
-            first, last = at % size, at % size + at // size
-            classes = self._classes.get(key, 0)
+        for number, place in enumerate(places.tolist()):
+            classes, thirds = self._listed[place]
             if classes:
-                out.append(_Hit(starts[first], ends[last], classes))
-            if key in self._longer and last + 1 < size:
-                classes = self._longer[key].get(int(words[last + 1]), 0)
+                out.append(_Hit(starts[number], ends[number], classes))
+            if thirds is not None and lasts[number] + 1 < size:
+                classes = thirds.get(int(words[lasts[number] + 1]), 0)
                 if classes:
-                    out.append(_Hit(starts[first], ends[last + 1], classes))
+                    out.append(_Hit(starts[number], int(text.ends[lasts[number] + 1]), classes))
         return _Hits(out)
 
     def _matches(self, rule: _Ready, hits: _Hits, data: bytes) -> bool:

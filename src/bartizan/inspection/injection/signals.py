@@ -47,9 +47,19 @@ def signals(text: Read) -> list[str]:
         out.append("fake-turn")
     if any(sign in data for sign in _UNUSUAL) and _garbled(data):
         out.append("garbled-tail")
-    if b":" in data and (b"'" in data or b'"' in data) and _ORDER.search(data):
+    if b":" in data and (b"'" in data or b'"' in data) and _ordered(data):
         out.append("order-in-data")
     return out
+
+
+def _ordered(data: bytes) -> bool:
+    """Tell if an order stands behind a colon: only there is it looked for."""
+    place = data.find(b":", 1)
+    while place > 0:
+        if _ORDER.match(data, place - 1):
+            return True
+        place = data.find(b":", place + 1)
+    return False
 
 
 def _garbled(data: bytes) -> bool:
