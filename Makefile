@@ -19,7 +19,7 @@ DEMO_BOM := build/demo/supply-chain.cdx.json
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(RUNTIME)  ## review a system, scan files, write reports, print where they are and what was found
+demo: $(RUNTIME)  ## review a system, scan files, call a model through the gateway; print what was found and where reports are
 	@mkdir -p $(dir $(DEMO_REPORT))
 	@$(BIN)/bartizan review $(DEMO_SYSTEM) --format html -o $(DEMO_REPORT)
 	@$(BIN)/bartizan review $(DEMO_SYSTEM) --format text
@@ -37,6 +37,10 @@ demo: $(RUNTIME)  ## review a system, scan files, write reports, print where the
 	@$(BIN)/bartizan bom $(DEMO_ARTEFACTS) -o $(DEMO_BOM)
 	@echo "The page: $(CURDIR)/$(DEMO_PAGE)"
 	@echo "The bill of materials: $(CURDIR)/$(DEMO_BOM)"
+	@echo
+	@echo "Three calls of a model through the gateway, to a made-up provider:"
+	@echo
+	@$(BIN)/bartizan gateway --demo --once
 
 test: $(DEV)  ## checks, then every test
 	@scripts/check

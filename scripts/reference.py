@@ -15,6 +15,7 @@ from mkdocs.structure.files import File, Files
 from bartizan.catalog import Catalog, Control, Framework, Pattern, Strength, Threat, load_catalog
 from bartizan.catalog.data_types import DataType, Family, load_data_types
 from bartizan.cli.manual import commands
+from scripts.reference_gateway import events, gateway_configuration, metrics, policy_schema, sandbox_documents
 from scripts.reference_scan import (
     agent_products,
     agent_settings,
@@ -197,6 +198,11 @@ PAGES: dict[str, Callable[[Catalog], str]] = {
     "agent-settings.md": agent_settings,
     "instruction-patterns.md": instruction_patterns,
     "pipeline-assistants.md": pipeline_assistants,
+    "gateway-configuration.md": gateway_configuration,
+    "policy-schema.md": policy_schema,
+    "sandbox-documents.md": sandbox_documents,
+    "events.md": events,
+    "metrics.md": metrics,
     "commands.md": commands,
 }
 """File name below docs/reference/, and what writes it."""

@@ -1,10 +1,14 @@
-"""Places that tests read from."""
+"""What tests of all parts read: places, and the packaged catalog."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-__all__ = ["REPOSITORY", "SHARED", "shared"]
+from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog.data_types import DataType, load_data_types
+
+__all__ = ["REPOSITORY", "SHARED", "packaged_catalog", "packaged_types", "shared"]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
@@ -16,3 +20,15 @@ def shared(relative: str) -> Path:
     if not path.exists():
         pytest.skip(f"../shared/{relative} is not on this machine")
     return path
+
+
+@cache
+def packaged_catalog() -> Catalog:
+    """The packaged catalog, read once by each process of the suite: reading it takes a second under coverage."""
+    return load_catalog()
+
+
+@cache
+def packaged_types() -> dict[str, DataType]:
+    """The packaged data types, read once by each process of the suite."""
+    return load_data_types()

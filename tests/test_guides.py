@@ -5,12 +5,11 @@ import re
 import msgspec
 import pytest
 
-from bartizan.catalog.data_types import load_data_types
 from bartizan.inspection.classification import Aggregation, ClassScheme, TypeClass, parse_scheme
 from bartizan.inspection.policy import Policy, chosen_types, parse_policy
 from bartizan.scan.labels import parse_tenants
 from bartizan.scan.labels.tenants import Site, TenantLabel, Tenants
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, packaged_types
 
 GUIDE = (REPOSITORY / "docs" / "sensitive-data.md").read_text(encoding="utf-8")
 RULES = REPOSITORY / "examples" / "sensitive-data" / "rules"
@@ -43,13 +42,13 @@ def test_every_key_of_a_map_of_labels_is_named(kind: type[msgspec.Struct]) -> No
 
 def test_the_files_that_the_guide_shows_are_right() -> None:
     policy, scheme, labels = BLOCKS
-    known = load_data_types()
+    known = packaged_types()
     assert chosen_types(parse_policy(policy, "guide"), known)
     assert parse_scheme(scheme, "guide", known).aggregation
     assert parse_tenants(labels, "guide").sites
 
 
 def test_the_rules_of_the_example_are_right() -> None:
-    known = load_data_types()
+    known = packaged_types()
     assert chosen_types(parse_policy((RULES / "policy.yaml").read_bytes(), "policy.yaml"), known)
     assert parse_scheme((RULES / "scheme.yaml").read_bytes(), "scheme.yaml", known).aggregation

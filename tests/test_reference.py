@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog import Catalog
 from bartizan.catalog.assistants import (
     load_agent_products,
     load_agent_settings,
@@ -13,17 +13,16 @@ from bartizan.catalog.assistants import (
     load_pipeline_assistants,
 )
 from bartizan.catalog.callables import Callables
-from bartizan.catalog.data_types import load_data_types
 from bartizan.catalog.flows import load_flows
 from bartizan.catalog.folder import packaged, read_folder
 from bartizan.catalog.scan_rules import load_scan_rules
 from scripts.reference import PAGES
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, packaged_catalog, packaged_types
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog()
+    return packaged_catalog()
 
 
 @pytest.mark.parametrize("kind", ["threats", "controls", "patterns", "frameworks"])
@@ -39,11 +38,11 @@ def test_every_word_of_the_rules_is_on_the_vocabulary_page(catalog: Catalog) -> 
 
 def test_every_data_type_has_an_anchor_on_its_page(catalog: Catalog) -> None:
     page = PAGES["data-types.md"](catalog)
-    assert sorted(re.findall(r'^\| <a id="(\S+?)"></a>', page, flags=re.MULTILINE)) == sorted(load_data_types())
+    assert sorted(re.findall(r'^\| <a id="(\S+?)"></a>', page, flags=re.MULTILINE)) == sorted(packaged_types())
     # Families are headings of the same page, and must not take an anchor from a type.
     families = re.findall(r"^## .* \{#(\S+)\}$", page, flags=re.MULTILINE)
     assert families
-    assert set(families).isdisjoint(load_data_types())
+    assert set(families).isdisjoint(packaged_types())
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from bartizan.catalog import Catalog, Control, Step, Threat, load_catalog, parse_rule
+from bartizan.catalog import Catalog, Control, Step, Threat, parse_rule
 from bartizan.catalog.check import check_rules
+from tests.support import packaged_catalog
 
 __all__ = ["SMALL", "small_catalog"]
 
@@ -84,7 +85,7 @@ _CONTROLS: dict[str, tuple[float, float, list[str]]] = {
 
 def small_catalog() -> Catalog:
     """Return a new small catalog; the positions, frameworks and words are the packaged ones."""
-    packaged = load_catalog()
+    packaged = packaged_catalog()
     texts = {"title": "A title", "description": "A text", "remedy": "Do it", "verify": "Look"}
     example = {"lifecycle": ["design"], "examples": {"fires_on": [], "silent_on": []}}
     threats = {

@@ -15,8 +15,9 @@ from bartizan.analysis.context import Analysis
 from bartizan.analysis.graph import cheapest
 from bartizan.analysis.result import Review, ThreatView
 from bartizan.analysis.review import analyse
-from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog import Catalog
 from bartizan.model import Placed, System
+from tests.support import packaged_catalog
 
 __all__ = [
     "AS_OF",
@@ -47,7 +48,7 @@ def share(part: float) -> settings:
 @cache
 def catalog() -> Catalog:
     """The packaged catalog, read once."""
-    return load_catalog()
+    return packaged_catalog()
 
 
 def analysed(system: System, known: Catalog | None = None, options: Options = FEW_TRIALS) -> Analysis:

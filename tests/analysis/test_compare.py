@@ -9,8 +9,9 @@ import pytest
 from bartizan.analysis import Options, review
 from bartizan.analysis.compare import compare
 from bartizan.analysis.result import Review
-from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog import Catalog
 from bartizan.model import Status, parse_text
+from tests.support import packaged_catalog
 
 OLD = """
 id: bot
@@ -33,7 +34,7 @@ DAY = date(2026, 11, 1)
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog()
+    return packaged_catalog()
 
 
 def _review(text: str, catalog: Catalog) -> Review:

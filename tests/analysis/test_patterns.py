@@ -11,13 +11,13 @@ import pytest
 
 from bartizan.analysis import Options, review
 from bartizan.analysis.result import Review
-from bartizan.catalog import Pattern, load_catalog
+from bartizan.catalog import Pattern
 from bartizan.catalog.apply import apply_pattern
 from bartizan.model import parse_text
 from bartizan.model.yamltree import to_yaml
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, packaged_catalog
 
-CATALOG = load_catalog()
+CATALOG = packaged_catalog()
 AS_OF = date(2026, 11, 23)
 REQUIRED = {
     "rag-on-sharepoint",

@@ -13,13 +13,12 @@ from bartizan.analysis import Options, example_system, review
 from bartizan.analysis.result import Risk
 from bartizan.analysis.risk import Scenario, Simulation
 from bartizan.analysis.routes import find_routes, positions_of
-from bartizan.catalog import load_catalog
 from bartizan.model import Range, System
 from bartizan.store import load_system
 from tests.analysis.small_catalog import SMALL
 from tests.analysis.strategies import systems
 from tests.analysis.support import analysed, reviewed, share
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, packaged_catalog
 
 MAIL: dict[str, Any] = {
     "appetite": "low",
@@ -193,6 +192,6 @@ def test_draws_stay_in_their_ranges() -> None:
 @pytest.mark.parametrize("name", ["coding-agent", "multi-agent-procurement", "fraud-model"])
 def test_controls_in_place_never_raise_the_mean_of_a_whole_example(name: str) -> None:
     system = load_system(REPOSITORY / "examples" / name / "system.yaml")
-    risk = review(system, load_catalog(), as_of=date(2026, 11, 23), options=Options(trials=500)).risk
+    risk = review(system, packaged_catalog(), as_of=date(2026, 11, 23), options=Options(trials=500)).risk
 
     assert risk.planned.mean <= risk.residual.mean <= risk.inherent.mean

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog import Catalog
 from bartizan.model.words import Stage
+from tests.support import packaged_catalog
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog()
+    return packaged_catalog()
 
 
 def test_every_technique_is_produced_by_a_rule_or_excluded_with_a_reason(catalog: Catalog) -> None:

@@ -8,11 +8,12 @@ from typing import get_args
 
 import pytest
 
-from bartizan.catalog import Control, Strength, load_catalog
+from bartizan.catalog import Control, Strength
 from bartizan.catalog.types import Cut
 from bartizan.model.component import Component
+from tests.support import packaged_catalog
 
-CATALOG = load_catalog()
+CATALOG = packaged_catalog()
 CONTROLS = CATALOG.controls
 FOLDER = Path(__file__).parents[2] / "src" / "bartizan" / "catalog" / "data" / "controls"
 KINDS = {str(kind.__struct_config__.tag) for kind in get_args(Component)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -48,14 +49,14 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+def cache() -> Path:
+    """Give the cache of this run, where the parsed catalog and compiled patterns are kept; never the user's."""
+    return Path(os.environ["XDG_CACHE_HOME"])
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cache: Path) -> Run:
-    """Give a function that runs a command; the parsed catalog is kept for the whole session, never in the home."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Give a function that runs a command."""
     monkeypatch.delenv("BARTIZAN_DEBUG", raising=False)
 
     def call(*arguments: object) -> Done:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bartizan.guard.sandbox import Opening, write_openings
 from tests.cli.conftest import Run
 
 CONFIG = """
@@ -82,3 +83,32 @@ def test_a_path_that_is_not_served_is_told(config: Path, run: Run) -> None:
     done = run("gateway", "explain", config.parent / "r.json", "--as", "bob", "--path", "/v2/x", "--config", config)
     assert done.code == 2
     assert "is not served" in done.err
+
+
+def test_what_several_workers_would_each_count_for_themselves_is_refused(config: Path, run: Run) -> None:
+    config.write_text(CONFIG + "budgets: [{id: day, of: all, requests: 3}]\n")
+    assert run("gateway", "check", config).code == 0
+    done = run("gateway", "--config", config, "--workers", "2")
+    assert (done.code, "budgets in memory hold for one worker, and there are 2" in done.err) == (2, True), done.err
+    config.write_text(CONFIG + "workers: 3\n")
+    state = config.parent / "state"
+    state.mkdir()
+    (state / "sandboxes.jsonl").write_bytes(write_openings([Opening(id="pilot", digest="", opened=1.0)]))
+    done = run("gateway", "check", config)
+    assert (done.code, "sandboxes are counted in memory for one worker, and there are 3" in done.err) == (2, True)
+    (state / "sandboxes.jsonl").write_bytes(write_openings([Opening(id="pilot", digest="", opened=1.0, closed=2.0)]))
+    assert run("gateway", "check", config).code == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ("egress: {proxy: 'proxy.example:3128'}", "no address of a proxy"),
+        ("egress: {ca: none.pem}", "certificates can't be read"),
+        ("secret_store: vault", "no secret store `vault` is installed"),
+    ],
+)
+def test_how_providers_are_reached_is_checked(more: str, sentence: str, config: Path, run: Run) -> None:
+    config.write_text(f"{CONFIG}{more}\n")
+    done = run("gateway", "check", config)
+    assert (done.code, sentence in done.err) == (2, True), done.err

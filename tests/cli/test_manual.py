@@ -9,11 +9,10 @@ from importlib import import_module
 import click
 import pytest
 
-from bartizan.catalog import load_catalog
 from bartizan.cli.manual import commands
 from bartizan.cli.root import COMMANDS
 from bartizan.report import FORMATS
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, packaged_catalog
 
 
 def _every() -> Iterator[tuple[str, click.Command]]:
@@ -26,7 +25,7 @@ def _every() -> Iterator[tuple[str, click.Command]]:
 
 
 def test_every_command_and_option_is_on_the_page() -> None:
-    page = commands(load_catalog())
+    page = commands(packaged_catalog())
     for name, command in _every():
         assert f"{{#{name}}}" in page
         for option in command.params:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.catalog import load_catalog
 from bartizan.store import load_system
 from tests.cli.conftest import SYSTEM, Run
+from tests.support import packaged_catalog
 
 PATTERN = "agent-with-mcp-tools"
 
 
 def test_list_and_show(run: Run) -> None:
     listed = json.loads(run("pattern", "list", "--format", "json").out)["patterns"]
-    assert [entry["id"] for entry in listed] == sorted(load_catalog().patterns)
+    assert [entry["id"] for entry in listed] == sorted(packaged_catalog().patterns)
     assert PATTERN in run("pattern", "list").out
     shown = json.loads(run("pattern", "show", PATTERN, "--format", "json").out)
     text = run("pattern", "show", PATTERN).out
@@ -26,7 +26,7 @@ def test_list_and_show(run: Run) -> None:
     assert f"did you mean `{PATTERN}`?" in done.err
 
 
-@pytest.mark.parametrize("id", sorted(load_catalog().patterns))
+@pytest.mark.parametrize("id", sorted(packaged_catalog().patterns))
 def test_every_pattern_can_be_written_as_a_system(id: str, tmp_path: Path, run: Run) -> None:
     target = tmp_path / "system.yaml"
     done = run("pattern", "apply", id, "-o", target)

@@ -146,3 +146,11 @@ def test_a_document_that_is_wrong_is_not_opened(old: str, new: str, sentence: st
 def test_one_that_was_never_opened_can_not_be_closed(config: Path, run: Run) -> None:
     done = run("sandbox", "close", "pilot", "--config", config)
     assert (done.code, "no sandbox `pilot` was opened" in done.err) == (2, True)
+
+
+def test_none_is_opened_where_several_workers_would_each_count(config: Path, run: Run) -> None:
+    config.write_text(CONFIG + "workers: 2\n")
+    done = run("sandbox", "open", config.parent / "pilot.yaml", "--config", config)
+    assert (done.code, "in memory for one worker, and there are 2" in done.err) == (2, True), done.err
+    config.write_text(CONFIG + "workers: 2\nstate: valkey://127.0.0.1:1/0\n")
+    assert run("sandbox", "open", config.parent / "pilot.yaml", "--config", config).code == 0

@@ -165,9 +165,12 @@ def test_a_run_is_resumed_from_another_folder(
     assert document["artefacts"][0]["path"] == str(data / "app.log")
 
 
-def test_a_run_below_the_cache_goes_when_it_is_done(run: Run, data: Path, cache: Path) -> None:
+def test_a_run_below_the_cache_goes_when_it_is_done(
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     scanned(run, data)
-    assert list((cache / "bartizan" / "runs").iterdir()) == []
+    assert list((tmp_path / "cache" / "bartizan" / "runs").iterdir()) == []
 
 
 def test_results_are_kept_when_the_report_can_not_be_written(run: Run, data: Path, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from functools import cache
 import msgspec
 import pytest
 
-from bartizan.catalog.data_types import load_data_types
 from bartizan.inspection import Inspector, Policy
+from tests.support import packaged_types
 
-TYPES = load_data_types()
+TYPES = packaged_types()
 BARE = ("«", "»")
 
 

@@ -6,11 +6,10 @@ import re
 
 import pytest
 
-from bartizan.catalog import load_catalog
 from bartizan.scan.artefacts.examine import Examiner
 from bartizan.scan.artefacts.tree import MemoryTree
 from tests.scan.artefacts.support import files_of, rules
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, packaged_catalog
 
 RULES = rules()
 EXAMPLES = [name for name, rule in RULES.items() if not rule.made_in]
@@ -42,7 +41,7 @@ def test_where_its_examples_are_made_names_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", RULES)
 def test_its_ids_exist(name: str) -> None:
-    frameworks = load_catalog().frameworks
+    frameworks = packaged_catalog().frameworks
     assert set(RULES[name].atlas) <= set(frameworks["mitre-atlas"].items)
     known = {*frameworks["owasp-llm"].items, *frameworks["owasp-agentic"].items, *frameworks["owasp-ml"].items}
     assert set(RULES[name].owasp) <= known

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bartizan.analysis import fires
-from bartizan.catalog import load_catalog
+from tests.support import packaged_catalog
 
-CATALOG = load_catalog()
+CATALOG = packaged_catalog()
 
 
 @pytest.mark.parametrize("threat", list(CATALOG.threats))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from bartizan.analysis import review
 from bartizan.analysis.result import Review
-from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog import Catalog
 from bartizan.model import System
 from bartizan.store import load_system
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, packaged_catalog
 
 __all__ = ["AS_OF", "EXAMPLES", "catalog", "folder", "reviewed", "system"]
 
@@ -25,7 +25,7 @@ def folder(name: str) -> Path:
 @cache
 def catalog() -> Catalog:
     """The packaged catalog."""
-    return load_catalog()
+    return packaged_catalog()
 
 
 @cache

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.catalog.data_types import load_data_types
 from bartizan.inspection.guards import guard
 from bartizan.inspection.matcher import PlainMatcher
 from bartizan.inspection.prepare import Prepared, prepare
 from bartizan.inspection.shorten import shorten
+from tests.support import packaged_types
 
-FORMS = [form for entry in load_data_types().values() for form in entry.forms if form.pattern]
+FORMS = [form for entry in packaged_types().values() for form in entry.forms if form.pattern]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bartizan.catalog.data_types import load_data_types
 from bartizan.inspection import plugins
 from bartizan.inspection.plugins import Gliner, Hit, Presidio, Recogniser, Spacy
 from bartizan.model import InputError
+from tests.support import packaged_types
 
 TEXT = "Anna Keller lives in Paris, anna@example.com"
 
@@ -94,7 +94,7 @@ def test_labels_are_read_in_any_spelling(label: str, name: str) -> None:
 
 
 def test_labels_of_data_types_come_from_their_other_names() -> None:
-    entry = load_data_types()["us-ssn"]
+    entry = packaged_types()["us-ssn"]
     labels = plugins.labels_of({"us-ssn": entry})
     assert (labels["US_SSN"], labels["PER"]) == ("us-ssn", "person")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.catalog.data_types import load_data_types
+from bartizan.catalog.data_types import Form
 from bartizan.inspection.beginnings import Blocks, beginnings, layout_beginnings
 from bartizan.inspection.layers import long_rows
 from bartizan.inspection.layouts import parse_layout
@@ -17,15 +18,8 @@ from bartizan.inspection.numbers import digit_rows
 from bartizan.inspection.prepare import Prepared, prepare
 from bartizan.inspection.signs import has_wide, marks, rows_of
 from bartizan.inspection.starts import Begins, Starts
+from tests.support import packaged_types
 
-FORMS = [
-    (form, ready)
-    for entry in load_data_types().values()
-    for form in entry.forms
-    for ready in [prepare(form)]
-    if ready.begins
-]
-PACKAGED = Starts({"all": [Begins(ready.begins, ready.head) for _, ready in FORMS]}, {})
 SIGNS = {
     "code": lambda value: b"0" in marks(value),
     "digit": lambda value: b"0" in marks(value),
@@ -123,14 +117,23 @@ def test_many_that_share_bits_are_all_found() -> None:
     assert places(finder, "numbers", data)[-1] == 15 * 17
 
 
+@cache
+def packaged() -> tuple[list[tuple[Form, Prepared]], Starts]:
+    """All packaged forms that have beginnings, and what finds them all; seconds, so not while tests are collected."""
+    forms = [(form, prepare(form)) for entry in packaged_types().values() for form in entry.forms]
+    forms = [(form, ready) for form, ready in forms if ready.begins]
+    return forms, Starts({"all": [Begins(ready.begins, ready.head) for _, ready in forms]}, {})
+
+
 @given(st.data())
 def test_every_match_of_a_packaged_pattern_starts_at_a_place(data: st.DataObject) -> None:
-    form, ready = data.draw(st.sampled_from(FORMS))
+    forms, finder_of_all = packaged()
+    form, ready = data.draw(st.sampled_from(forms))
     value = data.draw(example(form.pattern, ignore_case=form.ignore_case))
     around = data.draw(st.sampled_from(["", " ", "x ", "(", "2026-11-27T20:38:00.123Z ", PADDINGS[1]]))
     text = f"{around}{value} and more".encode()
     own = Starts({"own": [Begins(ready.begins, ready.head)]}, {})
-    for finder, name in ((own, "own"), (PACKAGED, "all")):
+    for finder, name in ((own, "own"), (finder_of_all, "all")):
         assert len(around) in places(finder, name, text)
         found = finder.find(digit_rows(text), long_rows(text), None, [name])
         parts = zip(*(side.tolist() for side in finder.parts(found, name, len(text))), strict=True)

@@ -17,9 +17,10 @@ from bartizan.analysis.result import (
     SystemRef,
     ThreatView,
 )
-from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog import Catalog
 from bartizan.model import Decision, Level, LossKind, Stage, Status, System, parse_text
 from tests.report.sample_money import sample_loss, sample_plan, sample_risk
+from tests.support import packaged_catalog
 
 __all__ = ["sample_catalog", "sample_review", "sample_system"]
 
@@ -79,7 +80,7 @@ decisions:
 @cache
 def sample_catalog() -> Catalog:
     """The packaged catalog, read once for all tests."""
-    return load_catalog()
+    return packaged_catalog()
 
 
 def sample_system() -> System:

@@ -9,8 +9,9 @@ from functools import cache
 import msgspec
 
 from bartizan import __version__
-from bartizan.catalog import Catalog, load_catalog
+from bartizan.catalog import Catalog
 from tests.report.sample import sample_review
+from tests.support import packaged_catalog
 
 __all__ = ["steady_catalog", "without_version"]
 
@@ -18,7 +19,7 @@ __all__ = ["steady_catalog", "without_version"]
 @cache
 def steady_catalog() -> Catalog:
     """Return a catalog with the threats and controls that the sample names, in neutral titles, texts and numbers."""
-    real, review = load_catalog(), sample_review()
+    real, review = packaged_catalog(), sample_review()
     replace = msgspec.structs.replace
     threat, control = next(iter(real.threats.values())), next(iter(real.controls.values()))
     threats = [*review.threats, *review.appendix]

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from bartizan.analysis import Options, review
-from bartizan.catalog import load_catalog
 from bartizan.model import parse_text
 from bartizan.report import json_, otm
 from bartizan.store import load_system
 from bartizan.store.importers import otm as otm_reader
 from bartizan.store.yamltext import write_yaml
 from tests.report.test_machine_formats import CHECKS
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, packaged_catalog
 
 EXAMPLES = sorted(REPOSITORY.glob("examples/*/system.yaml"))
 
@@ -27,7 +26,7 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
 def test_a_real_review_is_valid_in_every_machine_format(path: Path) -> None:
-    system, catalog = load_system(path), load_catalog()
+    system, catalog = load_system(path), packaged_catalog()
     found = review(system, catalog, as_of=date(2026, 11, 1), options=Options(trials=1000))
     for render, check in CHECKS.values():
         check(json.loads(render(found, system, catalog)))

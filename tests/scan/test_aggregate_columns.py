@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bartizan.catalog.data_types import load_data_types
 from bartizan.inspection.classification import Classifier, ClassScheme
 from bartizan.scan.aggregate import ColumnTally, TypeTally
 from bartizan.scan.aggregate_columns import ColumnType, chance, column_types, facts_of
+from tests.support import packaged_types
 
-TYPES = load_data_types()
+TYPES = packaged_types()
 FACTS = facts_of(TYPES, Classifier(ClassScheme(), TYPES))
 
 

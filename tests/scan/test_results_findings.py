@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bartizan.catalog.data_types import load_data_types
 from bartizan.inspection.classification import Classifier, ClassScheme
 from bartizan.scan.aggregate import Aggregate, ColumnTally, Spot, TypeTally
 from bartizan.scan.aggregate_columns import facts_of
 from bartizan.scan.results_findings import FileCounts, Judge, Judged
+from tests.support import packaged_types
 
-TYPES = load_data_types()
+TYPES = packaged_types()
 CLASSES = Classifier(ClassScheme(), TYPES)
 FACTS = facts_of(TYPES, CLASSES)
 

@@ -27,8 +27,6 @@ def test_a_call_is_counted_without_its_caller() -> None:
     metrics.note(event(2), "openai")
     metrics.note(Event(kind="refusal", time="", decision="deny", rule="budget"), "gemini")
     metrics.streams.add(1)
-    metrics.inspection.observe(0.0001, "openai")
-    metrics.upstream.observe(700.0, "openai-eu")
     metrics.written.add(3)
     text = metrics.text()
     well_formed(text)
@@ -39,6 +37,7 @@ def test_a_call_is_counted_without_its_caller() -> None:
     assert 'bartizan_tokens_total{worker="2",door="openai",direction="input"} 240' in text
     assert 'bartizan_cost_total{worker="2",door="openai"} 0.004' in text
     assert 'bartizan_findings_total{worker="2",type="email-address"} 4' in text
+    assert 'bartizan_call_seconds_bucket{worker="2",door="openai",decision="transform",le="0.025"} 2' in text
     assert 'bartizan_streams_open{worker="2"} 1' in text
     assert 'bartizan_events_written_total{worker="2"} 3' in text
     assert 'bartizan_events_failed_total{worker="2"} 0' in text

@@ -46,6 +46,17 @@ def test_a_call_is_a_client_span_with_the_callers_trace() -> None:
     assert span["status"] == {"code": 0}
 
 
+def test_it_is_a_part_of_the_callers_span() -> None:
+    def span(trace: str, parent: str) -> dict[str, Any]:
+        return to_span(recorded(Event(kind="call", time="", trace=trace, more={"parent": parent})))
+
+    trace, parent = "0af7651916cd43dd8448eb211c80319c", "00F067AA0ba902b7"
+    made = span(trace, parent)
+    assert (made["parentSpanId"], "bartizan.parent" in attributes(made)) == (parent.lower(), False)
+    assert "parentSpanId" not in span(trace, "0" * 16)
+    assert "parentSpanId" not in span("none", parent)
+
+
 @pytest.mark.parametrize(
     ("one", "error"),
     [

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.catalog.data_types import DataType, Form, load_data_types
+from bartizan.catalog.data_types import DataType, Form
 from bartizan.model import InputError
 from bartizan.model.words import Category
 from bartizan.store.purview import export_types, import_types
 from bartizan.store.purview_bytes import characters
 from bartizan.store.regexes import parse, written
 from tests.store.purview_files import E1, package, structure
+from tests.support import packaged_types
 
 
 def _type(*forms: Form, id: str = "own-number", **more: object) -> DataType:
@@ -143,7 +144,7 @@ def test_a_type_of_which_nothing_can_be_said_is_left_out() -> None:
 
 
 def test_the_catalog_can_be_exported_and_read_back() -> None:
-    known = load_data_types()
+    known = packaged_types()
     content, _ = export_types(known.values(), "Bartizan")
     assert structure(content) == []
     read = import_types(content, "bartizan.xml")

@@ -19,9 +19,18 @@ __all__ = ["command"]
     help="The configuration. Default: gateway.yaml in this folder.",
 )
 @click.option("--demo", is_flag=True, help="Serve a made-up provider, with a key and policies made for this run.")
+@click.option("--once", is_flag=True, help="With --demo: make three calls, print what became of them, and end.")
 @click.option("--listen", metavar="HOST:PORT", help="Where to serve, instead of what the configuration says.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes serve, instead of what the configuration says.",
+)
 @click.pass_context
-def command(ctx: click.Context, config: Path | None, demo: bool, listen: str | None) -> int:
+def command(
+    ctx: click.Context, config: Path | None, demo: bool, once: bool, listen: str | None, workers: int | None
+) -> int:
     """Stand between programs and models: each call identified, held to policy, inspected, on record.
 
     Clients of OpenAI, Azure OpenAI, Anthropic and Gemini work unchanged. They use `http://HOST:PORT/openai/v1`,
@@ -31,13 +40,19 @@ def command(ctx: click.Context, config: Path | None, demo: bool, listen: str | N
     """
     if ctx.invoked_subcommand is not None:
         return 0
+    if once:
+        from bartizan.cli.gateway_show import show_demo
+
+        if not demo:
+            raise click.UsageError("`--once` is for `--demo`")
+        return show_demo()
     if demo:
         from bartizan.cli.gateway_demo import run_demo
 
-        return run_demo(listen)
+        return run_demo(listen, workers)
     from bartizan.cli.gateway_work import run
 
-    return run(config or Path("gateway.yaml"), listen)
+    return run(config or Path("gateway.yaml"), listen, workers)
 
 
 @command.command("check")
@@ -76,3 +91,17 @@ def explain(
     from bartizan.cli.gateway_explain import explain as work
 
     return work(AskedExplain(request, user, groups, application, path, config, format))
+
+
+@command.command("ext-proc")
+@parameters.gateway_config("The configuration that decides.")
+@click.option("--listen", metavar="ADDRESS", help="HOST:PORT or unix:PATH, instead of what the configuration says.")
+def ext_proc(config: Path, listen: str | None) -> int:
+    """Decide the calls that an Envoy proxy carries: its filter `ext_proc` asks here about each of them.
+
+    Envoy goes on to hold the connections and to choose where calls go. Identity, policy, inspection, budgets and the
+    record are the gateway's. Needs `pip install 'bartizan[ext-proc]'`.
+    """
+    from bartizan.cli.gateway_ext_proc import run as work
+
+    return work(config, listen)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bartizan.cli.output import say
 
-__all__ = ["run_demo"]
+if TYPE_CHECKING:
+    from bartizan.guard.gateway.demo import Demo
+
+__all__ = ["demo_folder", "run_demo"]
 
 _DOORS = {"openai": "/openai/v1", "azure": "/azure", "anthropic": "/anthropic", "gemini": "/gemini"}
 _POLICY = """
@@ -22,10 +28,24 @@ forbid (principal, action, resource) when { !context.opaque.isEmpty() };
 """
 
 
-def run_demo(listen: str | None) -> int:
+def run_demo(listen: str | None, workers: int | None = None) -> int:
     """Serve until a signal ends it; nothing is left behind."""
     from bartizan.cli.gateway_work import run
     from bartizan.cli.keys_work import AskedKey, create_key
+
+    address = listen or "127.0.0.1:8400"
+    with demo_folder(address) as (folder, _):
+        config = folder / "gateway.yaml"
+        say("a made-up provider answers; nothing leaves this machine. Your key, on standard output:")
+        create_key(AskedKey(principal="demo", groups=["staff"], application="", tenant=None, sandbox="", actions=[],
+                            models=[], upstreams=[], expires="1d", config=config))  # fmt: skip
+        say(f"try: OPENAI_BASE_URL=http://{address}/openai/v1 OPENAI_API_KEY=(the key) python your-program.py")
+        return run(config, listen, workers)
+
+
+@contextmanager
+def demo_folder(address: str) -> Iterator[tuple[Path, Demo]]:
+    """Make a configuration for a gateway at an address and serve its provider, until the end of the block."""
     from bartizan.guard.gateway.demo import serving
 
     with tempfile.TemporaryDirectory(prefix="bartizan-demo-") as made, serving() as provider:
@@ -33,14 +53,8 @@ def run_demo(listen: str | None) -> int:
         (folder / "policies").mkdir()
         (folder / "policies" / "demo.cedar").write_text(_POLICY, "utf-8")
         os.environ["BARTIZAN_DEMO_SECRET"] = secrets.token_hex(16)
-        config = folder / "gateway.yaml"
-        config.write_text(_config(provider.root, listen or "127.0.0.1:8400"), "utf-8")
-        say("a made-up provider answers; nothing leaves this machine. Your key, on standard output:")
-        create_key(AskedKey(principal="demo", groups=["staff"], application="", tenant=None, sandbox="", actions=[],
-                            models=[], upstreams=[], expires="1d", config=config))  # fmt: skip
-        address = listen or "127.0.0.1:8400"
-        say(f"try: OPENAI_BASE_URL=http://{address}/openai/v1 OPENAI_API_KEY=(the key) python your-program.py")
-        return run(config, listen)
+        (folder / "gateway.yaml").write_text(_config(provider.root, address), "utf-8")
+        yield folder, provider
 
 
 def _config(root: str, listen: str) -> str:

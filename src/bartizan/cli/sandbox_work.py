@@ -52,6 +52,9 @@ def open_one(file: Path, by: str, path: Path) -> int:
     if one.end <= at:
         raise InputError(f"sandbox `{one.id}` ended at {one.ends}", help="give it another `ends:`")
     _check(one, config)
+    if config.workers > 1 and config.state == "memory":
+        raise InputError(f"sandboxes are counted in memory for one worker, and there are {config.workers}",
+                         help="set `state:` to a Valkey or Redis server, or `workers: 1`")  # fmt: skip
     documents = documents_folder(config, folder)
     if file.resolve().parent != documents:
         documents.mkdir(parents=True, exist_ok=True)

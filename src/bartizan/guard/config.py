@@ -18,10 +18,15 @@ __all__ = [
     "Config",
     "Data",
     "Door",
+    "Doors",
+    "Egress",
     "Events",
+    "ExtProc",
+    "ExtProcTls",
     "Identity",
     "Issuer",
     "Limits",
+    "LiteLlm",
     "Price",
     "Proxy",
     "Upstream",
@@ -57,6 +62,10 @@ class Upstream(_Part, frozen=True):
     the names that callers use to those that are sent (`*` lets any other name through as it is), so that callers can
     be held to dated versions. `require` are parameters that a request must carry with these values, such as
     `store: false`. `seconds` is how long an answer may take.
+
+    `address` is an IP address that is called whatever the name in `url` resolves to. `ca` is a file of certificates
+    (PEM) of authorities that are trusted here besides the usual ones, `certificate` a client certificate with its key,
+    both PEM, one behind the other. `trace: true` hands the caller's `traceparent` on.
     """
 
     id: Id
@@ -68,6 +77,23 @@ class Upstream(_Part, frozen=True):
     prices: dict[str, Price] = {}
     require: dict[str, Any] = {}
     seconds: float = 600.0
+    address: str = ""
+    ca: str = ""
+    certificate: Secret | None = None
+    trace: bool = False
+
+
+class Egress(_Part, frozen=True):
+    """How the gateway reaches providers and issuers.
+
+    `proxy` is the address of a proxy (`http://HOST:PORT`), or where that is kept as a secret when it holds a password.
+    `no_proxy` are hosts, domains with all below them (`.example.com`) and networks (`10.0.0.0/8`) that are called
+    directly. `ca` is a file of certificates (PEM) of authorities that are trusted besides the usual ones.
+    """
+
+    proxy: str = ""
+    no_proxy: list[str] = []
+    ca: str = ""
 
 
 class Issuer(_Part, frozen=True):
@@ -134,18 +160,23 @@ class Budget(_Part, frozen=True):
 class Events(_Part, frozen=True):
     """Where events are kept, and when they are on the disk.
 
+    `writer` begins the names of the chains, one for each worker; `{host}` in it becomes this machine's name, so that
+    the logs of several machines can lie in one folder.
+
     `fsync: always` answers only after the event is on the disk, `second` puts it there within a second, `never` leaves
     it to the operating system.
     """
 
     folder: str = "events"
     fsync: Literal["always", "second", "never"] = "second"
+    writer: str = "gateway"
 
 
 class Limits(_Part, frozen=True):
     """Bounds that protect the gateway: bytes of a body, seconds that a caller may take to send it, calls at once.
 
-    `answer_tokens` are reserved from budgets for an answer that the call itself doesn't bound.
+    `answer_tokens` are reserved from budgets for an answer that the call itself doesn't bound. `drain` is how many
+    seconds answers may still take when the gateway has to end; streams that take longer are ended with an error.
     """
 
     body: int = 10_000_000
@@ -153,6 +184,58 @@ class Limits(_Part, frozen=True):
     seconds: float = 30.0
     calls: int = 2_000
     answer_tokens: int = 4_096
+    drain: float = 30.0
+
+
+class ExtProcTls(_Part, frozen=True):
+    """Files (PEM) of the certificate and its key that Envoy is shown, and of the authorities of Envoy's own one."""
+
+    certificate: str
+    key: str
+    clients: str
+
+
+class ExtProc(_Part, frozen=True):
+    """How Envoy's external processing is served: at HOST:PORT, or `unix:PATH`.
+
+    `paths` says which door is behind a beginning of Envoy's paths, such as `/v1: openai`; without it the paths are
+    those of the gateway. `headers` are further request headers that go on to providers. `tls` is needed beyond this
+    machine.
+    """
+
+    listen: str = "127.0.0.1:8401"
+    paths: dict[str, Door] = {}
+    headers: list[str] = []
+    tls: ExtProcTls | None = None
+
+
+class LiteLlm(_Part, frozen=True):
+    """A LiteLLM proxy that asks here what may go to its providers and back: its generic guardrail.
+
+    `upstream` is what policies and data rules call the providers behind it, with their `region` and `prices`; `models`
+    are the names that may be asked for. `vouches` are ids of keys whose holder is believed about users and teams: a
+    call is then decided for `prefix` and the user's id, in the group of `prefix` and the team's. `answers: rewrite`
+    says that this LiteLLM puts changed texts of answers in the place of the old ones, also in streams; with `block`
+    an answer in which something would be hidden is not given. `keep` is how many seconds the pseudonyms of a call
+    are kept for its answer; 0 never turns them back. `unshown: block` gives no answer to a request that was not shown
+    here before, as LiteLLM does with requests that hold nothing but pictures; it needs one worker.
+    """
+
+    upstream: Id = "litellm"
+    region: str = ""
+    models: list[str] = msgspec.field(default_factory=lambda: ["*"])
+    prices: dict[str, Price] = {}
+    vouches: list[str] = []
+    prefix: str = "litellm:"
+    answers: Literal["block", "rewrite"] = "block"
+    keep: float = 600.0
+    unshown: Literal["inspect", "block"] = "inspect"
+
+
+class Doors(_Part, frozen=True):
+    """Further ways in, each closed unless it is named."""
+
+    litellm: LiteLlm | None = None
 
 
 class Config(_Part, frozen=True):
@@ -161,7 +244,8 @@ class Config(_Part, frozen=True):
     `policies` is a folder of Cedar policies, `sandboxes` one of sandbox documents, `state` where budgets, blocks and
     rates are shared: `memory` for one process, or the address of a Valkey or Redis server (`valkey://HOST:PORT/0`,
     or where that is kept as a secret: `env:NAME`, `file:PATH`). `state_lost` is what happens to calls that a budget
-    limits while the server can't be asked: `refuse`, or `allow` without counting.
+    limits while the server can't be asked: `refuse`, or `allow` without counting. `secret_store` is the name of an
+    installed plug-in that reads secrets of the kind `store:NAME`.
     """
 
     upstreams: list[Upstream]
@@ -174,6 +258,10 @@ class Config(_Part, frozen=True):
     state_lost: Literal["refuse", "allow"] = "refuse"
     events: Events = Events()
     limits: Limits = Limits()
+    doors: Doors = Doors()
+    egress: Egress = Egress()
+    secret_store: str = ""
+    ext_proc: ExtProc = ExtProc()
     listen: str = "127.0.0.1:8400"
     workers: int = 1
     tenant: str = "default"
@@ -182,12 +270,17 @@ class Config(_Part, frozen=True):
 def parse_config(text: bytes, name: str) -> Config:
     """Read a configuration. Raises InputError with the position of what is wrong."""
     made = decode(parse_yaml(text, name), Config)
-    if not made.upstreams:
+    if not made.upstreams and made.doors.litellm is None:
         raise InputError("no upstream is named", help="add one below `upstreams:`")
     ids = [one.id for one in made.upstreams]
     for id in ids:
         if ids.count(id) > 1:
             raise InputError(f"there are two upstreams `{id}`")
+    litellm = made.doors.litellm
+    if litellm is not None and litellm.upstream in ids:
+        raise InputError(f"there are two upstreams `{litellm.upstream}`, one of them behind `doors: litellm:`")
+    if litellm is not None and litellm.unshown == "block" and (made.workers > 1 or litellm.keep <= 0):
+        raise InputError("`unshown: block` needs one worker, which keeps what it was shown", help="set `workers: 1`")
     identity = made.identity
     if not identity.keys and not identity.issuers and identity.proxy is None:
         raise InputError("nobody can be identified", help="name `keys:`, `issuers:` or `proxy:` below `identity:`")

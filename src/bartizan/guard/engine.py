@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
 from bartizan.guard.config import Config, Upstream
 from bartizan.guard.exchange import BodyError, Exchange, Origin, Piece, Usage, Walk, decode_body
 from bartizan.guard.formats import formats
@@ -89,6 +91,15 @@ class Engine:
         for upstream in config.upstreams:
             self._by_door.setdefault(upstream.door, []).append(upstream)
 
+    def beside(self, upstreams: list[Upstream]) -> Engine:
+        """Return an engine that decides as this one does, about other upstreams."""
+        config = msgspec.structs.replace(self.config, upstreams=upstreams)
+        return Engine(config, self.authoriser, self.protector, self._keys, self._score)
+
+    def vault(self, principal: Principal) -> Vault:
+        """Return a place for what is hidden in a call of a principal."""
+        return Vault(Tokens(self._keys, f"{principal.tenant}\x1f{principal.id}", self._normalise))
+
     def warm(self) -> None:
         """Load what is loaded at its first use, so that the first caller doesn't wait for it."""
         self.protector.inspector.records(b"a word\n")
@@ -135,8 +146,7 @@ class Engine:
         for upstream in self._by_door.get(call.route.door, ()):
             sent = upstream.models.get(exchange.model) or (exchange.model if upstream.models.get("*") else "")
             if sent and exchange.model:
-                tokens = Tokens(self._keys, f"{principal.tenant}\x1f{principal.id}", self._normalise)
-                made = Prepared(call, principal, upstream, Vault(tokens))
+                made = Prepared(call, principal, upstream, self.vault(principal))
                 made.exchange, made.model, made.sent = exchange, exchange.model, sent
                 return made
         raise Refused(404, "model-not-offered", "no upstream here offers this model")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from bartizan.guard.config import Door
 from bartizan.guard.exchange import Format
 from bartizan.guard.formats import formats
 
-__all__ = ["Route", "door_of", "route"]
+__all__ = ["PREFIXES", "Route", "door_of", "route"]
 
 
 class Route(NamedTuple):
@@ -24,6 +25,13 @@ class Route(NamedTuple):
     """Whether the path itself asks for an answer in pieces."""
 
 
+PREFIXES: dict[Door, str] = {
+    "openai": "/openai/v1",
+    "anthropic": "/anthropic",
+    "gemini": "/gemini",
+    "azure": "/azure",
+}
+"""Each door with the beginning of its paths."""
 _OPENAI = {"/chat/completions": "openai-chat", "/responses": "openai-responses", "/embeddings": "openai-embeddings"}
 _ANTHROPIC = {"/v1/messages": "anthropic-messages", "/v1/messages/count_tokens": "anthropic-count"}
 _NAME = r"[A-Za-z0-9][\w.-]{0,127}"
@@ -43,12 +51,7 @@ def door_of(path: str) -> tuple[str, str] | None:
     """Split a path into the door and the rest. None for a path that is no door's, or that could be read in two ways."""
     if "%" in path or "//" in path or "\\" in path or "/." in path:
         return None
-    for door, prefix in (
-        ("openai", "/openai/v1"),
-        ("anthropic", "/anthropic"),
-        ("gemini", "/gemini"),
-        ("azure", "/azure"),
-    ):
+    for door, prefix in PREFIXES.items():
         if path.startswith(prefix + "/"):
             return door, path[len(prefix) :]
     return None

@@ -10,7 +10,10 @@ Formats: Prometheus text 0.0.4 and OpenMetrics 1.0.0.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from operator import add
 from threading import Lock
+from typing import TypeAlias
 
 from bartizan.model import Event
 
@@ -19,8 +22,28 @@ __all__ = ["Counter", "Gauge", "Histogram", "Metrics"]
 _MOST_SERIES = 1000
 _OTHER = "other"
 
-_FAST = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5)
-_SLOW = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+_BOUNDS = (
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.5,
+    5.0,
+    10.0,
+    30.0,
+    60.0,
+    120.0,
+    300.0,
+    600.0,
+)
+_Series: TypeAlias = tuple[tuple[str, ...], list[float]]
+"""Values of labels, and numbers."""
 
 
 class _Family:
@@ -65,6 +88,17 @@ class Counter(_Family):
                 before = held.get(values, 0)
             held[values] = before + amount
 
+    def dump(self) -> list[_Series]:
+        """Return its series, for `merge` in another process."""
+        with self._guard:
+            return [(labels, [value]) for labels, value in self.values.items()]
+
+    def merge(self, series: Iterable[_Series]) -> None:
+        """Add what another process has counted; series that this one couldn't have are left out."""
+        for labels, numbers in series:
+            if len(labels) == len(self.labels) and len(numbers) == 1:
+                self.add(numbers[0], *labels)
+
     def lines(self, fixed: str, *, openmetrics: bool) -> list[str]:
         """Return its text."""
         with self._guard:
@@ -90,6 +124,17 @@ class Gauge(_Family):
         with self._guard:
             self.value += amount
 
+    def dump(self) -> list[_Series]:
+        """Return its one series, for `merge` in another process."""
+        with self._guard:
+            return [((), [self.value])]
+
+    def merge(self, series: Iterable[_Series]) -> None:
+        """Add what another process counts now."""
+        for labels, numbers in series:
+            if not labels and len(numbers) == 1:
+                self.add(int(numbers[0]))
+
     def lines(self, fixed: str, *, openmetrics: bool) -> list[str]:  # noqa: ARG002 - every family has it
         """Return its text."""
         return [*self.head(self.name), f"{self.name}{self.named((), fixed)} {self.value}"]
@@ -108,14 +153,31 @@ class Histogram(_Family):
     def observe(self, value: float, *values: str) -> None:
         """Count a value, for these values of its labels."""
         with self._guard:
-            series = self._series.get(values)
-            if series is None:
-                if len(self._series) >= self._most:
-                    values = self._rest
-                # One number a range, one for what is above all, and the sum.
-                series = self._series.setdefault(values, [0.0] * (len(self.bounds) + 2))
+            series = self._of(values)
             series[bisect_left(self.bounds, value)] += 1
             series[-1] += value
+
+    def _of(self, values: tuple[str, ...]) -> list[float]:
+        """Return one number a range, one for what is above all, and the sum."""
+        series = self._series.get(values)
+        if series is None:
+            if len(self._series) >= self._most:
+                values = self._rest
+            series = self._series.setdefault(values, [0.0] * (len(self.bounds) + 2))
+        return series
+
+    def dump(self) -> list[_Series]:
+        """Return its series, for `merge` in another process."""
+        with self._guard:
+            return [(labels, list(numbers)) for labels, numbers in self._series.items()]
+
+    def merge(self, series: Iterable[_Series]) -> None:
+        """Add what another process has counted; series that this one couldn't have are left out."""
+        for labels, numbers in series:
+            if len(labels) == len(self.labels) and len(numbers) == len(self.bounds) + 2:
+                with self._guard:
+                    held = self._of(tuple(labels))
+                    held[:] = map(add, held, numbers)
 
     def lines(self, fixed: str, *, openmetrics: bool) -> list[str]:  # noqa: ARG002 - every family has it
         """Return its text."""
@@ -134,7 +196,7 @@ class Histogram(_Family):
 
 
 class Metrics:
-    """What the gateway counts. `worker` tells processes apart that answer scrapes at one address."""
+    """What the gateway counts. `worker` is a label that tells processes apart whose numbers aren't added up."""
 
     def __init__(self, worker: str = "") -> None:
         self._fixed = f'worker="{_escape(worker)}"' if worker else ""
@@ -144,15 +206,20 @@ class Metrics:
         self.tokens = Counter("bartizan_tokens", "Tokens as providers count them.", ("door", "direction"))
         self.cost = Counter("bartizan_cost", "Money, in the currency of the budgets.", ("door",))
         self.findings = Counter("bartizan_findings", "Sensitive values that were found.", ("type",))
-        self.inspection = Histogram("bartizan_inspection_seconds", "Time to decide a request.", _FAST, ("door",))
-        self.upstream = Histogram("bartizan_upstream_seconds", "Time that providers took.", _SLOW, ("upstream",))
+        self.seconds = Histogram(
+            "bartizan_call_seconds", "Time from a request to the end of its answer.", _BOUNDS, ("door", "decision")
+        )
         self.streams = Gauge("bartizan_streams_open", "Streamed answers under way.")
+        self.workers = Gauge("bartizan_workers", "Worker processes that serve.")
         self.written = Counter("bartizan_events_written", "Events put on record.")
         self.failed = Counter("bartizan_events_failed", "Events that could not be put on record.")
 
     def note(self, event: Event, door: str) -> None:
         """Count what an event says of a call that is over, one of the kinds `call` and `refusal`."""
         self.calls.add(1, door, event.action, event.decision, event.rule)
+        took = event.more.get("milliseconds")
+        if isinstance(took, int | float):
+            self.seconds.observe(took / 1000, door, event.decision)
         tokens = event.tokens
         if tokens.input:
             self.tokens.add(tokens.input, door, "input")
@@ -163,11 +230,24 @@ class Metrics:
         for found in event.findings:
             self.findings.add(found.count, found.type)
 
+    def families(self) -> tuple[Counter | Gauge | Histogram, ...]:
+        """Return every metric, in the order of the text."""
+        return (self.calls, self.seconds, self.tokens, self.cost, self.findings, self.streams, self.workers,
+                self.written, self.failed)  # fmt: skip
+
+    def dump(self) -> dict[str, list[_Series]]:
+        """Return all of it as plain values, for `merge` in another process."""
+        return {family.name: family.dump() for family in self.families()}
+
+    def merge(self, dumped: Mapping[str, Iterable[_Series]], *, now: bool) -> None:
+        """Add what another process has counted, and what it counts at the moment if it is there `now`."""
+        for family in self.families():
+            if now or not isinstance(family, Gauge):
+                family.merge(dumped.get(family.name, ()))
+
     def text(self, *, openmetrics: bool = False) -> str:
         """Return all of it in the Prometheus text format, or as OpenMetrics."""
-        families = (self.calls, self.tokens, self.cost, self.findings, self.inspection, self.upstream, self.streams,
-                    self.written, self.failed)  # fmt: skip
-        lines = [line for family in families for line in family.lines(self._fixed, openmetrics=openmetrics)]
+        lines = [line for family in self.families() for line in family.lines(self._fixed, openmetrics=openmetrics)]
         return "\n".join([*lines, "# EOF", ""] if openmetrics else [*lines, ""])
 
 

@@ -28,7 +28,8 @@ _OPERATIONS = {"chat": "chat", "embed": "embeddings", "call-tool": "execute_tool
 _INTERNAL, _CLIENT = 1, 3
 _OK, _ERROR = 0, 2
 _CALLS = ("call", "refusal", "stream", "skip")
-_HANDLED = {"milliseconds", "status", "upstream", "upstream_status"}
+_HANDLED = {"milliseconds", "parent", "status", "upstream", "upstream_status"}
+_SPAN = re.compile(r"(?!0{16})[0-9a-f]{16}")
 
 
 def to_otlp(found: Iterable[Recorded]) -> _Object:
@@ -49,16 +50,19 @@ def to_otlp(found: Iterable[Recorded]) -> _Object:
 
 
 def to_span(one: Recorded) -> _Object:
-    """Return one event as a span. It has the caller's trace id, where the caller sent one, and an id from its hash."""
+    """Return one event as a span, with an id from its hash. It is a part of the caller's span, where one was sent."""
     event = one.event
     end = milliseconds(event.time) * 1_000_000
     took = event.more.get("milliseconds")
     start = end - (round(took * 1_000_000) if isinstance(took, int | float) else 0)
     trace = event.trace.lower()
     error = _error(event)
+    parent = str(event.more.get("parent", "")).lower()
+    known = bool(_TRACE.fullmatch(trace))
     return {
-        "traceId": trace if _TRACE.fullmatch(trace) else one.hash[:32],
+        "traceId": trace if known else one.hash[:32],
         "spanId": one.hash[-16:],
+        **({"parentSpanId": parent} if known and _SPAN.fullmatch(parent) else {}),
         "name": _name(event),
         "kind": _CLIENT if event.kind in _CALLS else _INTERNAL,
         "startTimeUnixNano": str(start),

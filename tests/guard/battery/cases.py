@@ -13,7 +13,7 @@ from tests.guard.battery.engine import CALLER, call, engine, prepared, streamed,
 from tests.guard.battery.marks import events, filled, in_stream
 from tests.guard.battery.requests import REQUESTS
 
-__all__ = ["Case", "cases", "leaks", "run"]
+__all__ = ["SIDES", "Case", "cases", "leaks", "one_value_each", "run"]
 
 
 class Case(NamedTuple):
@@ -62,6 +62,22 @@ def cases(
                                 continue
                             for body in bodies:
                                 yield Case(one, side, path, place, value, text, body)
+
+
+def one_value_each(chosen: Iterable[Case]) -> Iterator[Case]:
+    """Give, of cases that differ in their value only, one; which, changes from place to place and from text to text.
+
+    Each value so meets each text, each place and each side, and about a third of the cases are left.
+    """
+    texts, sides, values = (list(known) for known in (TEXTS, SIDES, VALUES))
+    kinds: dict[tuple[str, ...], list[Case]] = {}
+    for case in chosen:
+        kinds.setdefault((case.do, case.side, case.path, case.place, case.text, case.body), []).append(case)
+    places: dict[tuple[str, str], int] = {}
+    for (_, side, path, place, text, _), same in kinds.items():
+        at = places.setdefault((path, place), len(places)) + texts.index(text) + sides.index(side)
+        wanted = values[at % len(values)]
+        yield next((case for case in same if case.value == wanted), same[0])
 
 
 def run(case: Case) -> str:

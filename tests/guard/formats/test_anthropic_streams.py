@@ -160,7 +160,7 @@ def test_blocks_that_begin_with_something_are_looked_at(start: dict[str, Any]) -
 
 
 def test_what_only_the_provider_can_read_passes() -> None:
-    start = {"type": "redacted_thinking", "data": "SECRET"}
+    start = {"type": "redacted_thinking", "data": "/9j/" * 20 + "SECRET"}
     assert b"SECRET" in passed(ID, stream(block(0, start)))
 
 

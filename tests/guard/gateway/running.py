@@ -136,29 +136,43 @@ def ready(root: str) -> bool:
         return False
 
 
-def configuration(demo: Demo, port: int, more: str = "", data: str = DATA) -> str:
-    """Return a configuration with all doors open to the made-up provider."""
-    upstreams = "".join(
+def configuration(
+    demo: Demo, port: int, more: str = "", data: str = DATA, *, upstreams: str = "", identity: str = ""
+) -> str:
+    """Return a configuration with all doors open to the made-up provider, behind other upstreams."""
+    upstreams += "".join(
         f"  - {{id: demo-{door}, door: {door}, url: '{demo.root}{path}', secret: env:DEMO_KEY, region: ch,"
         f" seconds: 20, prices: {{demo-large: {{input: 2, output: 8}}}}}}\n"
         for door, path in DOORS.items()
     )
     return (
-        f"listen: 127.0.0.1:{port}\nidentity:\n  keys: keys.jsonl\nupstreams:\n{upstreams}data:{data}"
+        f"listen: 127.0.0.1:{port}\nidentity:\n  keys: keys.jsonl\n{identity}upstreams:\n{upstreams}data:{data}"
         f"limits: {{body: 1000000, answer: 2000000, seconds: 2}}\n{more}"
     )
 
 
 @contextmanager
 def running(
-    folder: Path, *, more: str = "", data: str = DATA, policies: str = POLICIES, users: Sequence[Sequence[str]] = ()
+    folder: Path,
+    *,
+    more: str = "",
+    data: str = DATA,
+    policies: str = POLICIES,
+    users: Sequence[Sequence[str]] = (),
+    upstreams: str = "",
+    identity: str = "",
 ) -> Iterator[Gate]:
-    """Start the provider and the gateway, and end both with the block."""
+    """Start the provider and the gateway, and end both with the block.
+
+    `upstreams` are lines of further upstreams, `identity` lines of further ways to be known, each with its indentation.
+    """
     with serving() as demo:
         port = free_port()
         (folder / "policies").mkdir(exist_ok=True)
         (folder / "policies" / "all.cedar").write_text(policies)
-        (folder / "gateway.yaml").write_text(configuration(demo, port, more, data))
+        (folder / "gateway.yaml").write_text(
+            configuration(demo, port, more, data, upstreams=upstreams, identity=identity)
+        )
         gate = Gate(folder, demo, port)
         for user, *groups in users:
             gate.key(user, *groups)

@@ -90,7 +90,7 @@ def test_every_character_can_be_an_escape() -> None:
 
 
 def test_fixed_answers_to_measure_with() -> None:
-    with serving(Demo(Fixed(b'{"a":1}', [b"data: 1\n\n", b"data: [DONE]\n\n"]))) as demo:
+    with serving(Demo(Fixed([b'{"a":1}'], [b"data: 1\n\n", b"data: [DONE]\n\n"]))) as demo:
         with socket.create_connection(("127.0.0.1", demo.port), timeout=5) as opened:
             opened.sendall(b"POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}" * 2)
             opened.sendall(b'POST / HTTP/1.1\r\ncontent-length: 15\r\n\r\n{"stream":true}')

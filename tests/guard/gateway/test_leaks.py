@@ -12,7 +12,7 @@ from tests.guard.battery.engine import streamed, tells
 from tests.guard.battery.marks import filled
 from tests.guard.battery.requests import REQUESTS
 from tests.guard.gateway.running import Gate
-from tests.guard.gateway.test_bad_input import CHAT, head, raw
+from tests.guard.gateway.sockets import CHAT, head, raw
 
 pytestmark = pytest.mark.enable_socket
 

@@ -211,3 +211,46 @@ def test_one_id_stands_in_one_document(tmp_path: Path) -> None:
         (tmp_path / name).write_text(DOCUMENT)
     with pytest.raises(InputError, match="two sandboxes"):
         read_documents(tmp_path, SCHEME)
+
+
+def test_where_others_count_too_no_sandbox_is_open_and_no_budget_is_saved(tmp_path: Path) -> None:
+    limiter = Limiter(configured(), MemoryStore())
+    (tmp_path / "sandboxes").mkdir()
+    files = Standing(tmp_path / "state", tmp_path / "sandboxes", SCHEME, limiter, alone=False)
+    files.load()
+    put(tmp_path / "sandboxes" / "pilot.yaml", DOCUMENT.encode())
+    put(tmp_path / "state" / OPENINGS, opened())
+    (sentence,) = files.refresh()
+    assert "several workers count in memory" in sentence
+    assert "was not opened" in str(limiter.stopped(prepared(principal=BOUND), NOW))
+    files.save()
+    assert not (tmp_path / "state" / "budgets.json").exists()
+
+
+def test_of_two_that_find_the_end_one_tells_it(tmp_path: Path) -> None:
+    (_, first), (_, second) = standing(tmp_path), standing(tmp_path)
+    put(tmp_path / "sandboxes" / "pilot.yaml", DOCUMENT.encode())
+    put(tmp_path / "state" / OPENINGS, opened())
+    first.load()
+    second.load()
+    assert len(first.over(NOW * 2)) == 1
+    assert second.over(NOW * 2) == []
+
+
+def test_budgets_are_written_when_they_have_changed(tmp_path: Path) -> None:
+    budgets = [Budget(id="day", of="all", requests=9)]
+
+    async def use() -> tuple[bool, int, int]:
+        limiter, files = begin_limits(configured(budgets=budgets), tmp_path, str)
+        path = tmp_path / "state" / "budgets.json"
+        files.save()
+        before = path.exists()
+        await limiter.take(prepared(), NOW)
+        files.save()
+        first = path.stat().st_mtime_ns
+        files.save()
+        return before, first, path.stat().st_mtime_ns
+
+    before, first, second = asyncio.run(use())
+    assert not before
+    assert first == second

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bartizan.guard.limits import Amount, Ask, Exhausted, Store, Want
+from bartizan.guard.limits import Amount, Ask, Exhausted, Part, Store, Want
 
 __all__ = ["HOLD", "NOW", "SCENARIOS", "asks", "want"]
 
@@ -41,6 +41,18 @@ async def requests_are_counted_to_the_last(store: Store) -> None:
     short = await refused(store, wants, asks())
     assert (short.id, short.seconds) == ("b", 20)
     assert store.used(wants, NOW) == 100
+
+
+async def numbers_are_added_once_and_told_to_all(store: Store) -> None:
+    until = NOW + 50
+    assert await store.add("k", Part("w1", "1", {"calls": 2, "people:änna\x1f": 1}), until, NOW) == {
+        "calls": 2,
+        "people:änna\x1f": 1,
+    }
+    assert (await store.add("k", Part("w1", "1", {"calls": 2}), until, NOW))["calls"] == 2
+    assert (await store.add("k", Part("w2", "1", {"calls": 3}), until, NOW))["calls"] == 5
+    assert (await store.add("k", Part("w1", "2", {"#w1": 1}), until, NOW))["#w1"] == 1
+    assert await store.add("other", Part("w1", "3", {}), until, NOW) == {}
 
 
 async def all_or_nothing(store: Store) -> None:
@@ -171,6 +183,7 @@ async def many_at_once_never_exceed(store: Store) -> None:
 
 SCENARIOS: list[Callable[[Store], Awaitable[None]]] = [
     requests_are_counted_to_the_last,
+    numbers_are_added_once_and_told_to_all,
     all_or_nothing,
     what_was_reserved_too_much_comes_back,
     what_was_used_beyond_is_booked,

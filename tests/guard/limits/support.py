@@ -51,5 +51,5 @@ def prepared(
     made.exchange.pieces = pieces or []
     made.exchange.tools = list(tools)
     made.found = Found(class_)
-    made.found.types.update(types)
+    made.found.types.update(dict.fromkeys(types, 1))
     return made

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from bartizan.guard.config import Budget, Limits, Upstream
 from bartizan.guard.exchange import ProviderTool, Usage
-from bartizan.guard.limits import Amount, Ask, Block, Blocks, Limiter, MemoryStore, StateLost, Taken, Want
+from bartizan.guard.limits import Amount, Ask, Block, Blocks, Limiter, MemoryStore, Part, StateLost, Taken, Want
 from bartizan.guard.principal import Principal
 from bartizan.guard.refused import Refused
 from bartizan.guard.sandbox import Opening, Sandboxes, parse_sandbox
@@ -43,6 +43,9 @@ class Lost:
     def used(self, wants: Sequence[Want], now: float) -> int:  # noqa: ARG002 - as above
         return 0
 
+    async def add(self, key: str, part: Part, until: float, now: float) -> Mapping[str, int]:  # noqa: ARG002 - as above
+        raise StateLost("gone")
+
     async def close(self) -> None:
         return
 
@@ -66,14 +69,14 @@ def test_a_budget_is_taken_settled_and_told() -> None:
         limiter = Limiter(
             configured(budgets=[Budget(id="day", of="principal", tokens=1_000, money=1.0)]), MemoryStore()
         )
-        assert limiter.context(ALICE, NOW) == {"budget_used": 0}
+        assert limiter.context(ALICE, NOW)["budget_used"] == 0
         call = prepared(most=100)
         taken = await limiter.take(call, NOW)
-        assert limiter.context(ALICE, NOW) == {"budget_used": 20}
+        assert limiter.context(ALICE, NOW)["budget_used"] == 20
         call.usage = Usage(20, 30)
         await limiter.settle(taken, call, NOW)
         await limiter.settle(taken, call, NOW)
-        assert limiter.context(ALICE, NOW) == {"budget_used": 5}
+        assert limiter.context(ALICE, NOW)["budget_used"] == 5
         assert call.cost == pytest.approx(0.00028)
 
     asyncio.run(run())
@@ -103,7 +106,7 @@ def test_a_call_larger_than_its_budget_and_one_that_has_to_wait_for_others() -> 
 def test_without_budgets_the_cost_is_still_known() -> None:
     async def run() -> None:
         limiter = Limiter(configured(), MemoryStore())
-        assert limiter.context(ALICE, NOW) == {"budget_used": 0}
+        assert limiter.context(ALICE, NOW)["budget_used"] == 0
         call = prepared()
         taken = await limiter.take(call, NOW)
         call.usage = Usage(1_000_000, 0)

@@ -42,6 +42,10 @@ PLAIN = [
 ]  # fmt: skip
 
 
+_TAKEN = bytes([0, *[1] * 255])
+"""Makes every code of a memo slot that is taken the same."""
+
+
 def outcome(data: bytes, *, fast: bool, block: int = 1 << 12, explained: bool = True) -> tuple[object, ...]:
     at = desk()
     ran = machine(data, at)
@@ -60,7 +64,7 @@ def outcome(data: bytes, *, fast: bool, block: int = 1 << 12, explained: bool = 
 
 
 def _state(ran: Machine) -> tuple[object, ...]:
-    taken = bytes(1 if code else 0 for code in ran.memo.slots).rstrip(b"\0")
+    taken = ran.memo.slots.translate(_TAKEN).rstrip(b"\0")
     return (
         ran.stream.offset,
         [_kind(value) for value in ran.stack],

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from bartizan.guard.exchange import Slot, SlotKind
+from bartizan.guard.formats.media import is_made, is_opaque
 
 __all__ = ["Vocabulary", "take_alone"]
 
@@ -53,7 +54,8 @@ def take_alone(value: Any, holder: Any, key: str | int, origin: str, out: list[S
     """Take every text of a value that stands in an event. Names come behind what they name, which they move."""
     kind = type(value)
     if kind is str:
-        if value and value not in vocabulary.words and key not in vocabulary.fixed:
+        made = key in vocabulary.fixed and (is_made(value) or is_opaque(value))
+        if value and value not in vocabulary.words and not made:
             out.append(Slot(SlotKind.ALONE, "", holder, key, origin))
     elif kind is dict:
         for name, inner in value.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -11,10 +12,15 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian._granian import RSGIProtocolError as ProtocolError
 from pyreqwest.exceptions import PyreqwestError
 
+from bartizan.guard.doors.litellm import ROUTE
 from bartizan.guard.engine import Call, Prepared
 from bartizan.guard.gateway.body import read_body
-from bartizan.guard.gateway.record import Record
+from bartizan.guard.gateway.doors.litellm import Guardrail
+from bartizan.guard.gateway.listening import bound_writing
+from bartizan.guard.gateway.presence import Presence
 from bartizan.guard.gateway.service import Service
+from bartizan.guard.identity import challenge
+from bartizan.guard.record import Record
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route, route
 from bartizan.model import BartizanError
@@ -31,10 +37,12 @@ class App:
     def __init__(self, begin: Callable[[asyncio.AbstractEventLoop], Service]) -> None:
         self._begin = begin
         self._service: Service | None = None
+        self._guardrail = Guardrail(time.monotonic)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start, as the server tells it to."""
-        self._service = self._begin(loop)
+        service = self._service = self._begin(loop)
+        loop.call_soon(lambda: bound_writing(service.config.limits.seconds))  # the server listens by then
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End: what is open is closed, and the last event written."""
@@ -48,11 +56,14 @@ class App:
         if scope.proto != "http":
             return
         if scope.path in ("/healthz", "/readyz", "/metrics"):
-            self._about(service, scope, proto)
+            await self._about(service, scope, proto)
             return
-        found = route(scope.method, scope.path)
+        found = route(scope.method, scope.path) or self._guardrail.route(service, scope)
         record = service.record(scope, found)
         try:
+            if found is ROUTE:
+                await self._guardrail.run(service, scope, proto, record)
+                return
             await _Exchange(service, scope, proto, found, record).run()
         except Refused as refused:
             _refuse(service, proto, found, refused, record)
@@ -65,12 +76,13 @@ class App:
         finally:
             await service.recorded(record)
 
-    def _about(self, service: Service, scope: Any, proto: Any) -> None:
+    async def _about(self, service: Service, scope: Any, proto: Any) -> None:
         if scope.path == "/metrics":
             proto.response_str(200, [("content-type", "text/plain; version=0.0.4")], service.metrics())
             return
-        ready = scope.path == "/healthz" or service.ready
-        proto.response_str(200 if ready else 503, [("content-type", "text/plain")], "ok\n" if ready else "not ready\n")
+        ready, wrong = (True, "") if scope.path == "/healthz" else await service.readiness()
+        said = ("ok\n" if ready else "not ready\n") + wrong
+        proto.response_str(200 if ready else 503, [("content-type", "text/plain")], said)
 
 
 def _undecided(error: Exception) -> Refused:
@@ -81,10 +93,14 @@ def _undecided(error: Exception) -> Refused:
 
 
 def _refuse(service: Service, proto: Any, found: Route | None, refused: Refused, record: Record) -> None:
-    record.refused(refused)
+    # Not the exception itself: its traceback, and that of its cause, lead back to the record, so that the request and
+    # its connection would be held until cycles are collected.
+    record.refused(Refused(refused.status, refused.rule, refused.sentence, refused.ask))
     headers = [("content-type", _JSON), ("x-bartizan-rule", refused.rule)]
     if refused.again:
         headers.append(("retry-after", str(refused.again)))
+    if refused.status == 401:
+        headers.append(("www-authenticate", challenge(refused.rule)))
     proto.response_bytes(refused.status, headers, service.engine.refusal(found, refused))
 
 
@@ -110,7 +126,8 @@ class _Exchange:
         prepared = record.prepared = service.engine.prepare(call, principal, service.context(principal))
         self.taken = await service.take(prepared)
         try:
-            await self._forward(prepared)
+            async with Presence(self.proto):
+                await self._forward(prepared)
         finally:
             await service.settle(self.taken, prepared)
 
@@ -139,7 +156,7 @@ class _Exchange:
         """Pass a provider's own error on, inspected like an answer; what is no JSON becomes an error of ours."""
         body = await self._read(response)
         status = response.status if 400 <= response.status < 600 else 502
-        if kind != _JSON:
+        if kind != _JSON or status != response.status:
             raise Refused(status, "upstream-error", f"the provider answered with status {response.status}")
         body = self.service.engine.error(prepared, body)
         await self._booked(prepared)
@@ -170,11 +187,9 @@ class _Exchange:
         await record.begun()
         transport = self.proto.response_stream(200, [("content-type", kind), ("cache-control", "no-cache")])
         reader = response.body_reader
-        gone = asyncio.ensure_future(self.proto.client_disconnect())
         left = service.config.limits.answer
         try:
             while answer.stopped is None and (chunk := await reader.read_chunk()) is not None:
-                _still_there(gone)
                 left -= len(chunk)
                 refused = service.stopped(prepared)
                 if refused is None and left < 0:
@@ -191,20 +206,14 @@ class _Exchange:
         except ProtocolClosed:
             raise
         except Exception:
-            await transport.send_bytes(answer.cut("the gateway made a mistake with this answer", "gateway-failed"))
+            with suppress(ProtocolClosed):
+                await transport.send_bytes(answer.cut("the gateway made a mistake with this answer", "gateway-failed"))
             raise
         finally:
-            gone.cancel()
             prepared.usage, prepared.size = answer.usage, answer.size
             if answer.stopped is not None:
                 record.stopped(answer.stopped)
             await service.settle(self.taken, prepared)
-
-
-def _still_there(gone: asyncio.Future[None]) -> None:
-    """Raise ProtocolClosed when the caller has gone."""
-    if gone.done():
-        raise ProtocolClosed
 
 
 def _is_array(prepared: Prepared, kind: str) -> bool:

@@ -6,6 +6,8 @@ import asyncio
 import zlib
 from typing import Any
 
+from granian._granian import RSGIProtocolClosed as ProtocolClosed
+
 from bartizan.guard.refused import Refused
 
 __all__ = ["read_body"]
@@ -15,7 +17,7 @@ async def read_body(scope: Any, proto: Any, most: int, seconds: float) -> bytes:
     """Return the whole body, decompressed.
 
     Raises Refused: 413 for more than `most` bytes, 408 when it isn't there after `seconds`, 415 for an encoding that is
-    not taken, 400 for a body that doesn't decompress.
+    not taken, 400 for a body that doesn't decompress, that breaks off, or whose chunks are malformed.
     """
     said = scope.headers.get("content-length")
     if said is not None and int(said) > most:
@@ -28,17 +30,31 @@ async def read_body(scope: Any, proto: Any, most: int, seconds: float) -> bytes:
             data = await (proto() if said is not None else _chunks(proto, most))
     except TimeoutError:
         raise Refused(408, "body-too-slow", f"the body was not there after {seconds:g} seconds") from None
+    except ProtocolClosed:
+        raise _broken_off() from None
     return data if encoding == "identity" else _inflated(data, encoding, most)
 
 
 async def _chunks(proto: Any, most: int) -> bytes:
-    out, size = [], 0
+    """Read a body in chunks.
+
+    The server gives an empty piece for the end of a body. It does so for an error too, and for trailers, and then once
+    more for the end: a body that ended by mistake must not count as whole, or another reader of it saw something else.
+    """
+    out, size, ended = [], 0, False
     async for chunk in proto:
+        if ended:
+            raise _broken_off()
+        ended = not chunk
         size += len(chunk)
         if size > most:
             raise Refused(413, "body-too-large", f"the body has more than {most} bytes")
         out.append(chunk)
     return b"".join(out)
+
+
+def _broken_off() -> Refused:
+    return Refused(400, "body-broken-off", "the body breaks off, or its chunks are malformed")
 
 
 def _inflated(data: bytes, encoding: str, most: int) -> bytes:

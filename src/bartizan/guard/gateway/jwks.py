@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
-from pyreqwest.client import Client
+from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import PyreqwestError
 
 from bartizan.guard.config import Issuer
@@ -46,6 +46,7 @@ class IssuerKeys:
         *,
         every: float = 300.0,
         soon: float = 15.0,
+        network: Callable[[], ClientBuilder] = client_builder,
     ) -> None:
         self._reader, self._clock, self._every, self._soon = reader, clock, every, soon
         # Later entries of the same issuer say nothing else about its keys.
@@ -55,7 +56,7 @@ class IssuerKeys:
         self._running: dict[str, asyncio.Task[bool]] = {}
         self._background: list[asyncio.Task[None]] = []
         self.failed: dict[str, str] = {}
-        self._client: Client = client_builder().timeout(timedelta(seconds=_SECONDS)).build()
+        self._client: Client = network().timeout(timedelta(seconds=_SECONDS)).build()
 
     def begin(self) -> None:
         """Begin to keep keys fresh in the background, the first time at once."""

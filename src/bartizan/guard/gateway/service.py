@@ -4,39 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 
 from bartizan.guard.config import Config
 from bartizan.guard.engine import Engine, Prepared
-from bartizan.guard.gateway.record import Record, Sink, stamp
 from bartizan.guard.gateway.upstreams import Upstreams
 from bartizan.guard.identity import Identifier
+from bartizan.guard.limits import Limiter
 from bartizan.guard.principal import Principal
+from bartizan.guard.record import Record, Sink, stamp
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
 from bartizan.model import BartizanError, Event
 
-__all__ = ["Limiter", "Service"]
-
-
-class Limiter(Protocol):
-    """Holds calls to budgets, blocks and sandboxes. Raises Refused."""
-
-    def context(self, principal: Principal, now: float) -> dict[str, Any]:
-        """Return what policies may ask about: `budget_used` in percents."""
-        ...
-
-    async def take(self, prepared: Prepared, now: float) -> object:
-        """Reserve what the call may use at most."""
-        ...
-
-    async def settle(self, taken: object, prepared: Prepared, now: float) -> None:
-        """Book what it has used, and note its cost. A second time does nothing."""
-        ...
-
-    def stopped(self, prepared: Prepared, now: float) -> Refused | None:
-        """Return why a call that is being answered must end, if it must."""
-        ...
+__all__ = ["Service"]
 
 
 class Service:
@@ -60,12 +41,24 @@ class Service:
         self.ready = True
         self.closing: list[Callable[[], Awaitable[None]]] = []
         """What else ends with the service."""
+        self.checks: list[Callable[[], Awaitable[tuple[bool, str]]]] = []
+        """What readiness asks: whether calls can be answered, and a line for what is wrong, if anything is."""
+
+    def renew(self, config: Config, engine: Engine, identifier: Identifier, upstreams: Upstreams) -> None:
+        """Serve with another configuration from the next call on. Who gives it closes what served before."""
+        self.config, self.engine, self._identifier, self.upstreams = config, engine, identifier, upstreams
+
+    async def readiness(self) -> tuple[bool, str]:
+        """Return whether calls can be answered, and what is wrong, a line each."""
+        said = [await check() for check in self.checks]
+        return self.ready and all(good for good, _ in said), "".join(line for _, line in said)
 
     def record(self, scope: Any, found: Route | None) -> Record:
         """Begin the record of a request. The trace id is the caller's when it sends one (W3C Trace Context)."""
         parts = (scope.headers.get("traceparent") or "").split("-")
-        trace = parts[1] if len(parts) == 4 and len(parts[1]) == 32 and parts[1].isalnum() else secrets.token_hex(16)
-        return Record(self._sink, self._clock, found, trace)
+        if len(parts) == 4 and len(parts[1]) == 32 and len(parts[2]) == 16 and (parts[1] + parts[2]).isalnum():
+            return Record(self._sink, self._clock, found, parts[1], parts[2])
+        return Record(self._sink, self._clock, found, secrets.token_hex(16))
 
     async def identify(self, headers: Any) -> Principal:
         """Return who calls. Raises Refused."""
@@ -73,13 +66,7 @@ class Service:
 
     def context(self, principal: Principal) -> dict[str, Any]:
         """Return what policies may ask about besides the request itself."""
-        now = self._clock()
-        days, seconds = divmod(int(now), 86_400)
-        return {
-            **self._limiter.context(principal, now),
-            "hour": seconds // 3600,
-            "weekday": (days + 3) % 7 + 1,  # 1970 began on a Thursday; Monday is 1
-        }
+        return self._limiter.context(principal, self._clock())
 
     async def take(self, prepared: Prepared) -> object:
         """Reserve from budgets. Raises Refused."""

@@ -21,6 +21,7 @@ __all__ = [
     "Standing",
     "begin_limits",
     "change",
+    "check_counting",
     "documents_folder",
     "read_documents",
     "read_state",
@@ -29,6 +30,8 @@ __all__ = [
 STATE = "state"
 """The folder beside the configuration."""
 BLOCKS, OPENINGS, BUDGETS = "blocks.jsonl", "sandboxes.jsonl", "budgets.json"
+_SHARE = "set `state:` to a Valkey or Redis server, or `workers: 1`"
+_NOTHING = b"{}"
 _MOST = 32 << 20
 _MOST_DOCUMENTS = 1_000
 
@@ -87,13 +90,19 @@ def read_documents(folder: Path, scheme: Sequence[str]) -> list[Sandbox]:
 class Standing:
     """Keeps a limiter's blocks and sandboxes as the files say. `folder` is the state's, `documents` the sandboxes'.
 
+    `alone` tells that no other process serves beside this one. Where others do and each counts in its own memory, no
+    sandbox is open: what it may use, and when it has to end, couldn't be held.
     `load` is for the start and raises; `refresh` is for once a second: a file that is wrong changes nothing.
     """
 
-    def __init__(self, folder: Path, documents: Path, scheme: Sequence[str], limiter: Limiter) -> None:
+    def __init__(
+        self, folder: Path, documents: Path, scheme: Sequence[str], limiter: Limiter, *, alone: bool = True
+    ) -> None:
         self._folder, self._documents, self._scheme, self._limiter = folder, documents, scheme, limiter
+        self._counts = alone or not isinstance(limiter.store, MemoryStore)
         self._stamps: dict[Path, object] = {}
         self._ended: set[tuple[str, float]] = set()
+        self._saved = b""
 
     def load(self) -> None:
         """Read everything. Raises InputError."""
@@ -117,14 +126,23 @@ class Standing:
 
     def save(self) -> None:
         """Write the budgets of one process, so that a restart forgets none. Raises BartizanError."""
+        new = self._unsaved()
+        if new:
+            change(self._folder / BUDGETS, _to(new))
+
+    def _unsaved(self) -> bytes:
+        """Return what is to be written of budgets, nothing when that was written before."""
         store = self._limiter.store
-        if isinstance(store, MemoryStore):
-            change(self._folder / BUDGETS, lambda _: store.dump())
+        new = store.dump() if isinstance(store, MemoryStore) and self._counts else b""
+        if new == self._saved or (new == _NOTHING and not self._saved):
+            return b""
+        self._saved = new
+        return new
 
     def over(self, now: float) -> list[tuple[Sandbox, str]]:
         """Return the sandboxes that have ended since the last time, with why, and close them in the file.
 
-        Raises BartizanError.
+        Of several processes that find it, one returns it: that which closed it. Raises BartizanError.
         """
         boxes = self._limiter.sandboxes
         out: list[tuple[Sandbox, str]] = []
@@ -136,10 +154,17 @@ class Standing:
             if why:
                 self._ended.add((id, opening.opened))
                 out.append((one, why))
-        if out:
-            whys = {one.id: why for one, why in out}
-            change(self._folder / OPENINGS, lambda old: _closed(old, whys, now))
-        return out
+        if not out:
+            return []
+        whys = {one.id: why for one, why in out}
+        mine: set[str] = set()
+
+        def closed(old: bytes) -> bytes:
+            mine.update(one.id for one in parse_openings(old, OPENINGS) if one.id in whys and not one.closed)
+            return _closed(old, whys, now)
+
+        change(self._folder / OPENINGS, closed)
+        return [(one, why) for one, why in out if one.id in mine]
 
     async def watch(
         self,
@@ -147,15 +172,18 @@ class Standing:
         note: Callable[[str], Awaitable[None]],
         ended: Callable[[Sandbox, str], Awaitable[None]],
     ) -> None:
-        """Refresh once a second until cancelled. `note` hears what is wrong, `ended` of sandboxes that have ended."""
+        """Refresh and share once a second until cancelled. `note` hears what is wrong, `ended` what sandbox ended."""
         while True:
             await asyncio.sleep(1.0)
             for sentence in self.refresh():
                 await note(sentence)
+            await self._limiter.counting.share(self._limiter.sandboxes, clock())
             try:
                 for one, why in self.over(clock()):
                     await ended(one, why)
-                self.save()
+                new = self._unsaved()
+                if new:  # the disk may be slow, and calls don't wait for it
+                    await asyncio.to_thread(change, self._folder / BUDGETS, _to(new))
             except BartizanError as error:
                 await note(error.message)
 
@@ -177,25 +205,39 @@ class Standing:
     def _sandboxes(self) -> None:
         path = self._folder / OPENINGS
         documents = read_documents(self._documents, self._scheme)
-        self._limiter.sandboxes = self._limiter.sandboxes.renewed(
-            documents, parse_openings(read_state(path), str(path))
-        )
+        openings = parse_openings(read_state(path), str(path))
+        self._limiter.sandboxes = self._limiter.sandboxes.renewed(documents, openings if self._counts else [])
+        if not self._counts and any(not one.closed for one in openings):
+            raise InputError("sandboxes can't be opened while several workers count in memory", help=_SHARE)
 
 
-def begin_limits(config: Config, folder: Path, read: Callable[[str], str]) -> tuple[Limiter, Standing]:
+def check_counting(config: Config, folder: Path, workers: int) -> None:
+    """Raise InputError where several workers would each count for itself what budgets and sandboxes limit together.
+
+    `folder` is the configuration's.
+    """
+    if workers < 2 or config.state != "memory":
+        return
+    if config.budgets:
+        raise InputError(f"budgets in memory hold for one worker, and there are {workers}", help=_SHARE)
+    path = folder / STATE / OPENINGS
+    if any(not one.closed for one in parse_openings(read_state(path), str(path))):
+        raise InputError(f"sandboxes are counted in memory for one worker, and there are {workers}", help=_SHARE)
+
+
+def begin_limits(
+    config: Config, folder: Path, read: Callable[[str], str], workers: int | None = None
+) -> tuple[Limiter, Standing]:
     """Return a worker's limiter, and what keeps it up to date, loaded. To be called within the event loop.
 
-    `folder` is the configuration's, `read` reads secrets. Raises InputError, also for budgets in the memory of several
-    workers, each of which would count for itself.
+    `folder` is the configuration's, `read` reads secrets, `workers` is how many there are, by default as configured.
+    Raises InputError, also for what `check_counting` refuses.
     """
-    hold = max(upstream.seconds for upstream in config.upstreams) + 60
+    workers = config.workers if workers is None else workers
+    check_counting(config, folder, workers)
+    hold = max((upstream.seconds for upstream in config.upstreams), default=600.0) + 60
     store: Store
     if config.state == "memory":
-        if config.budgets and config.workers > 1:
-            raise InputError(
-                f"budgets in memory hold for one worker, and there are {config.workers}",
-                help="set `state:` to a Valkey or Redis server, or `workers: 1`",
-            )
         store = MemoryStore(hold)
     else:
         from bartizan.guard.gateway.valkey import ValkeyStore
@@ -204,9 +246,13 @@ def begin_limits(config: Config, folder: Path, read: Callable[[str], str]) -> tu
         store = ValkeyStore(read(config.state) if secret else config.state, hold)
     limiter = Limiter(config, store)
     state = folder / STATE
-    made = Standing(state, documents_folder(config, folder), config.data.inspect.scheme, limiter)
+    made = Standing(state, documents_folder(config, folder), config.data.inspect.scheme, limiter, alone=workers < 2)
     made.load()
     return limiter, made
+
+
+def _to(content: bytes) -> Callable[[bytes], bytes]:
+    return lambda _: content
 
 
 def _tried(read: Callable[[], None]) -> list[str]:

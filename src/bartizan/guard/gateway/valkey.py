@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha1
 from math import ceil
@@ -15,12 +15,12 @@ from valkey.asyncio import ConnectionPool
 from valkey.exceptions import ConnectionError as ConnectionLost
 from valkey.exceptions import NoScriptError, ResponseError, ValkeyError
 
-from bartizan.guard.limits.interface import Amount, Ask, Short, StateLost, Taken, Want, exhausted, percent
+from bartizan.guard.limits.interface import Amount, Ask, Part, Short, StateLost, Taken, Want, exhausted, percent
 from bartizan.model import InputError
 
 __all__ = ["ValkeyStore"]
 
-_COUNT, _HELD = "bartizan:{budgets}:count:", "bartizan:{budgets}:held:"
+_COUNT, _HELD, _NUMBERS = "bartizan:{budgets}:count:", "bartizan:{budgets}:held:", "bartizan:{budgets}:numbers:"
 """Begin keys. The part in braces keeps all of them on one node of a cluster, so that a script may use them."""
 _CONNECTIONS = 16
 _MOST_OWED = 10_000
@@ -113,6 +113,17 @@ end
 return table.concat(out, ' ')
 """
 
+# The last part that each process has added stands in the same hash, below a name that no number has.
+_ADD = """
+local key, writer, id, lasts = KEYS[1], '#' .. ARGV[1], ARGV[2], ARGV[3]
+if redis.call('HGET', key, writer) ~= id then
+  redis.call('HSET', key, writer, id)
+  for i = 4, #ARGV, 2 do redis.call('HINCRBY', key, ARGV[i], ARGV[i + 1]) end
+  redis.call('PEXPIRE', key, lasts)
+end
+return redis.call('HGETALL', key)
+"""
+
 
 def _packed(parts: Sequence[str | int]) -> list[bytes]:
     out = [b"*%d\r\n" % len(parts)]
@@ -150,6 +161,7 @@ class ValkeyStore:
         self._free: list[Any] = []
         self._turns = asyncio.Semaphore(_CONNECTIONS)
         self._take, self._settle = _Script(_GIVE_BACK + _TAKE), _Script(_GIVE_BACK + _SETTLE)
+        self._add = _Script(_ADD)
         self._hold = hold
         self._owed: deque[tuple[Taken, Amount]] = deque(maxlen=_MOST_OWED)
         self._known: dict[str, int] = {}
@@ -186,10 +198,19 @@ class ValkeyStore:
         """Return percents of the tightest limit, as the last answers of the server for these wants told."""
         return max((self._known.get(want.key, 0) for want in wants), default=0)
 
+    async def add(self, key: str, part: Part, until: float, now: float) -> Mapping[str, int]:
+        """Add numbers; see Store. Raises StateLost."""
+        arguments: list[str | int] = [part.writer, part.id, max(ceil((until - now) * 1000), 1)]
+        for name, number in part.numbers.items():
+            arguments += "." + name, number
+        found = iter(await self._script(self._add, [1, _NUMBERS + key, *arguments], now))
+        read = ((name.decode(), value) for name, value in zip(found, found, strict=True))
+        return {name[1:]: int(value) for name, value in read if name.startswith(".")}
+
     async def ready(self) -> bool:
         """Tell whether the server answers."""
         try:
-            return await self._ask("PING") == b"PONG"
+            return bool(await self._ask("PING") == b"PONG")
         except (TimeoutError, ValkeyError, OSError):
             return False
 
@@ -226,17 +247,20 @@ class ValkeyStore:
         for want in wants:
             parts += _COUNT + want.key, _HELD + want.key
         parts += arguments
+        return [int(number) for number in (await self._script(script, parts, now)).split()]
+
+    async def _script(self, script: _Script, parts: Sequence[str | int], now: float) -> Any:
+        """Run a script with the number of its keys, the keys and more; return its answer. Raises StateLost."""
         try:
             try:
-                done = await self._ask("EVALSHA", script.digest, *parts)
+                return await self._ask("EVALSHA", script.digest, *parts)
             except NoScriptError:
-                done = await self._ask("EVAL", script.text, *parts)
+                return await self._ask("EVAL", script.text, *parts)
         except (TimeoutError, ValkeyError, OSError) as error:
             self._lost = now + _PAUSE
             raise StateLost(type(error).__name__) from None
-        return [int(number) for number in done.split()]
 
-    async def _ask(self, *parts: str | int) -> bytes:
+    async def _ask(self, *parts: str | int) -> Any:
         """Send a command and return its answer. Raises ValkeyError, OSError or TimeoutError.
 
         Connections are kept here, which costs a third of what the library's client and pool do.
@@ -249,13 +273,13 @@ class ValkeyStore:
                     return await self._on(self._free.pop(), packed)
             return await self._on(self._pool.make_connection(), packed)
 
-    async def _on(self, connection: Any, packed: list[bytes]) -> bytes:
+    async def _on(self, connection: Any, packed: list[bytes]) -> Any:
         whole = False
         try:
             await connection.connect()
             await connection.send_packed_command(packed, check_health=False)
             try:
-                done: bytes = await connection.read_response()
+                done = await connection.read_response()
             except ResponseError:
                 whole = True
                 raise

@@ -3,7 +3,7 @@
 from bartizan.guard.identity.identifier import Fetch, Headers, Identifier
 from bartizan.guard.identity.keys import KeyRecord, KeyStore
 from bartizan.guard.identity.proxy import ProxyReader
-from bartizan.guard.identity.refusals import NeedKeys, NotIdentified
+from bartizan.guard.identity.refusals import NeedKeys, NotIdentified, challenge
 from bartizan.guard.identity.tokens import TokenReader
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "NotIdentified",
     "ProxyReader",
     "TokenReader",
+    "challenge",
 ]

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["NeedKeys", "NotIdentified"]
+__all__ = ["NeedKeys", "NotIdentified", "challenge"]
+
+_INVALID = frozenset({"key-mistyped", "key-not-valid", "token-expired", "token-not-valid", "token-without-principal"})
+
+
+def challenge(rule: str) -> str:
+    """Return what `WWW-Authenticate` says with a refusal (RFC 6750, section 3): programs get a new token by it."""
+    if rule in _INVALID:
+        return 'Bearer realm="bartizan", error="invalid_token"'
+    if rule == "credentials-differ":
+        return 'Bearer realm="bartizan", error="invalid_request"'
+    return 'Bearer realm="bartizan"'
 
 
 class NotIdentified(Exception):

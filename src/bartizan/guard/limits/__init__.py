@@ -1,7 +1,7 @@
 """What a call may use, and whether it may be made at all: budgets, rates, blocks and sandboxes."""
 
 from bartizan.guard.limits.blocks import Block, Blocks, parse_blocks
-from bartizan.guard.limits.interface import Amount, Ask, Exhausted, StateLost, Store, Taken, Want
+from bartizan.guard.limits.interface import Amount, Ask, Exhausted, Part, StateLost, Store, Taken, Want
 from bartizan.guard.limits.limiter import Limiter
 from bartizan.guard.limits.memory import MemoryStore
 from bartizan.guard.limits.wanted import Budgets, window
@@ -15,6 +15,7 @@ __all__ = [
     "Exhausted",
     "Limiter",
     "MemoryStore",
+    "Part",
     "StateLost",
     "Store",
     "Taken",

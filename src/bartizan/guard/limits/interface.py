@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import NamedTuple, Protocol
 
@@ -13,6 +13,7 @@ __all__ = [
     "Amount",
     "Ask",
     "Exhausted",
+    "Part",
     "Short",
     "StateLost",
     "Store",
@@ -70,6 +71,17 @@ class Taken(NamedTuple):
     until: float
 
 
+class Part(NamedTuple):
+    """What one process has counted since its last part: whole numbers by name, none below 0.
+
+    `writer` is unique to the process, `id` to the part.
+    """
+
+    writer: str
+    id: str
+    numbers: Mapping[str, int]
+
+
 class Exhausted(Exception):
     """A budget has too little left. `id` is the budget's, `seconds` how long until it renews.
 
@@ -108,6 +120,14 @@ class Store(Protocol):
 
     def used(self, wants: Sequence[Want], now: float) -> int:
         """Return whole percents, at most 100, of the tightest limit; may be what was last heard of it."""
+        ...
+
+    async def add(self, key: str, part: Part, until: float, now: float) -> Mapping[str, int]:
+        """Add a part to the numbers of a key, and return all of them, whoever added them.
+
+        A part whose `id` was the last that its `writer` added is not added again, so that one whose answer was lost can
+        be sent once more. Numbers may be forgotten after `until`. Raises StateLost.
+        """
         ...
 
     async def close(self) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 from bartizan.guard.config import Config, Price
 from bartizan.guard.engine import Prepared
 from bartizan.guard.limits.blocks import Blocks
+from bartizan.guard.limits.counting import Counting
 from bartizan.guard.limits.interface import Amount, Exhausted, StateLost, Store, Taken, Want
 from bartizan.guard.limits.spend import Estimate, ask_of, estimate, price_of, used_by
 from bartizan.guard.limits.wanted import MILLION, Budgets, limit_of
 from bartizan.guard.principal import Principal
 from bartizan.guard.refused import Refused
 from bartizan.guard.sandbox.opened import Sandboxes
+from bartizan.model import Event
 
 __all__ = ["Limiter", "Reserved"]
 
@@ -31,7 +33,8 @@ class Reserved:
 class Limiter:
     """Decides what a call may use. Safe to share between tasks.
 
-    `blocks` and `sandboxes` may be replaced at any time, as a whole. Raises InputError for budgets that make no sense.
+    `blocks` and `sandboxes` may be replaced at any time, as a whole. `ending` is from when on nothing goes on, because
+    the gateway has to end; 0 while it needn't. Raises InputError for budgets that make no sense.
     """
 
     def __init__(
@@ -40,6 +43,8 @@ class Limiter:
         self.blocks = blocks or Blocks()
         self.sandboxes = sandboxes or Sandboxes()
         self.store = store
+        self.counting = Counting(store)
+        self.ending = 0.0
         self.configure(config)
 
     def configure(self, config: Config) -> None:
@@ -49,12 +54,22 @@ class Limiter:
         self._goes_on = config.state_lost == "allow"
 
     def context(self, principal: Principal, now: float) -> dict[str, Any]:
-        """Return what policies may ask about: `budget_used`, whole percents of the tightest budget."""
+        """Return what policies may ask about besides the call itself.
+
+        That is `budget_used`, whole percents of the tightest budget, and `hour` and `weekday` (Monday is 1) in UTC.
+        """
         wants = self._budgets.wants(principal, principal.sandbox, now)
-        return {"budget_used": self.store.used(wants, now) if wants else 0}
+        days, seconds = divmod(int(now), 86_400)
+        return {
+            "budget_used": self.store.used(wants, now) if wants else 0,
+            "hour": seconds // 3600,
+            "weekday": (days + 3) % 7 + 1,  # 1970 began on a Thursday
+        }
 
     def stopped(self, prepared: Prepared, now: float) -> Refused | None:
         """Return why a call may not go on; cheap enough to be asked while its answer is streamed."""
+        if self.ending and now >= self.ending:
+            return Refused(503, "gateway-ends", "the gateway is being stopped", again=1)
         who, upstream = prepared.principal, prepared.upstream
         block = self.blocks.find(who.id, who.application, prepared.model, prepared.sent, upstream.id, now)
         if block is not None:
@@ -106,6 +121,10 @@ class Limiter:
         prepared.cost = used.money / MILLION
         if taken.taken is not None:
             await self.store.settle(taken.taken, used, now)
+
+    def saw(self, event: Event) -> None:
+        """Count an event of a call for the sandbox that it was made in."""
+        self.counting.saw(event, self.sandboxes)
 
     def _wants(self, prepared: Prepared, now: float) -> tuple[Want, ...]:
         """Return what a call falls under, its sandbox's own budget among it."""

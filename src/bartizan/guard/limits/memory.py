@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from bartizan.guard.limits.interface import BUSY, NEVER, SPENT, Amount, Ask, Short, Taken, Want, exhausted, percent
+from bartizan.guard.limits.interface import (
+    BUSY,
+    NEVER,
+    SPENT,
+    Amount,
+    Ask,
+    Part,
+    Short,
+    Taken,
+    Want,
+    exhausted,
+    percent,
+)
 from bartizan.model import InputError
 
 __all__ = ["MemoryStore"]
@@ -46,6 +59,8 @@ class MemoryStore:
         self._hold = hold
         self._counts: dict[str, _Count] = {}
         self._open: dict[str, Taken] = {}
+        self._numbers: dict[str, Counter[str]] = {}
+        self._parts: dict[tuple[str, str], str] = {}
         self._number = 0
         self._sweep = self._forget = 0.0
 
@@ -104,6 +119,14 @@ class MemoryStore:
                     percent(count.money, limit.money),
                 )
         return most
+
+    async def add(self, key: str, part: Part, until: float, now: float) -> Mapping[str, int]:  # noqa: ARG002
+        """Add numbers; see Store. They last as long as the process."""
+        numbers = self._numbers.setdefault(key, Counter())
+        if self._parts.get((key, part.writer)) != part.id:
+            self._parts[key, part.writer] = part.id
+            numbers.update(part.numbers)
+        return dict(numbers)
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -12,6 +12,7 @@ import numpy as np
 from bartizan.guard.exchange import Exchange, Kind, Piece
 from bartizan.guard.protection.remembered import Remembered
 from bartizan.guard.protection.rules import Handled, Handling, Handlings, Side
+from bartizan.guard.protection.seams import Window, seams
 from bartizan.guard.protection.vault import Vault
 from bartizan.guard.streams.blocked import Blocked
 from bartizan.inspection import Inspection, Inspector, Span
@@ -60,13 +61,28 @@ class Protector:
         if not self.handlings.inspects(side, upstream):
             return found
         groups = _groups(exchange.pieces)
-        texts = [group[0].text if len(group) == 1 else _text(group) for group in groups]
+        joints = seams(exchange.pieces)
+        texts = [group[0].text if len(group) == 1 else _text(group) for group in (*groups, *joints)]
         for number, looked in enumerate(self._look(texts)):
             if looked.unread:
                 found.unread = True
-            if looked.spans:
+            if not looked.spans:
+                continue
+            if number < len(groups):
                 self._group(groups[number], texts[number], looked, side, upstream, vault, found)
+            else:
+                self._seam(joints[number - len(groups)], side, upstream, vault, found)
         return found
+
+    def _seam(self, windows: tuple[Window, ...], side: Side, upstream: str, vault: Vault, found: Found) -> None:
+        """Change the values that go over a border of texts; the others were seen in their own text."""
+        for window in windows:
+            window.renew()
+        text, borders = _text(windows), list(accumulate(len(one.text) for one in windows))[:-1]
+        spans = [one for one in self.inspector.inspect(text).spans if any(one.start < at < one.end for at in borders)]
+        edits = self.edits(text, spans, windows[0].origin, side, upstream, vault, found)
+        if edits:
+            _apply(windows, edits)
 
     def _look(self, texts: Sequence[str]) -> list[Inspection]:
         """Return what stands in each of the texts; those that are not remembered are looked at in one go."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bartizan.guard.sandbox.document import Criterion
 from bartizan.model import Event
@@ -12,6 +12,9 @@ __all__ = ["Tally", "sandbox_of"]
 
 _COUNTED = frozenset({"call", "refusal"})
 """Kinds of events that are one call each; others say that something begins, or tell of people's decisions."""
+
+_KINDS = ("people", "models", "findings", "refusals", "injection")
+_MILLION = 1_000_000
 
 
 def sandbox_of(event: Event) -> str:
@@ -54,6 +57,27 @@ class Tally:
             self.injection[signal] += 1
         self.first = self.first or event.time
         self.last = event.time
+
+    def numbers(self) -> dict[str, int]:
+        """Return it as whole numbers by name, which add up between processes; money in millionths."""
+        out = {"calls": self.calls, "input": self.input, "output": self.output, "money": round(self.money * _MILLION)}
+        for kind in _KINDS:
+            out |= {f"{kind}:{name}": count for name, count in getattr(self, kind).items()}
+        return {name: count for name, count in out.items() if count > 0}
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, int]) -> Tally:
+        """Return what `numbers` were made of; when the first and the last call were is not among them."""
+        made = cls()
+        for name, count in numbers.items():
+            kind, colon, of = name.partition(":")
+            if not colon:
+                setattr(made, kind, count / _MILLION if kind == "money" else count)
+            elif kind == "injection":
+                made.injection[int(of)] = count
+            else:
+                getattr(made, kind)[of] = count
+        return made
 
     def number(self, criterion: Criterion) -> float:
         """Return the number that a criterion is about."""

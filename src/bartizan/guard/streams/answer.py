@@ -12,6 +12,7 @@ from bartizan.guard.exchange.format import Usage
 from bartizan.guard.exchange.jsonbody import decode_text, encode_text
 from bartizan.guard.streams.blocked import Blocked
 from bartizan.guard.streams.channel import Channel, Open
+from bartizan.guard.streams.joint import SAID, head_of, may_go_on, may_join
 from bartizan.guard.streams.sse import Frame, Reader, SseReader, StreamError
 
 __all__ = ["AnswerStream"]
@@ -21,6 +22,14 @@ _MOST_HELD = 8 << 20
 
 _PATIENCE = 32
 """Events without more of a text after which it counts as ended, such as reasoning before the answer."""
+
+_SPELT = 3
+"""Characters of a text that may be a part of something spelt out over many events."""
+
+_KEPT = 160
+"""Characters that are kept of texts in events of their own."""
+
+_MOST_SINGLES = 256
 
 
 class _Held:
@@ -69,6 +78,12 @@ class AnswerStream:
         self._reader = SseReader() if reader is None else reader
         self._begun = False
         self._channels: dict[str, Channel] = {}
+        self._spoken: Channel | None = None
+        """The text that went on last; JSON apart, whose signs stand between its values."""
+        self._singles: dict[str | int, str] = {}
+        """What texts in events of their own said last, by the name of their member."""
+        self._calm: set[tuple[str, str, bool]] = set()
+        """Texts in events of their own that were looked at, and may go on as they are."""
         self._queue: deque[_Held] = deque()
         self._waiting = 0
         self.stopped: Blocked | None = None
@@ -159,10 +174,11 @@ class AnswerStream:
         if slot.kind is SlotKind.DELTA:
             channel = self._channels.get(slot.channel)
             if channel is None or channel.ended:
-                begun = self._begin(slot.channel, slot.origin, slot.json)
-                channel = self._channels[slot.channel] = Channel(begun, channel)
+                channel = self._channels[slot.channel] = self._opened(slot, channel)
             channel.fed = self.events
             held.parts.append((slot, channel, *channel.feed(text)))
+            if not slot.json:
+                self._spoken = channel
         elif slot.kind is SlotKind.WHOLE and (known := self._channels.get(slot.channel)) is not None:
             known.finish()
             held.parts.append((slot, known, -1, known.size))
@@ -170,7 +186,44 @@ class AnswerStream:
             if (sealed := self._channels.get(slot.channel)) is not None:
                 held.parts.append((slot, sealed, -1, sealed.size))
         else:
-            held.put(slot, self._alone(text, slot.origin, slot.json))
+            held.put(slot, self._single(slot, text))
+
+    def _opened(self, slot: Slot, after: Channel | None) -> Channel:
+        """Begin a text, or go on with one that seemed to have ended. It is read behind what was said before it."""
+        channel = Channel(self._begin(slot.channel, slot.origin, slot.json), after)
+        before = self._spoken
+        if after is None and before is not None and not slot.json and may_go_on(before.tail):
+            # Pseudonyms are put back by the text's own inspection.
+            channel.join(self._begin(f"{slot.channel} joint signed", slot.origin, False), before.tail)
+        return channel
+
+    def _single(self, slot: Slot, text: str) -> str:
+        """Decide a text that is whole in its event, and what goes over to it from the one before it."""
+        new, key = self._judged(text, slot), slot.key
+        if key not in SAID and len(text) > _SPELT:
+            return new
+        before = self._singles.get(key, "")
+        joins = before != "" and may_join(before, new)
+        if joins:
+            joint = Channel(self._begin("joint signed", slot.origin, False))
+            joint.join(self._begin("joint signed", slot.origin, False), before)
+            joint.feed(head_of(new))
+            joint.finish()
+            new = new[max((one.end for one in joint.changes if one.start < 0), default=0) :]
+        if len(self._singles) >= _MOST_SINGLES:
+            self._singles.clear()
+        self._singles[key] = (before + text if joins else text)[-_KEPT:]
+        return new
+
+    def _judged(self, text: str, slot: Slot) -> str:
+        """Decide a text by itself; what comes in every event, such as the name of the model, is looked at once."""
+        seen = (text, slot.origin, slot.json)
+        if seen in self._calm:
+            return text
+        new = self._alone(text, slot.origin, slot.json)
+        if new == text and len(text) <= _KEPT and len(self._calm) < _MOST_SINGLES:
+            self._calm.add(seen)
+        return new
 
     def _finish(self, ends: tuple[str, ...]) -> None:
         for name, channel in self._channels.items():
@@ -201,7 +254,7 @@ class AnswerStream:
                     held.put(slot, "" if channel.changes else text)
                 else:
                     known = channel.whole(text)
-                    held.put(slot, self._alone(text, slot.origin, slot.json) if known is None else known)
+                    held.put(slot, self._single(slot, text) if known is None else known)
             out.append(held.bytes(self._reader))
             self._begun = True
 

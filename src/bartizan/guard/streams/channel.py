@@ -45,10 +45,11 @@ class Channel:
 
     def __init__(self, inspect: Piecewise, after: Channel | None = None) -> None:
         self._inspect = inspect
+        self._joint: Piecewise | None = None
+        self._joint_clear = 0
         self.size = 0
         """Characters that have arrived."""
-        self.clear = 0
-        """Characters that are decided."""
+        self._clear = 0
         self.changes: list[Change] = []
         self._told = 0
         """Changes that lie wholly before every event that is still held."""
@@ -61,8 +62,23 @@ class Channel:
         if after is not None:
             self.changes = [Change(one.start - after.size, one.end - after.size, one.text) for one in after.changes]
             self._came, self._out, self._tail = after._came, after._out, after._tail
-            self.clear = -len(self._tail)
+            self._clear = -len(self._tail)
             self._take(inspect.feed(self._tail))
+
+    @property
+    def clear(self) -> int:
+        """Characters that are decided."""
+        return self._clear if self._joint is None else min(self._clear, self._joint_clear)
+
+    @property
+    def tail(self) -> str:
+        """The end of the text so far."""
+        return self._tail
+
+    def join(self, inspect: Piecewise, before: str) -> None:
+        """Look at the beginning once more, as if it went on from another text: a value may go over."""
+        self._joint, self._joint_clear = inspect, -len(before)
+        self._take_joint(inspect.feed(before))
 
     def feed(self, text: str) -> tuple[int, int]:
         """Take the next piece, and return where it stands in the whole."""
@@ -71,6 +87,8 @@ class Channel:
         self._came.append(text)
         self._tail = (self._tail + text)[-_TAIL:]
         self._take(self._inspect.feed(text))
+        if self._joint is not None:
+            self._take_joint(self._joint.feed(text))
         return start, self.size
 
     def finish(self) -> None:
@@ -78,13 +96,26 @@ class Channel:
         if not self.ended:
             self.ended = True
             self._take(self._inspect.end())
+            if self._joint is not None:
+                self._take_joint(self._joint.end())
+                self._joint = None
 
     def _take(self, scan: Scan) -> None:
         size, changes = scan
         if changes:
-            base = self.clear
+            base = self._clear
             self.changes += [Change(base + one.start, base + one.end, one.text) for one in changes]
-        self.clear += size
+        self._clear += size
+
+    def _take_joint(self, scan: Scan) -> None:
+        """Take what goes over from the other text; once what is decided begins in this one, there is no more of it."""
+        base = self._joint_clear
+        for one in scan.changes:
+            if base + one.start < 0 < base + one.end:
+                self.changes.insert(0, Change(base + one.start, base + one.end, one.text))
+        self._joint_clear += scan.size
+        if self._joint_clear > 0:
+            self._joint = None
 
     def rewritten(self, start: int, end: int, text: str) -> str:
         """Return a decided piece with the changes that touch it; a change's new text stands where its old one began."""

@@ -76,7 +76,10 @@ def test_words_are_short_and_hold_no_numbers_of_anybody() -> None:
     [
         ("chatcmpl-9xKd", True, False),
         ("6f1c2f9e-5b0b-4c53-8f2a-0c9d4b6c2f11", True, True),
-        ("6f1c2f9e-5b0b-4c53-8f2a-0c9d4b6c2f1x", True, False),
+        ("6f1c2f9e-5b0b-4c53-8f2a-0c9d4b6c2f1x", False, False),
+        ("call_4539148803436467", False, False),
+        ("anna@example.ch", False, False),
+        ("gpt-x", True, False),
         ("two words", False, False),
         ("gr\u00fcezi", False, False),
         ("x" * 301, False, False),
@@ -90,13 +93,14 @@ def test_names_that_providers_made_up(value: str, name: bool, handle: bool) -> N
 @pytest.mark.parametrize(
     ("value", "source"),
     [
-        ("QUJD" * 256, True),
-        ("QUJD" * 255, False),
-        ("QUJD" * 256 + " ", False),
-        ("QUJD" * 256 + "ü", False),
-        ("DATA:image/png;base64," + "QUJD" * 256, True),
-        ("data:image/png," + "QUJD" * 256, False),
-        ("data:anna;anna@x.ch;base64," + "QUJD" * 256, False),
+        ("/9j/" * 256, True),
+        ("/9j/" * 255, False),
+        ("/9j/" * 256 + " ", False),
+        ("/9j/" * 256 + "ü", False),
+        ("DATA:image/png;base64," + "/9j/" * 256, True),
+        ("data:image/png," + "/9j/" * 256, False),
+        ("QUJD" * 256, False),
+        ("data:anna;anna@x.ch;base64," + "/9j/" * 256, False),
     ],
 )
 def test_what_is_nothing_but_base64(value: str, source: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from bartizan.guard.exchange import BodyError, Slot, SlotKind, Usage
 from bartizan.guard.formats.alone import Vocabulary, take_alone
 from bartizan.guard.formats.anthropic.words import NAMES, SEALS, WORDS
+from bartizan.guard.formats.media import is_opaque
 
 __all__ = ["ends", "event_usage", "slots", "usage"]
 
@@ -45,7 +46,7 @@ def slots(_: str, tree: Any) -> list[Slot]:
         _part(tree, block, _STARTS, out)
         _others(tree, ("content_block", "index", "type"), "model", out)
     elif kind != "ping" or len(tree) > 1:
-        _others(tree, ("type",), "model", out)
+        _others(tree, ("type",) if kind in WORDS else (), "model", out)
     return out
 
 
@@ -53,7 +54,7 @@ def _part(tree: dict[str, Any], part: dict[str, Any], table: dict[str, tuple[str
     """Take a block's beginning or the next piece of it."""
     kind, block = part.get("type"), tree.get("index")
     kind = kind if type(kind) is str else ""
-    known: tuple[str, ...] = ("type",) if kind else ()
+    known: tuple[str, ...] = ("type",) if kind in WORDS else ()
     texts = table.get(kind)
     if texts is not None:
         name, text = texts
@@ -68,13 +69,12 @@ def _part(tree: dict[str, Any], part: dict[str, Any], table: dict[str, tuple[str
                 return
     if type(part.get("signature")) is str and part["signature"]:
         out.append(Slot(SlotKind.SEAL, f"block {block} thinking signed", part, "signature"))
-    if kind == "redacted_thinking":
-        known = ("type", "data")
     origin = "tool-call" if kind in _CALLS else _origin(kind)
     for name, value in part.items():
-        if name in known or name in SEALS:
+        if name in known or (type(value) is str and is_opaque(value) and (name in SEALS or name == "data")):
             continue
-        if table is _DELTAS and type(value) is str:  # a kind of piece that isn't known yet goes on like the others
+        if table is _DELTAS and name not in SEALS and type(value) is str:
+            # A kind of piece that isn't known yet goes on like the others.
             out.append(Slot(SlotKind.DELTA, f"block {block} {kind} {name}", part, name, origin))
         else:
             take_alone(value, part, name, origin, out, _WORDS)

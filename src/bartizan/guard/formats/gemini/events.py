@@ -56,10 +56,10 @@ def _candidate(candidate: dict[str, Any], number: int, out: list[Slot]) -> None:
                         _part(part, index, shadows, out)
                     else:
                         take_alone(part, parts, place, "model", out, _WORDS)
-            _others(value, ("parts", "role") if type(parts) is list else ("role",), "model", out)
+            _others(value, ("parts",) if type(parts) is list else (), "model", out)
         elif name == chances and type(value) is dict:
             _chances(value, index, out)
-        elif name not in ("finishReason", "index"):
+        elif name != "index" or type(value) is not int:
             take_alone(value, candidate, name, _ORIGINS.get(CAMEL.get(name, name), "model"), out, _WORDS)
 
 
@@ -103,22 +103,29 @@ def _chances(result: dict[str, Any], index: object, out: list[Slot]) -> None:
     for name, value in result.items():
         camel = CAMEL.get(name, name)
         if camel == "chosenCandidates" and type(value) is list:
-            for one in value:
-                _token(one, f"candidate {index} chosen", out)
+            for number in range(len(value)):
+                _token(value, number, f"candidate {index} chosen", out)
         elif camel == "topCandidates" and type(value) is list:
             for step in value:
                 ranked = step.get("candidates") if type(step) is dict else None
-                for rank, one in enumerate(ranked if type(ranked) is list else ()):
-                    _token(one, f"candidate {index} rank {rank}", out)
+                ranks = ranked if type(ranked) is list else []
+                for rank in range(len(ranks)):
+                    _token(ranks, rank, f"candidate {index} rank {rank}", out)
+                if type(step) is dict:
+                    _others(step, ("candidates",) if type(ranked) is list else (), "model", out)
         else:
             take_alone(value, result, name, "model", out, _WORDS)
 
 
-def _token(one: Any, channel: str, out: list[Slot]) -> None:
-    if type(one) is dict and type(one.get("token")) is str:
+def _token(holder: list[Any], at: int, channel: str, out: list[Slot]) -> None:
+    one = holder[at]
+    if type(one) is not dict or type(one.get("token")) is not str:
+        take_alone(one, holder, at, "model", out, _WORDS)
+    else:
         number = "tokenId" if "tokenId" in one else "token_id"
         shadows = ((one, number),) if number in one else ()
         out.append(Slot(SlotKind.DELTA, channel, one, "token", shadows=shadows))
+        _others(one, ("token", number), "model", out)
 
 
 def _others(holder: dict[str, Any], known: tuple[str, ...], origin: str, out: list[Slot]) -> None:

@@ -39,7 +39,11 @@ def slots(_: str, tree: Any) -> list[Slot]:
     for name, value in tree.items():
         kind = type(value)
         if kind is str:
-            if (value in WORDS and name in WORDS) or (name in HANDLES and is_name(value)):
+            if name in HANDLES:
+                if value and value not in WORDS and not is_name(value, name):
+                    out.append(Slot(_ALONE, f"/{name}", tree, name))
+                continue
+            if value in WORDS and name in WORDS:
                 continue
         elif kind is list and name == "choices":
             for position, choice in enumerate(value):

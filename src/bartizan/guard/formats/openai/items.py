@@ -165,7 +165,7 @@ def _result(read: Reader, item: dict[str, Any], name: str, _: Origin, role: str,
     value = item[name]
     if item.get("type") == "image_generation_call":
         read.opaque("image", (where, name))
-        if type(value) is str and is_source(value, 1):
+        if type(value) is str and is_source(value, 64):
             return
     read.content(item, name, Origin.TOOL_RESULT, role, where)
 

@@ -101,7 +101,7 @@ def take_voice(read: Reader, message: dict[str, Any], role: str, where: Where) -
         value = audio[name]
         if name == "transcript":
             read.text(audio, name, Origin.MODEL, role, where)
-        elif name == "data" and type(value) is str and is_source(value, 1):
+        elif name == "data" and type(value) is str and is_source(value, 64):
             read.opaque("audio", (where, name))
         elif name == "id" and not read.answer:  # the sound of an earlier turn, which the provider has kept
             read.state(audio, name, where)

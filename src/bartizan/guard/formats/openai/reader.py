@@ -65,7 +65,7 @@ class Reader(Walk):
         value = holder[key]
         kind = type(value)
         if kind is str:
-            if value not in WORDS and not (key in HANDLES and self._handle(value)):
+            if value not in WORDS and not (key in HANDLES and self._handle(value, str(key))):
                 self._pieces.append(Piece(holder, key, value, origin, role, where))
         elif kind is dict:
             inner = (where, key)
@@ -80,8 +80,8 @@ class Reader(Walk):
         elif value is not None and value is not True and value is not False and not (self.answer and key in TIMES):
             self.tree(value, origin, role, (where, key), holder, key)
 
-    def _handle(self, value: str) -> bool:
-        return is_name(value) if self.answer else is_handle(value)
+    def _handle(self, value: str, key: str) -> bool:
+        return is_name(value, key) if self.answer else is_handle(value)
 
     # ---- contents
 

@@ -76,7 +76,7 @@ def slots(event: str, tree: Any) -> list[Slot]:
     for name, value in tree.items():
         if name in taken or (name in WORDS and (value is None or type(value) is int)):
             continue
-        if type(value) is str and ((value in WORDS and name in WORDS) or (name in _NAMES and is_name(value))):
+        if type(value) is str and ((value in WORDS and name in WORDS) or (name in _NAMES and is_name(value, name))):
             continue
         rest = rest or EventReader()
         rest.other(tree, name, (), Origin.MODEL, "", None)
@@ -142,7 +142,7 @@ def _parts(out: list[Slot], tree: dict[str, Any], kind: str) -> tuple[str, ...]:
         taken = "part"
     elif stem == "shell_call_output_content":
         return _printed(out, tree, verb, (item, "output"))
-    elif stem == "output_text.annotation":
+    elif stem == "output_text.annotation" and "annotation" in tree:
         read.spare(tree, "annotation", Origin.RETRIEVED, "", None)
         out += read.slots(_ALONE)
         return ("annotation",)
@@ -150,7 +150,7 @@ def _parts(out: list[Slot], tree: dict[str, Any], kind: str) -> tuple[str, ...]:
         return _unknown(out, tree, kind)
     else:
         pictured = tree.get("partial_image_b64")
-        return ("partial_image_b64",) if type(pictured) is str and is_source(pictured, 1) else ()
+        return ("partial_image_b64",) if type(pictured) is str and is_source(pictured, 64) else ()
     out += read.slots(_DELTA, _GROWING) if verb == "added" else read.slots(_WHOLE)
     return (taken,)
 
@@ -181,7 +181,7 @@ def _printed(out: list[Slot], tree: dict[str, Any], verb: str, where: Where) -> 
 
 def _unknown(out: list[Slot], tree: dict[str, Any], kind: str) -> tuple[str, ...]:
     """Take the next piece of a text that isn't known here; sound is none."""
-    if kind == "response.audio.delta" and is_source(tree["delta"], 1):
+    if kind == "response.audio.delta" and is_source(tree["delta"], 64):
         return ("delta",)
     places = "/".join(str(tree[name]) for name in _PLACES if type(tree.get(name)) in (int, str))
     out.append(Slot(_DELTA, f"{kind.removesuffix('delta')}/{places}", tree, "delta"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bartizan.guard.formats.media import is_made, is_opaque
+
 __all__ = ["HANDLES", "TIMES", "WORDS", "is_handle", "is_name", "is_source"]
 
 _MEMBERS = """
@@ -122,7 +124,7 @@ HANDLES = frozenset(_HANDLES.split())
 TIMES = frozenset(("created", "created_at", "completed_at", "expires_at"))
 """Members that hold a point in time in seconds since 1970, which is a long number and nobody's."""
 
-_NAME = re.compile(r"[A-Za-z0-9_.:/@+=-]{0,300}(?![\s\S])")
+_PADDING = re.compile(r"(?![\s\S]*[0-9]{8})[A-Za-z0-9]{0,64}(?![\s\S])")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\s\S])")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n"
 _HEAD = re.compile(rb"(?i)data:[a-z]{1,20}/[a-z0-9.+-]{1,80};base64")
@@ -130,9 +132,9 @@ _SHORT = 1024
 """Characters below which no real image, sound or file stays; what is as short may be a text that looks like base64."""
 
 
-def is_name(value: str) -> bool:
-    """Tell whether a value can be what a provider calls a thing: a word of plain signs."""
-    return _NAME.match(value) is not None
+def is_name(value: str, key: str = "") -> bool:
+    """Tell whether a value is what a provider calls a thing; padding of streams is signs by chance."""
+    return is_made(value) or (key == "obfuscation" and _PADDING.match(value) is not None)
 
 
 def is_handle(value: str) -> bool:
@@ -149,4 +151,4 @@ def is_source(value: str, least: int = _SHORT) -> bool:
         head, _, data = data.partition(b",")
         if _HEAD.fullmatch(head) is None:
             return False
-    return not data.translate(None, _BASE64)
+    return not data.translate(None, _BASE64) and is_opaque(data[:_SHORT].decode())

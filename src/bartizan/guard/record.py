@@ -48,6 +48,8 @@ class Record:
         self.prepared: Prepared | None = None
         self.upstream_status = 0
         self.outcome = ""
+        self.more: dict[str, Any] = {}
+        """What only some calls have to tell: ids and counts, never a text."""
 
     def refused(self, refused: Refused) -> None:
         """Note that the call is refused."""
@@ -61,6 +63,12 @@ class Record:
         """Write that a streamed answer begins."""
         await self._sink(self._event("stream"))
 
+    async def answered(self, *, news: bool) -> None:
+        """Write that an answer was decided about which somebody else gives, if there is `news`, instead of a call."""
+        self._closed = True
+        if news:
+            await self._sink(self._event("answer"))
+
     async def close(self) -> None:
         """Write the event, once."""
         if not self._closed:
@@ -69,7 +77,7 @@ class Record:
 
     def _event(self, kind: str) -> Event:
         prepared, refused = self.prepared, self._refused
-        more: dict[str, Any] = {"milliseconds": round((self._clock() - self._started) * 1000, 1)}
+        more: dict[str, Any] = {"milliseconds": round((self._clock() - self._started) * 1000, 1), **self.more}
         if refused is not None:
             more["status"] = refused.status
         if self._parent:

@@ -1,0 +1,1 @@
+"""Ways in for callers that ask what may be done, and do it themselves."""
