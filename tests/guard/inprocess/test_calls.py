@@ -135,7 +135,7 @@ def test_a_budget_is_reserved_booked_and_given_back() -> None:
     first.answer(said("hello"))
     with guard.request("openai-chat", chat("hello", max_tokens=50), principal=guard.anna) as call:
         assert call.prepared.call.body
-    assert guard.context(guard.anna)["budget_used"] == 12
+    assert guard.limiter.context(guard.anna, guard.clock())["budget_used"] == 12
     assert guard.events[-1].more["outcome"] == "not-answered"
 
 
@@ -169,7 +169,11 @@ def test_a_block_ends_what_is_under_way() -> None:
 def test_policies_see_the_time_of_the_guards_clock() -> None:
     guard = guarded()
     guard.time.now = NOW - NOW % 86_400
-    assert guard.context(guard.anna) == {"budget_used": 0, "hour": 0, "weekday": 1}  # 2026-11-30 is a Monday
+    assert guard.limiter.context(guard.anna, guard.clock()) == {
+        "budget_used": 0,
+        "hour": 0,
+        "weekday": 1,
+    }  # 2026-11-30 is a Monday
     with pytest.raises(Refused):
         guard.request("openai-chat", chat("hello"), principal=guard.anna)
     assert guard.events[-1].rule == "not-at-night"

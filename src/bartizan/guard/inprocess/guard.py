@@ -227,10 +227,6 @@ class Guard:
         if self.forgotten:
             ended(self.forgotten)
 
-    def context(self, principal: Principal) -> dict[str, Any]:
-        """Return what policies may ask about besides the request itself."""
-        return self.limiter.context(principal, self.clock())
-
     async def recorded(self, way: Way, event: Event) -> None:
         """Put an event on record. Raises Refused when that isn't possible: then nothing may go on."""
         try:
