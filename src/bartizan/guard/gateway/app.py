@@ -29,6 +29,8 @@ __all__ = ["App"]
 
 _JSON = "application/json"
 _SSE = "text/event-stream"
+_LOOK = 0.1
+"""Seconds between looks at whether a call that is being answered was blocked."""
 
 
 class App:
@@ -187,11 +189,13 @@ class _Exchange:
         await record.begun()
         transport = self.proto.response_stream(200, [("content-type", kind), ("cache-control", "no-cache")])
         reader = response.body_reader
-        left = service.config.limits.answer
+        left, looked = service.config.limits.answer, 0.0
         try:
             while answer.stopped is None and (chunk := await reader.read_chunk()) is not None:
                 left -= len(chunk)
-                refused = service.stopped(prepared)
+                refused = None
+                if (now := time.monotonic()) >= looked + _LOOK:
+                    looked, refused = now, service.stopped(prepared)
                 if refused is None and left < 0:
                     refused = Refused(502, "answer-too-large", "the provider's answer is longer than it may be")
                 out = answer.feed(bytes(chunk)) if refused is None else answer.cut(refused.sentence, refused.rule)
