@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import time
 from collections import Counter
@@ -66,6 +67,7 @@ class Worker:
         """Make the service, for the event loop that it will run in. Raises BartizanError."""
         parts, config = self._parts, self._parts.config
         parts.engine.warm()
+        _spare_collections()
         writer = config.events.writer.replace("{host}", _host())
         self._log = free_log(parts.folder / config.events.folder, writer, fsync=config.events.fsync)
         self._commit = GroupCommit(self._log)
@@ -274,6 +276,16 @@ class Worker:
         self._log.close()
         self._counted()
         self._metrics.end()
+
+
+def _spare_collections() -> None:
+    """Look for cycles less often: what is loaded by now stays, and a request leaves none behind.
+
+    As set by Python, collections take a tenth of the processor time of a gateway.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _complain(error: Exception) -> None:
