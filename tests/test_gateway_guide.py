@@ -10,6 +10,7 @@ import pytest
 from bartizan.guard import config
 from bartizan.guard.policy import PolicyFile, load_policies
 from bartizan.guard.protection import DataRule, Handlings
+from bartizan.guard.sandbox import parse_sandbox
 from bartizan.inspection import Inspector
 from bartizan.model import Scheme
 from tests.support import REPOSITORY
@@ -37,6 +38,14 @@ def test_every_key_of_a_configuration_and_of_a_data_rule_has_a_line() -> None:
 )
 def test_every_key_of_a_part_is_named(kind: type[msgspec.Struct]) -> None:
     assert {key for key in keys(kind) if f"`{key}`" not in GUIDE} == set()
+
+
+def test_the_sandbox_that_it_shows_is_right() -> None:
+    text = GUIDE.split("```yaml\n# pilot.yaml\n")[1].split("```")[0]
+    shown = parse_sandbox(text.encode(), "pilot.yaml", Scheme().classes)
+    offered = config.parse_config((EXAMPLE / "gateway.yaml").read_bytes(), "gateway.yaml").upstreams
+    assert {model for upstream in offered for model in upstream.models} >= set(shown.models)
+    assert {upstream.region for upstream in offered} >= set(shown.egress.regions)
 
 
 def test_the_example_is_right() -> None:

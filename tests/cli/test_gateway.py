@@ -58,6 +58,20 @@ def test_what_may_not_names_the_rule(config: Path, run: Run) -> None:
     assert explained(run, config, "hello", "--group", "staff", model="other")["rule"] == "model-not-offered"
 
 
+def test_blocks_and_sandboxes_are_told_too(config: Path, run: Run) -> None:
+    assert run("block", "model", "gpt", "--until", "2h", "--why", "a trial", "--config", config).code == 0
+    said = explained(run, config, "hello there", "--group", "staff")
+    assert said["decision"] == "deny"
+    assert said["rule"].startswith("block-")
+    assert "model is blocked until" in said["reason"]
+
+
+def test_a_request_that_is_not_there_is_told(config: Path, run: Run) -> None:
+    done = run("gateway", "explain", config.parent / "none.json", "--as", "anna", "--config", config)
+    assert done.code == 2
+    assert "none.json` is not there" in done.err
+
+
 def test_text_is_for_people(config: Path, run: Run) -> None:
     (config.parent / "r.json").write_text('{"model": "gpt", "messages": []}')
     done = run("gateway", "explain", config.parent / "r.json", "--as", "bob", "--config", config)

@@ -77,6 +77,12 @@ def test_from_open_to_the_exit_report(config: Path, run: Run) -> None:
     assert json.loads((config.parent / "r.json").read_bytes())["ended"] == "enough seen"
 
 
+def test_a_document_that_is_not_there_is_told(config: Path, run: Run) -> None:
+    done = run("sandbox", "open", config.parent / "none.yaml", "--by", "jo", "--config", config)
+    assert done.code == 2
+    assert "none.yaml` is not there" in done.err
+
+
 def test_opening_and_closing_are_on_record(config: Path, run: Run) -> None:
     run("sandbox", "open", config.parent / "pilot.yaml", "--by", "jo", "--config", config)
     run("sandbox", "close", "pilot", "--by", "mo", "--config", config)

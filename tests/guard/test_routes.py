@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bartizan.guard.routes import door_of, route
+from bartizan.guard.routes import door_of, route, unserved
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,7 @@ from bartizan.guard.routes import door_of, route
     [
         ("/openai/v1/chat/completions", "openai-chat", ""),
         ("/openai/v1/responses", "openai-responses", ""),
+        ("/openai/v1/responses/input_tokens", "openai-count", ""),
         ("/openai/v1/embeddings", "openai-embeddings", ""),
         ("/anthropic/v1/messages", "anthropic-messages", ""),
         ("/anthropic/v1/messages/count_tokens", "anthropic-count", ""),
@@ -44,7 +45,7 @@ def test_a_path_may_ask_for_pieces() -> None:
 @pytest.mark.parametrize(
     "path",
     ["/openai/v1/models", "/openai/v1/models/gpt", "/anthropic/v1/models", "/gemini/v1beta/models",
-     "/azure/openai/models"],
+     "/azure/openai/models", "/openai/v1/models/ft:gpt:corp::x1"],
 )  # fmt: skip
 def test_models_are_listed_without_a_body(path: str) -> None:
     found = route("GET", path)
@@ -71,3 +72,10 @@ def test_other_paths_are_not_served(path: str) -> None:
 def test_a_door_is_the_beginning_of_a_path() -> None:
     assert door_of("/openai/v1/x") == ("openai", "/x")
     assert door_of("/openai/v10/x") is None
+
+
+def test_what_is_not_served_is_refused_at_its_door() -> None:
+    found = unserved("/gemini/v1beta/files")
+    assert found is not None
+    assert (found.door, found.format) == ("gemini", None)
+    assert unserved("/other/v1") is None

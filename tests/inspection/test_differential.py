@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,19 +42,24 @@ CALM = [
     "api", "key", "legal winner thank year wave sausage worth useful legal winner thank yellow", "card", "born in",
     "May", "Street", "averyveryverylongword", "-", "(", ",", "\n", "Call", "Mueller",
 ]  # fmt: skip
-ALL = Inspector(Policy(types=["all"]))
+
+
+@cache
+def of_all_types() -> Inspector:
+    """With all types; compiling them takes ten seconds, so not while tests are collected."""
+    return Inspector(Policy(types=["all"]))
 
 
 @given(st.lists(st.sampled_from(CALM), max_size=24).map(" ".join))
 def test_calm_texts_hold_what_a_whole_look_finds(text: str) -> None:
-    data = text.encode()
-    hits = ALL.records(data + b"\n", np.array([len(data)]))
+    fast, data = of_all_types(), text.encode()
+    hits = fast.records(data + b"\n", np.array([len(data)]))
     told = list(zip((hits.types[kind] for kind in hits.kind), hits.start.tolist(), hits.end.tolist(), strict=True))
-    assert [(span.type, span.start, span.end) for span in ALL.inspect(text).spans] == told
+    assert [(span.type, span.start, span.end) for span in fast.inspect(text).spans] == told
 
 
 def test_all_packaged_types_agree_on_their_own_examples() -> None:
-    fast, plain = Inspector(Policy(types=["all"])), Inspector(Policy(types=["all"]), plain=True)
+    fast, plain = of_all_types(), Inspector(Policy(types=["all"]), plain=True)
     chosen = sorted(fast.known)[::9]
     for name in chosen:
         entry = fast.known[name]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 from itertools import pairwise
 
 import pytest
@@ -66,3 +68,30 @@ def test_a_key_is_held_until_it_ends() -> None:
 def test_what_is_held_is_bounded(piece: str) -> None:
     stream = INSPECTOR.stream()
     assert len(piece) - len(stream.feed(piece).text) <= 20_000
+
+
+LONG = "word and more of it, nothing else in here. " * 30 + "the card 4012888888881881 of a.b@c.de"
+
+
+@pytest.mark.parametrize("step", [1, 11, 200])
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        base64.encodebytes(LONG.encode()).decode(),
+        base64.encodebytes(gzip.compress((LONG[-60:] + "".join(map(str, range(900)))).encode(), mtime=0)).decode(),
+        LONG[-500:].encode().hex(" "),
+        "".join(f"\\x{byte:02x}" for byte in LONG[-300:].encode()),
+        "a.b=\n@c.de",
+    ],
+)
+def test_what_is_decoded_as_a_whole_is_held_as_a_whole(encoded: str, step: int) -> None:
+    text = f"look at this\n{encoded} and so on it goes"
+    expected = plain(INSPECTOR.inspect(text).spans)
+    assert expected
+    assert streamed([text[at : at + step] for at in range(0, len(text), step)]) == (text, expected)
+
+
+def test_lists_of_numbers_are_held_within_bounds() -> None:
+    stream = INSPECTOR.stream()
+    assert len("34 " * 3_000) - len(stream.feed("34 " * 3_000).text) <= 2_100
+    assert INSPECTOR.stream().feed("to be or not to add 12 to be ").text == "to be or not to add 12 to be "

@@ -56,7 +56,13 @@ def command(
 
 
 @command.command("check")
-@click.argument("config", type=click.Path(path_type=Path), metavar="CONFIG", help="The configuration to check.")
+@click.argument(
+    "config",
+    type=click.Path(path_type=Path),
+    default=Path("gateway.yaml"),
+    metavar="[CONFIG]",
+    help="The configuration to check. Default: gateway.yaml in this folder.",
+)
 def check(config: Path) -> int:
     """Check a configuration, its policies, data rules and secrets, as the gateway would at its start."""
     from bartizan.cli.gateway_work import check as work

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from bartizan.cli.gateway_parts import load
+from bartizan.cli.gateway_parts import given, load, load_config
 from bartizan.cli.output import emit, json_bytes
+from bartizan.cli.standing import now
 from bartizan.model import InputError
-from bartizan.store import read_bounded
+
+if TYPE_CHECKING:
+    from bartizan.guard.engine import Prepared
+    from bartizan.guard.refused import Refused
 
 __all__ = ["AskedExplain", "explain"]
 
@@ -60,10 +64,13 @@ def _decided(asked: AskedExplain) -> dict[str, Any]:
         id=asked.user, source="explain", groups=frozenset(asked.groups), application=asked.application,
         tenant=engine.config.tenant,
     )  # fmt: skip
-    body = read_bounded(asked.request)
+    body = given(asked.request, "name a file with the body of a request, as a client sends it")
     about = {"schema": "bartizan/gateway-explain/1", "decision": "deny", "rule": "", "reason": "", "ask": ""}
     try:
         prepared = engine.prepare(Call(found, "", body), principal, {})
+        stopped = _stopped(asked.config, prepared)
+        if stopped is not None:
+            raise stopped
     except Refused as refused:
         return {**about, "decision": "ask" if refused.ask else "deny", "rule": refused.rule, "reason": refused.sentence,
                 "ask": refused.ask}  # fmt: skip
@@ -81,6 +88,20 @@ def _decided(asked: AskedExplain) -> dict[str, Any]:
         "not_inspected": [] if exchange is None else [f"{one.kind} at {one.path}" for one in exchange.opaque],
         "texts": 0 if exchange is None else len(exchange.pieces),
     }
+
+
+def _stopped(config: Path, prepared: Prepared) -> Refused | None:
+    """Return what stands against a call that rules and policies would let go on: a block, or a sandbox."""
+    from bartizan.guard.gateway.standing import BLOCKS, OPENINGS, STATE, documents_folder, read_documents, read_state
+    from bartizan.guard.limits import Limiter, MemoryStore, parse_blocks
+    from bartizan.guard.sandbox import Sandboxes, parse_openings
+
+    read, folder = load_config(config), config.resolve().parent
+    blocks, openings = folder / STATE / BLOCKS, folder / STATE / OPENINGS
+    documents = read_documents(documents_folder(read, folder), read.data.inspect.scheme)
+    sandboxes = Sandboxes(documents, parse_openings(read_state(openings), str(openings)))
+    limiter = Limiter(read, MemoryStore(), parse_blocks(read_state(blocks), str(blocks)), sandboxes)
+    return limiter.stopped(prepared, now())
 
 
 def _shown(value: Any) -> str:

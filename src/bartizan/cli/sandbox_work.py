@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bartizan.cli.gateway_parts import load_config
+from bartizan.cli.gateway_parts import given, load_config
 from bartizan.cli.moments import shown
 from bartizan.cli.output import emit, json_bytes, say, terminal
 from bartizan.cli.standing import now, record, time_of, who
@@ -29,7 +29,7 @@ from bartizan.model import Event, InputError
 from bartizan.model.decode import nearest
 from bartizan.report.terminal import Column, Pen, clean
 from bartizan.soc.lines import MOST, log_files
-from bartizan.store import read_bounded, write_whole
+from bartizan.store import write_whole
 
 __all__ = ["AskedClose", "close_one", "events_of", "open_one", "show", "write_report"]
 
@@ -47,7 +47,7 @@ class AskedClose(msgspec.Struct, kw_only=True):
 def open_one(file: Path, by: str, path: Path) -> int:
     """Open a sandbox. Raises InputError or BartizanError."""
     config, folder, at, name = load_config(path), path.resolve().parent, now(), who(by)
-    content = read_bounded(file)
+    content = given(file, "name the sandbox's document; docs/gateway.md shows one")
     one = parse_sandbox(content, str(file), config.data.inspect.scheme)
     if one.end <= at:
         raise InputError(f"sandbox `{one.id}` ended at {one.ends}", help="give it another `ends:`")

@@ -137,7 +137,9 @@ class Engine:
             raise Refused(400, "body-not-understood", f"the request can't be read: {error}") from None
         exchange.stream = exchange.stream or call.route.streams
         if call.route.model and exchange.model not in ("", call.route.model):
-            raise Refused(400, "models-differ", "the path and the body name different models")
+            if call.route.door != "azure":
+                raise Refused(400, "models-differ", "the path and the body name different models")
+            exchange.rename(call.route.model)  # Azure OpenAI doesn't read it there, and its clients send any name
         exchange.model = call.route.model or exchange.model
         return exchange
 
@@ -250,16 +252,17 @@ class Engine:
             _restore(exchange, prepared.vault)
         return _rendered(exchange)
 
-    def error(self, prepared: Prepared, body: bytes) -> bytes:
-        """Decide a provider's own error, which may repeat what was sent. Raises Refused."""
-        format = prepared.call.route.format
+    def error(self, prepared: Prepared, body: bytes, status: int = 502, again: int = 0) -> bytes:
+        """Decide a provider's own error, which may repeat what was sent.
+
+        Raises Refused: with the error's `status`, and the seconds after which to come `again`, where it can't be read.
+        """
         try:
             exchange = Exchange("error", body, decode_body(body))
         except BodyError:
-            raise Refused(502, "upstream-error", "the provider answered with an error that can't be read") from None
+            sentence = "the provider answered with an error that can't be read"
+            raise Refused(status, "upstream-error", sentence, again=again) from None
         Walk(exchange).tree(exchange.tree, Origin.MODEL, "", None)
-        if format is None:
-            return _rendered(exchange)
         try:
             prepared.answered = self.protector.exchange(exchange, "answer", prepared.upstream.id, prepared.vault)
         except Blocked as blocked:
@@ -293,10 +296,14 @@ class Engine:
 
     def refusal(self, route: Route | None, refused: Refused) -> bytes:
         """Return a refusal's body in the shape that the caller's client understands."""
-        format = (route.format if route is not None else None) or formats()["openai-chat"]
+        format = None if route is None else route.format
+        if format is None:
+            format = formats()[_REFUSING.get("" if route is None else route.door, "openai-chat")]
         return format.refusal(refused.status, refused.rule, refused.sentence)
 
 
+_REFUSING = {"anthropic": "anthropic-messages", "gemini": "gemini-generate"}
+"""The formats in whose shape calls without a body are refused, by their door."""
 _SIGNED = " signed"
 _OUTSIDE = frozenset({"user", "tool-result", "retrieved", "tool-definition", "parameter"})
 

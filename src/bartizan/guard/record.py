@@ -40,7 +40,7 @@ class Record:
     def __init__(
         self, sink: Sink, clock: Callable[[], float], found: Route | None, trace: str, parent: str = ""
     ) -> None:
-        self._sink, self._clock, self._route, self._trace, self._parent = sink, clock, found, trace, parent
+        self._sink, self._clock, self._route, self.trace, self._parent = sink, clock, found, trace, parent
         self._started = clock()
         self._closed = False
         self._refused: Refused | None = None
@@ -95,7 +95,7 @@ class Record:
             resource="" if prepared is None else prepared.model,
             decision=_decision(prepared, refused),
             rule=refused.rule if refused is not None else "" if prepared is None else prepared.rule,
-            trace=self._trace,
+            trace=self.trace,
             **_content(prepared, more, who),
         )
 

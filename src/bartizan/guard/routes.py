@@ -9,7 +9,7 @@ from bartizan.guard.config import Door
 from bartizan.guard.exchange import Format
 from bartizan.guard.formats import formats
 
-__all__ = ["PREFIXES", "Route", "door_of", "route"]
+__all__ = ["PREFIXES", "Route", "door_of", "route", "unserved"]
 
 
 class Route(NamedTuple):
@@ -32,7 +32,12 @@ PREFIXES: dict[Door, str] = {
     "azure": "/azure",
 }
 """Each door with the beginning of its paths."""
-_OPENAI = {"/chat/completions": "openai-chat", "/responses": "openai-responses", "/embeddings": "openai-embeddings"}
+_OPENAI = {
+    "/chat/completions": "openai-chat",
+    "/responses": "openai-responses",
+    "/responses/input_tokens": "openai-count",
+    "/embeddings": "openai-embeddings",
+}
 _ANTHROPIC = {"/v1/messages": "anthropic-messages", "/v1/messages/count_tokens": "anthropic-count"}
 _NAME = r"[A-Za-z0-9][\w.-]{0,127}"
 _GEMINI = re.compile(rf"(/v1(?:beta|alpha)?)/(?:models|tunedModels)/({_NAME}):([A-Za-z]{{1,40}})(?![\s\S])")
@@ -44,7 +49,10 @@ _GEMINI_VERBS = {
     "batchEmbedContents": "gemini-embed",
 }
 _AZURE = re.compile(rf"/openai/deployments/({_NAME})(/chat/completions|/embeddings)(?![\s\S])")
-_MODELS = re.compile(rf"(?:/v1|/v1beta|/openai|/openai/v1)?/models(?:/{_NAME})?(?![\s\S])")
+_MODELS = re.compile(
+    rf"(?:/v1|/v1beta|/openai|/openai/v1)?/models(?:/(?:ft:[\w.:-]{{1,128}}|{_NAME}))?(?![\s\S])", re.ASCII
+)
+"""The list of models, or one of them; OpenAI's names of fine-tuned ones have colons."""
 
 
 def door_of(path: str) -> tuple[str, str] | None:
@@ -68,6 +76,12 @@ def route(method: str, path: str) -> Route | None:
     if method != "POST":
         return None
     return _POST[door](door, rest)
+
+
+def unserved(path: str) -> Route | None:
+    """Return a route by which a call of a path that isn't served can be refused in its door's own shape."""
+    split = door_of(path)
+    return None if split is None else Route(split[0], None, "", split[1])
 
 
 def _by_path(table: dict[str, str], door: str, rest: str) -> Route | None:

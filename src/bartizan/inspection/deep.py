@@ -54,6 +54,8 @@ def detect_deep(
     seen: set[bytes] = set()
     while tasks:
         task = tasks.popleft()
+        if not task.layer.whole:
+            unread.append(">".join(task.path))
         if task.layer.data in seen:
             continue
         if budget < len(task.layer.data) or len(seen) >= _MOST_LAYERS or len(task.path) > depth:
@@ -66,7 +68,10 @@ def detect_deep(
         if inner.found:
             names.append(">".join(task.path))
             layer = len(names) - 1
-            found += [(int(begin[one[0]]), int(finish[one[1] - 1]), one[2], one[3], layer) for one in inner.found]
+            for start, end, kind, confidence, _ in inner.found:
+                # Text that is turned around begins where it ends.
+                first, last = min(begin[start], begin[end - 1]), max(finish[start], finish[end - 1])
+                found.append((int(first), int(last), kind, confidence, layer))
         tasks.extend(_tasks(task.layer.data, task.layer.ends, inner, task.path, begin, finish))
     return Deep(found, names, sorted(set(unread)))
 
@@ -81,7 +86,8 @@ def _tasks(
 ) -> list[_Task]:
     """Return what a text holds encoded."""
     return [
-        _Task(layer, (*path, layer.name), begin, finish) for layer in undo(data, ends, detected.rows, detected.emphasis)
+        _Task(layer, (*path, *layer.name.split(">")), begin, finish)
+        for layer in undo(data, ends, detected.rows, detected.emphasis)
     ]
 
 
@@ -89,4 +95,5 @@ def _origin(task: _Task) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return for each byte of a layer which bytes of the outermost text it stands for."""
     if task.begin is None or task.finish is None:
         return task.layer.begin, task.layer.finish
-    return task.begin[task.layer.begin], task.finish[np.maximum(task.layer.finish - 1, 0)]
+    first, last = task.layer.begin, np.maximum(task.layer.finish - 1, 0)
+    return np.minimum(task.begin[first], task.begin[last]), np.maximum(task.finish[first], task.finish[last])

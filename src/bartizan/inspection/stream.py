@@ -20,10 +20,16 @@ _BLOCK = 16_384
 """Characters of a key in PEM form that are held back at most."""
 _LONGEST = 8_192
 """Characters of a row without a space that are held back at most."""
+_LONGEST_LIST = 2_048
+"""Characters of a list of numbers that are held back at most."""
 _OPEN_BLOCK = re.compile(r"-----BEGIN(?!.*-----END[^-]*-----)", re.DOTALL)
 _TOKEN = re.compile(r"\S+|\s+")
 # Words of running text end a value; whatever has digits, marks or capitals may go on behind a space.
 _PLAIN = re.compile(r"[a-z]{1,24}[,;!?.]?")
+
+# What lines of encoded text and lists of character codes are made of: they are decoded together or not at all.
+_ROW = re.compile(r"[0-9A-Za-z+/_\-]{16,}={0,2}")
+_CODE = re.compile(r"(?:0x|\\x?|&#x?|=)?(?=[A-Fa-f]{0,4}[0-9])[0-9A-Fa-f]{2,8}[,;]?")
 
 
 class Released(NamedTuple):
@@ -68,11 +74,15 @@ class Stream:
         cut = spaced = len(held)
         if tokens and not tokens[-1].isspace():
             cut = spaced = len(held) - len(tokens.pop())
-        while tokens and len(held) - cut < _HELD:
+        limit = _HELD
+        while tokens and len(held) - cut < limit:
             token = tokens.pop()
             if token.isspace():
                 spaced = cut
                 cut -= len(token)
+                limit = max(_HELD, _most_held(tokens[-1])) if tokens else _HELD
+            elif limit > _HELD:
+                cut = spaced = cut - len(token)
             elif _PLAIN.fullmatch(token) and token.rstrip(",;!?.") not in self._words:
                 cut = spaced
                 break
@@ -97,6 +107,13 @@ class Stream:
         self._before = (self._before + text)[-_BEFORE:]
         self._held = self._held[cut:]
         return Released(text, told)
+
+
+def _most_held(token: str) -> int:
+    """Return how many characters are held back for a token's sake: it may be part of what is decoded as a whole."""
+    if _CODE.fullmatch(token):
+        return _LONGEST_LIST
+    return _LONGEST if _ROW.fullmatch(token) else _HELD
 
 
 def _moved(span: Span, offset: int) -> Span:

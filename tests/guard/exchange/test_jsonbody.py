@@ -40,6 +40,7 @@ def test_half_a_surrogate_pair_comes_back_as_it_came() -> None:
         (b"\xff{}", "UTF-8"),
         (b"{} {}", "not JSON"),
         (b"", "not JSON"),
+        (b"[" + b"9" * 5000 + b"]", "too many digits"),
         (b"[" * 101 + b"]" * 101, "nested"),
         (b"[" * 100_000 + b"]" * 100_000, "nested"),
         (b'{"a":' * 150 + b"1" + b"}" * 150, "nested"),

@@ -31,5 +31,7 @@ def test_little_comes_back_beside_the_answer() -> None:
         ("set-cookie", "b"),
         ("openai-organization", "c"),
         ("retry-after", "1"),
+        ("x-ratelimit-remaining-requests", "3"),
+        ("x-ratelimit-limit-tokens", "anna@example.ch"),
     ]
-    assert answer_headers_to_remove(said) == ("set-cookie", "openai-organization")
+    assert answer_headers_to_remove(said) == ("set-cookie", "openai-organization", "x-ratelimit-limit-tokens")

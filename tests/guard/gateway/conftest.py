@@ -69,7 +69,11 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
             "    - {issuer: 'https://127.0.0.1:9', audience: 'api://gateway'}\n"
         )
         url = f"http://127.0.0.1:{liar.port}/v1"
-        upstream = f"  - {{id: liar, door: openai, url: '{url}', models: {{liar: liar}}, seconds: 2}}\n"
+        upstream = "".join(
+            f"  - {{id: liar-{door}, door: {door}, url: '{url}', models: {{liar: liar}}, seconds: 2,"
+            " secret: env:DEMO_KEY}\n"
+            for door in ("openai", "gemini")
+        )
         with running(folder, users=(("anna", "staff"),), policies=KNOWN, upstreams=upstream, identity=identity) as gate:
             yield Wide(gate, liar, issuer, secret)
         provider.stdin.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bartizan.guard.extproc.messages import Headers
-from bartizan.guard.passing import KEYS, PASSED
+from bartizan.guard.passing import BACK, KEYS, PASSED
 
 __all__ = ["UPSTREAM", "answer_headers_to_remove", "request_headers_to_remove"]
 
@@ -15,7 +15,7 @@ UPSTREAM = "x-bartizan-upstream"
 _FRAME = frozenset({"content-type", "content-length", "transfer-encoding", "accept", "host", "date", "x-request-id",
                     "x-forwarded-proto"})  # fmt: skip
 """What HTTP needs, and what Envoy at the edge writes anew. Callers' addresses are no business of a provider."""
-_ANSWERED = _FRAME | {"retry-after", "cache-control"}
+_ANSWERED = _FRAME | {"cache-control"}
 _ENVOY = (":", "x-envoy-")
 """Beginnings of names that a processor may not alter anyway; Envoy takes those of strangers away at its edge."""
 
@@ -39,4 +39,11 @@ def _goes_on(name: str, value: str, more: Collection[str]) -> bool:
 
 def answer_headers_to_remove(headers: Headers) -> tuple[str, ...]:
     """Return the names of response headers that don't come back."""
-    return tuple({name: None for name, _ in headers if name not in _ANSWERED and not name.startswith(_ENVOY)})
+    return tuple({name: None for name, value in headers if not _comes_back(name, value)})
+
+
+def _comes_back(name: str, value: str) -> bool:
+    if name in _ANSWERED or name.startswith(_ENVOY):
+        return True
+    look = BACK.get(name)
+    return look is not None and look.match(value) is not None

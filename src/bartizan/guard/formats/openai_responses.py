@@ -1,4 +1,4 @@
-"""Responses of OpenAI and Azure OpenAI."""
+"""Responses of OpenAI and Azure OpenAI, and their counting of tokens."""
 
 from __future__ import annotations
 
@@ -104,6 +104,16 @@ def usage(tree: Any) -> Usage | None:
     return told_usage(response, "input_tokens", "output_tokens")
 
 
+def _counted(exchange: Exchange) -> None:
+    read = read_answer(exchange)
+    for name in list(exchange.tree):
+        read.other(exchange.tree, name, (), Origin.MODEL, "", None)
+
+
+def _no_usage(_: Any) -> None:
+    """Counting uses no tokens."""
+
+
 FORMATS = (
     Format(
         id="openai-responses",
@@ -114,5 +124,14 @@ FORMATS = (
         usage=usage,
         refusal=refusal,
         streams=Answers(slots, ends, usage, responses_stream_error),
+    ),
+    Format(
+        id="openai-count",
+        title="OpenAI token counting",
+        action="count-tokens",
+        request=request,
+        answer=_counted,
+        usage=_no_usage,
+        refusal=refusal,
     ),
 )

@@ -19,10 +19,11 @@ from bartizan.guard.gateway.doors.litellm import Guardrail
 from bartizan.guard.gateway.listening import bound_writing
 from bartizan.guard.gateway.presence import Presence
 from bartizan.guard.gateway.service import Service
+from bartizan.guard.gateway.upstreams import header, said_back
 from bartizan.guard.identity import challenge
 from bartizan.guard.record import Record
 from bartizan.guard.refused import Refused
-from bartizan.guard.routes import Route, route
+from bartizan.guard.routes import Route, route, unserved
 from bartizan.model import BartizanError
 
 __all__ = ["App"]
@@ -68,13 +69,13 @@ class App:
                 return
             await _Exchange(service, scope, proto, found, record).run()
         except Refused as refused:
-            _refuse(service, proto, found, refused, record)
+            _refuse(service, proto, found or unserved(scope.path), refused, record)
         except ProtocolClosed:
             record.outcome = "caller-gone"
         except Exception as error:  # noqa: BLE001 - the process boundary: what can't be decided is refused, and told
             service.failed(error)
             with suppress(ProtocolClosed, ProtocolError):  # an answer in pieces had begun
-                _refuse(service, proto, found, _undecided(error), record)
+                _refuse(service, proto, found or unserved(scope.path), _undecided(error), record)
         finally:
             await service.recorded(record)
 
@@ -98,7 +99,9 @@ def _refuse(service: Service, proto: Any, found: Route | None, refused: Refused,
     # Not the exception itself: its traceback, and that of its cause, lead back to the record, so that the request and
     # its connection would be held until cycles are collected.
     record.refused(Refused(refused.status, refused.rule, refused.sentence, refused.ask))
-    headers = [("content-type", _JSON), ("x-bartizan-rule", refused.rule)]
+    headers = [("content-type", _JSON), ("x-bartizan-rule", refused.rule), ("x-request-id", record.trace)]
+    if found is not None and found.door == "anthropic":
+        headers.append(("request-id", record.trace))
     if refused.again:
         headers.append(("retry-after", str(refused.again)))
     if refused.status == 401:
@@ -137,7 +140,7 @@ class _Exchange:
         try:
             async with self.service.upstreams.request(prepared, self.scope.headers) as response:
                 self.record.upstream_status = response.status
-                kind = (response.get_header("content-type") or "").split(";")[0].strip().lower()
+                kind = header(response, "content-type").split(";")[0].strip().lower()
                 if response.status != 200:
                     await self._failed(prepared, response, kind)
                 elif kind == _SSE or _is_array(prepared, kind):
@@ -150,23 +153,26 @@ class _Exchange:
     async def _whole(self, prepared: Prepared, response: Any, kind: str) -> None:
         if kind != _JSON:
             raise Refused(502, "answer-not-understood", "the provider's answer is not JSON")
-        body = self.service.engine.answer(prepared, await self._read(response))
+        body = self.service.upstreams.without_key(prepared, await self._read(response))
+        body = self.service.engine.answer(prepared, body)
         await self._booked(prepared)
-        self.proto.response_bytes(200, [("content-type", _JSON)], body)
+        self.proto.response_bytes(200, [("content-type", _JSON), *said_back(response)], body)
 
     async def _failed(self, prepared: Prepared, response: Any, kind: str) -> None:
         """Pass a provider's own error on, inspected like an answer; what is no JSON becomes an error of ours."""
-        body = await self._read(response)
+        body = self.service.upstreams.without_key(prepared, await self._read(response))
         status = response.status if 400 <= response.status < 600 else 502
+        back = said_back(response)
+        again = dict(back).get("retry-after", "")
+        again_in = int(again) if again.isdigit() else 0
+        if status == 401:  # it is about the gateway's own credential, of which such errors tell a part
+            raise Refused(status, "upstream-credential", "the provider did not take the gateway's own credential")
         if kind != _JSON or status != response.status:
-            raise Refused(status, "upstream-error", f"the provider answered with status {response.status}")
-        body = self.service.engine.error(prepared, body)
+            sentence = f"the provider answered with status {response.status}"
+            raise Refused(status, "upstream-error", sentence, again=again_in)
+        body = self.service.engine.error(prepared, body, status, again_in)
         await self._booked(prepared)
-        headers = [("content-type", _JSON)]
-        again = response.get_header("retry-after")
-        if again is not None and again.isascii() and again.isprintable():
-            headers.append(("retry-after", again))
-        self.proto.response_bytes(status, headers, body)
+        self.proto.response_bytes(status, [("content-type", _JSON), *back], body)
 
     async def _booked(self, prepared: Prepared) -> None:
         """Book and record a call before it is answered: what can't be recorded isn't answered."""
@@ -187,7 +193,8 @@ class _Exchange:
         service, record = self.service, self.record
         answer = service.engine.stream(prepared, array=kind != _SSE)
         await record.begun()
-        transport = self.proto.response_stream(200, [("content-type", kind), ("cache-control", "no-cache")])
+        headers = [("content-type", kind), ("cache-control", "no-cache"), *said_back(response)]
+        transport = self.proto.response_stream(200, headers)
         reader = response.body_reader
         left, looked = service.config.limits.answer, 0.0
         try:
@@ -200,10 +207,10 @@ class _Exchange:
                     refused = Refused(502, "answer-too-large", "the provider's answer is longer than it may be")
                 out = answer.feed(bytes(chunk)) if refused is None else answer.cut(refused.sentence, refused.rule)
                 if out:
-                    await transport.send_bytes(out)
+                    await transport.send_bytes(service.upstreams.without_key(prepared, out))
             rest = answer.end()
             if rest:
-                await transport.send_bytes(rest)
+                await transport.send_bytes(service.upstreams.without_key(prepared, rest))
         except PyreqwestError:
             record.outcome = "upstream-cut"
             await transport.send_bytes(answer.cut("the provider's answer broke off"))
@@ -223,4 +230,5 @@ class _Exchange:
 def _is_array(prepared: Prepared, kind: str) -> bool:
     """Tell whether an answer in pieces comes as one JSON array, as Gemini's does without `alt=sse`."""
     exchange = prepared.exchange
-    return kind == _JSON and exchange is not None and exchange.stream and prepared.call.route.streams
+    asked = exchange is not None and exchange.stream and prepared.call.route.streams
+    return kind == _JSON and asked and "alt=sse" not in prepared.call.query

@@ -13,6 +13,7 @@ _GEMINI = "/gemini/v1beta/models/{model}:"
 WIRES: Mapping[str, str] = {
     "openai-chat": "/openai/v1/chat/completions",
     "openai-responses": "/openai/v1/responses",
+    "openai-count": "/openai/v1/responses/input_tokens",
     "openai-embeddings": "/openai/v1/embeddings",
     "azure-chat": "/azure/openai/v1/chat/completions",
     "azure-responses": "/azure/openai/v1/responses",

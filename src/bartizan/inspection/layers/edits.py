@@ -17,7 +17,7 @@ class Layer(NamedTuple):
     """Records as they were before somebody encoded them.
 
     `ends` are the offsets at which records end in `data`, each followed by one byte. `begin` and `finish` tell for each
-    byte of `data` which bytes of the text around it it stands for.
+    byte of `data` which bytes of the text around it it stands for. `whole` is false when there was more than room for.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Layer(NamedTuple):
     ends: NDArray[np.int64]
     begin: NDArray[np.int64]
     finish: NDArray[np.int64]
+    whole: bool = True
 
 
 class Edits:

@@ -1,4 +1,4 @@
-"""Base64 and hexadecimal inside text."""
+"""Base64, base32 and hexadecimal inside text, in one row or in lines, also of what is compressed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Layer
+from bartizan.inspection.layers.packed import Decoded, text_of
+from bartizan.inspection.layers.records import Records
 
 __all__ = ["Parts", "Stretches", "encoded_runs", "long_rows"]
 
 _LEAST = 16
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}\Z")
-_DELETED = bytes(byte for byte in range(256) if byte in b"\t\n\r" or 32 <= byte < 127 or byte >= 0x80)
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
-_LEAST_TEXT = 8
 _SLASH = ord("/")
-_MOST_CONTROL = 0.02
 # Every fourth character of base64 that begins a byte below 128, and every second digit of hexadecimal.
 _BASE64_OF_ASCII, _HEX_OF_ASCII = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef", b"01234567"
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
@@ -31,6 +30,33 @@ _LOW_HEX = np.zeros(256, np.uint8)
 _LOW_HEX[list(_HEX_OF_ASCII)] = 1
 _IS_HEX = np.zeros(256, np.bool_)
 _IS_HEX[list(_HEX_DIGITS)] = True
+_UPPER32, _LOWER32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"abcdefghijklmnopqrstuvwxyz234567"
+_EITHER32 = _UPPER32 + _LOWER32[:26]
+_BASE32_ROW = re.compile(rb"[A-Za-z2-7]{16,}\Z")
+_DIGIT = re.compile(rb"[0-9+/]")
+_LOW_BASE32 = b"abcdefghijklmnop"
+_IS_UPPER32, _IS_LOWER32, _IS_LOW_BASE32 = (
+    np.isin(np.arange(256), list(row)) for row in (_UPPER32, _LOWER32, _LOW_BASE32)
+)
+_PACKED_HEX = (b"1f8b", b"7801", b"785e", b"789c", b"78da")
+_PLACE = np.full(256, 16, np.uint8)
+_PLACE[list(b"0123456789ABCDEF")] = range(16)
+_PLACE[list(b"0123456789abcdef")] = range(16)
+_IS_PACKED_HEX = np.zeros((17, 17, 17, 17), np.bool_)
+for _head in _PACKED_HEX:
+    _IS_PACKED_HEX[tuple(_PLACE[list(_head)])] = True
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_PACKED_BASE64 = np.zeros(65_536, np.bool_)
+"""By the first two characters: whether gzip, zlib, or the last block of deflate may begin so."""
+for _first, _one in enumerate(_ALPHABET):
+    for _second, _two in enumerate(_ALPHABET):
+        _byte = _first * 4 + _second // 16
+        _PACKED_BASE64[_one * 256 + _two] = _byte in (0x1F, 0x78) or _byte & 7 in (3, 5)
+_ORDERED = (b"//4", b"//5", b"/v8A")
+"""How UTF-16 begins in base64 when a mark of the order of its bytes stands first."""
+_AIR = (b" ", b"\t", b"\r", b"\n", b"=")
+_WORD = re.compile(rb"[A-Za-z]?[a-z]*")
+_NEXT_LINE = re.compile(rb"={0,2}(?: |[ \t]{0,4}\r?\n[ \t>|]{0,8})([0-9A-Za-z+/_-]+)(?![^\s=])")
 _MARKS = b"+-_/"
 _IS_MARK = np.zeros(256, np.bool_)
 _IS_MARK[list(_MARKS)] = True
@@ -41,16 +67,15 @@ Parts: TypeAlias = list[tuple[int, int]]
 """The same of a short text, where arrays cost more than they give."""
 
 
-class _Found(NamedTuple):
-    """Text that a row holds: `each` bytes of the decoded row stand for one of the text, `wide` characters for `group`
-    of the decoded bytes.
-    """
+class _Way(NamedTuple):
+    """A way of writing bytes: `wide` characters stand for `group` of them."""
 
     name: str
-    text: bytes
-    each: int
     wide: int
     group: int
+
+
+_BASE64, _BASE32, _HEXADECIMAL = _Way("base64", 4, 3), _Way("base32", 8, 5), _Way("hex", 2, 1)
 
 
 def long_rows(data: bytes | memoryview) -> Stretches:
@@ -73,28 +98,61 @@ def long_rows(data: bytes | memoryview) -> Stretches:
     return starts, np.flatnonzero(full > inside[_LEAST:]) + _LEAST - 1
 
 
-def encoded_runs(data: bytes, rows: Stretches | Parts) -> Iterator[Layer]:
-    """Decode rows; each one that holds text is a record of its encoding."""
-    if not len(rows[0] if isinstance(rows, tuple) else rows):
-        return
-    found: dict[str, list[tuple[int, int, _Found]]] = {}
+def encoded_runs(data: bytes, rows: Stretches | Parts, ends: NDArray[np.int64] | None = None) -> Iterator[Layer]:
+    """Decode rows; each one that holds text is a record of its encoding.
+
+    Rows of one length below each other, or beside each other, are lines of one encoded text. `ends` are those of the
+    text's records.
+    """
+    records = Records(len(data))
     likely = _promising(data, rows) if isinstance(rows, tuple) else _few_promising(data, rows)
+    done = tried = 0
     for start, stop in likely:
-        one = _decoded(data[start:stop])
+        if start < done:
+            continue
+        one, lines = None, None
+        if start >= tried:
+            lines, tried = _lines(data, start, stop, ends)
+            if lines and (one := _decoded(b"".join([data[first:last] for first, last in lines]), records.room)):
+                done = tried
+        if one is None:
+            lines, one = [(start, stop)], _decoded(data[start:stop], records.room)
         if one is None and (tail := _tail(data, start, stop)) > start:
-            start, one = tail, _decoded(data[tail:stop])  # noqa: PLW2901
-        if one is not None:
-            found.setdefault(one.name, []).append((start, stop, one))
-    for name, pieces in found.items():
-        begin: list[NDArray[np.int64]] = []
-        finish: list[NDArray[np.int64]] = []
-        for start, stop, one in pieces:
-            first = np.arange(len(one.text) + 1) * one.each
-            begin.append(first // one.group * one.wide + start)
-            finish.append(np.minimum(((first + one.each - 1) // one.group + 1) * one.wide + start, stop))
-        joined = b"\n".join(one.text for _, _, one in pieces)
-        lengths = np.array([len(one.text) + 1 for _, _, one in pieces])
-        yield Layer(name, joined, np.cumsum(lengths) - 1, np.concatenate(begin)[:-1], np.concatenate(finish)[:-1])
+            lines, one = [(tail, stop)], _decoded(data[tail:stop], records.room)
+        if one is not None and lines is not None:
+            way, found = one
+            places = np.concatenate([np.arange(first, last) for first, last in lines])
+            records.add(way.name, found, *_origin(way, found, places))
+    yield from records.layers()
+
+
+def _origin(way: _Way, found: Decoded, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where what each byte of a text stands for begins and ends, by the places of the encoded characters."""
+    last = places.size - 1
+    begin = places[np.minimum(found.begin // way.group * way.wide, last)]
+    finish = places[np.minimum(((found.finish - 1) // way.group + 1) * way.wide - 1, last)] + 1
+    return begin, finish
+
+
+def _lines(data: bytes, start: int, stop: int, ends: NDArray[np.int64] | None) -> tuple[Parts | None, int]:
+    """Return the lines of a row that goes on in lines of its length, and where the last one ends; it may be shorter.
+
+    None when the row stands alone.
+    """
+    length, last = stop - start, stop
+    if data[stop : stop + 1] not in _AIR:
+        return None, stop
+    limit = len(data) if ends is None else int(ends[min(int(np.searchsorted(ends, start)), ends.size - 1)])
+    lines = [(start, stop)]
+    while (line := _NEXT_LINE.match(data, last, limit)) is not None:
+        first, end = line.span(1)
+        if end - first > length or (end - first < length and _WORD.fullmatch(data, first, end)):
+            break
+        lines.append((first, end))
+        last = end
+        if end - first < length:
+            break
+    return (lines, last) if len(lines) > 1 else (None, stop)
 
 
 def _promising(data: bytes, rows: Stretches) -> Iterator[tuple[int, int]]:
@@ -132,14 +190,21 @@ def _tail(data: bytes, start: int, stop: int) -> int:
 
 def _behind_marks(text: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where rows begin without the marks in front of them, two at most."""
+    head = text[np.minimum(starts + np.arange(4)[:, None], text.size - 1)]
+    ordered = (head[0] == _SLASH) & (
+        ((head[1] == _SLASH) & ((head[2] == ord("4")) | (head[2] == ord("5"))))
+        | ((head[1] == ord("v")) & (head[2] == ord("8")) & (head[3] == ord("A")))
+    )
     for _ in range(2):
-        longer = stops - starts > _LEAST
+        longer = (stops - starts > _LEAST) & ~ordered
         starts = starts + (longer & _IS_MARK[text[np.where(longer, starts, 0)]])
     return starts
 
 
 def _behind_mark(data: bytes, start: int, stop: int) -> int:
     """Return the same of one row as `_behind_marks`."""
+    if data.startswith(_ORDERED, start):
+        return start
     for _ in range(2):
         if stop - start > _LEAST and data[start] in _MARKS:
             start += 1
@@ -148,44 +213,46 @@ def _behind_mark(data: bytes, start: int, stop: int) -> int:
 
 def _one_looks_encoded(first: bytes) -> bool:
     """Tell the same of one row as `_looks_encoded`, by its first characters."""
-    if first.translate(None, _HEX_DIGITS):
-        return len(first[::4].translate(None, _BASE64_OF_ASCII)) <= 1
-    return len(first[::2].translate(None, _HEX_OF_ASCII)) <= 1
+    if not first.translate(None, _HEX_DIGITS):
+        return len(first[::2].translate(None, _HEX_OF_ASCII)) <= 1 or first[:4].lower() in _PACKED_HEX
+    if len(first[::4].translate(None, _BASE64_OF_ASCII)) <= 1 or not first.translate(None, _UPPER32):
+        return True
+    if not first.translate(None, _LOWER32):
+        return len(first[::8].translate(None, _LOW_BASE32)) == 0
+    pair = first[0] * 256 + first[1]
+    return bool(_PACKED_BASE64[pair]) and not first.islower() and not first.isupper()
 
 
 def _looks_encoded(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell of rows whether nearly all bytes that their first characters may stand for are ASCII."""
+    """Tell of rows whether their first characters may stand for ASCII, or for the beginning of what is compressed."""
     # Rows stand in columns, as sums over many short rows are slow.
     first = text[starts + np.arange(_LEAST)[:, None]]
     base64_like = _LOW_BASE64[first[0::4]].sum(axis=0) >= _LEAST // 4 - 1
     hex_like = _LOW_HEX[first[0::2]].sum(axis=0) >= _LEAST // 2 - 1
+    hex_like |= _IS_PACKED_HEX[_PLACE[first[0]], _PLACE[first[1]], _PLACE[first[2]], _PLACE[first[3]]]
+    small = ((first - 97) < 26).any(axis=0)
+    base64_like |= _IS_UPPER32[first].all(axis=0)
+    lower32 = _IS_LOWER32[first].all(axis=0)
+    other = _PACKED_BASE64[first[0].astype(np.int64) * 256 + first[1]] & small & ((first - 65) < 26).any(axis=0)
+    base64_like |= np.where(lower32, _IS_LOW_BASE32[first[0::8]].all(axis=0), other)
     # Identifiers in hexadecimal are many in logs, and base64 of nothing but their digits is none.
     likely: NDArray[np.bool_] = np.where(_IS_HEX[first].all(axis=0), hex_like, base64_like)
     return likely
 
 
-def _decoded(row: bytes) -> _Found | None:
-    """Return the text that a row holds, read as hexadecimal, or else as base64."""
+def _decoded(row: bytes, room: int) -> tuple[_Way, Decoded] | None:
+    """Return the text that a row holds, read as hexadecimal, or else as base32, or else as base64."""
     if _HEX.match(row):
-        text = _as_text(binascii.unhexlify(row))
+        text = text_of(binascii.unhexlify(row), room)
         if text is not None:
-            return _Found("hex", *text, 2, 1)
+            return _HEXADECIMAL, text
+    if not row[:_LEAST].translate(None, _EITHER32) and (row.isupper() or row.islower()) and _BASE32_ROW.match(row):
+        # What is left over of the last group stands for no whole byte.
+        body = row.upper()[: len(row) - (len(row) % 8 in (1, 3, 6))]
+        text = text_of(base64.b32decode(body + b"=" * (-len(body) % 8)), room)
+        if text is not None:
+            return _BASE32, text
     body = row.translate(_TO_STANDARD)
     body = body if len(body) % 4 != 1 else body[:-1]
-    text = _as_text(base64.b64decode(body + b"=" * (-len(body) % 4)))
-    return None if text is None else _Found("base64", *text, 4, 3)
-
-
-def _as_text(value: bytes) -> tuple[bytes, int] | None:
-    """Return (UTF-8, bytes that each of its bytes stands for) when decoded bytes are text, else None."""
-    width = 1
-    if value[1:2] == b"\0" and value[1::2].count(0) == len(value) // 2:
-        value, width = value[::2], 2
-    if len(value) < _LEAST_TEXT or len(value.translate(None, _DELETED)) > len(value) * _MOST_CONTROL:
-        return None
-    try:
-        value.decode()
-    except UnicodeDecodeError as error:
-        if error.start < len(value) - 3:
-            return None
-    return value, width
+    text = text_of(base64.b64decode(body + b"=" * (-len(body) % 4)), room, bare=_DIGIT.search(row) is not None)
+    return None if text is None else (_BASE64, text)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Edits, Layer
 
-__all__ = ["EMPHASIS", "html_entities", "json_escapes", "markdown", "url_escapes"]
+__all__ = ["EMPHASIS", "code_escapes", "html_entities", "json_escapes", "markdown", "quoted_printable", "url_escapes"]
 
 Ends: TypeAlias = NDArray[np.int64] | None
 _JSON = np.zeros(256, np.uint8)
@@ -21,7 +21,21 @@ _HEX = np.full(256, 255, np.uint8)
 _HEX[[ord(mark) for mark in "0123456789abcdef"]] = range(16)
 _HEX[[ord(mark) for mark in "ABCDEF"]] = range(10, 16)
 _UNICODE = re.compile(rb"\\u[0-9A-Fa-f]{4}(?:\\u[dD][c-fC-F][0-9A-Fa-f]{2})?")
-_ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# Browsers read numbers without the semicolon too. A list of them has blanks between, which are none of the text.
+_ENTITY = re.compile(
+    rb"&(?:(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+    rb"|(?:#[0-9]{2,7}(?![0-9])|#[xX][0-9A-Fa-f]{2,6}(?![0-9A-Fa-f]))(?:[ ,]{1,2}(?=&#))?)"
+)
+_CODE = re.compile(
+    rb"(?<!\\)\\(?:x([0-9A-Fa-f]{2})|u\{([0-9A-Fa-f]{1,6})\}|U([0-9A-Fa-f]{8})|([0-3][0-7]{2}))(?:[ ,](?=\\[x0-7]))?"
+)
+_QUOTED = re.compile(rb"=(?:[ \t]{0,8}\r?\n|([0-9A-F]{2}(?:=[0-9A-F]{2})*))")
+_FILLED = re.compile(rb"[0-9A-Za-z+/_-]{16,}={1,2}\Z")
+_LINE = 100
+"""Characters of a line of base64, at most."""
+_TOP = 0x110000
+_GROUP = 10
+"""Characters from a blank between groups of digits to the next one, at most."""
 EMPHASIS = r"[0-9A-Za-z@.\-](?:\*\*|__)[0-9A-Za-z@.\-]"
 """What the matcher looks for: emphasis of Markdown that stands inside a value."""
 
@@ -63,6 +77,65 @@ def _utf8(escape: bytes) -> bytes:
     return text.encode()
 
 
+def code_escapes(data: bytes, ends: Ends) -> Layer | None:
+    r"""Undo `\x40`, `\100`, `\u{40}` and `\U00000040`, as programs write characters, also in lists."""
+    if b"\\" not in data:
+        return None
+    codes = list(_CODE.finditer(data))
+    if not codes:
+        return None
+    edits = Edits(data)
+    for match in codes:
+        byte, braced, wide, octal = match.groups()
+        if braced or wide:
+            code = int(braced or wide, 16)
+            if code < _TOP and (value := chr(code).encode(errors="replace")):
+                edits.one(*match.span(), value)
+        else:
+            code = int(byte, 16) if byte else int(octal, 8)
+            if code >= ord(" ") or chr(code).isspace():
+                edits.one(*match.span(), bytes([code]))
+    return edits.layer("escape", ends)
+
+
+def quoted_printable(data: bytes, ends: Ends) -> Layer | None:
+    """Undo `=40` and lines that end in `=` (RFC 2045), but for what any assignment of a number looks like."""
+    runs = [match for match in _QUOTED.finditer(data) if _is_quoted(data, match.start(), match.group(1))]
+    if not runs:
+        return None
+    edits = Edits(data)
+    for match in runs:
+        if match.group(1) is None:
+            edits.one(*match.span(), b"")
+        else:
+            for place in range(match.start(), match.end(), 3):
+                edits.one(place, place + 3, bytes([int(data[place + 1 : place + 3], 16)]))
+    return edits.layer("quoted-printable", ends)
+
+
+def _is_quoted(data: bytes, place: int, digits: bytes | None) -> bool:
+    """Tell whether a lone `=40` is a character: letters and digits are not written so, and it stands inside a word.
+
+    A row of them always is, and so is the end of a line, which has no digits.
+    """
+    if digits is None:
+        # Base64 in lines ends so too, when it is filled up to fours.
+        row = _FILLED.search(data, max(0, place - _LINE), place + 1)
+        return row is None or len(row.group()) % 4 != 0
+    if len(digits) > len("40"):
+        return True
+    before, after = data[place - 1 : place], data[place + 3 : place + 4]
+    if not before.isalnum() or not after.isalnum():
+        return False
+    if not digits.isdigit():
+        return not bytes([int(digits, 16)]).isalpha()
+    if after.isdigit():
+        # `n=4096` is a number; a blank between groups of digits has another one near by.
+        near = data.rfind(b"=20", max(0, place - _GROUP), place) >= 0 or b"=20" in data[place + 3 : place + 3 + _GROUP]
+        return digits == b"20" and before.isdigit() and near
+    return digits == b"40" or digits[:1] == b"2"
+
+
 def url_escapes(data: bytes, ends: Ends) -> Layer | None:
     """Undo `%40` and the like, and `+` for a space beside them."""
     if b"%" not in data:
@@ -84,7 +157,7 @@ def html_entities(data: bytes, ends: Ends) -> Layer | None:
         return None
     edits = Edits(data)
     for match in _ENTITY.finditer(data):
-        value = html.unescape(match.group().decode()).encode(errors="replace")
+        value = html.unescape(match.group().decode().rstrip(" ,")).encode(errors="replace")
         if len(value) <= len(match.group()) and not value.startswith(b"&"):
             edits.one(*match.span(), value)
         elif match.group().lower() == b"&amp;":

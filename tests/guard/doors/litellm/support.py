@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from bartizan.guard.config import LiteLlm, parse_config
@@ -40,7 +41,9 @@ MAIL, CARD, IBAN = "anna@example.ch", "4111 1111 1111 1111", "CH93 0076 2011 623
 ESTATE = Principal(id="estate", source="key:k-1", groups=frozenset({"proxies"}))
 
 
+@cache
 def engine() -> Engine:
+    """Return the engine of all these tests; made at the first use, as it takes ten seconds."""
     config = parse_config(CONFIG, "gateway.yaml")
     inspector = Inspector(config.data.inspect)
     keys = parse_keys("k1:" + bytes(range(32)).hex())
@@ -50,16 +53,13 @@ def engine() -> Engine:
     return Engine(config, Authoriser(load_policies([PolicyFile("p.cedar", POLICY)])), protector, keys)
 
 
-_ENGINE = engine()
-
-
 class Asking:
     """A LiteLLM that asks, and the time."""
 
     def __init__(self, **config: Any) -> None:
         self.calls = Calls(0)
         self.now = 1000.0
-        self.door = LiteLlmDoor(LiteLlm(**{"answers": "rewrite", **config}), _ENGINE, self.calls)
+        self.door = LiteLlmDoor(LiteLlm(**{"answers": "rewrite", **config}), engine(), self.calls)
 
     def ask(self, side: str, *, call: str | None = "c-1", claims: dict[str, Any] | None = None, **more: Any) -> Any:
         """Return the answer to a question, or the rule that blocks it."""

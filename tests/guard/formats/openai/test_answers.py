@@ -109,3 +109,13 @@ def test_the_client_understands_a_refusal(
     assert isinstance(told.body, dict)
     assert told.body["rule"] == "no-cards"
     assert told.body["message"] == "it holds a card (rule `no-cards`)"
+
+
+def test_counted_tokens_are_no_usage_and_hold_no_text_but_what_is_new() -> None:
+    found = read("openai-count", {"object": "response.input_tokens", "input_tokens": 9, "note": "hello"}, answer=True)
+    assert [one.text for one in found.pieces] == ["note", "hello"]
+    format = format_of("openai-count")
+    assert format.usage(found.tree) is None
+    assert (format.action, format.streams) == ("count-tokens", None)
+    with pytest.raises(BodyError):
+        read("openai-count", [], answer=True)
