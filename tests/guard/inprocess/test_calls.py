@@ -298,3 +298,12 @@ def test_an_event_goes_to_a_function_of_either_kind() -> None:
     plain.put(event)
     asyncio.run(plain.aput(event))
     assert seen == [event, event]
+
+
+def test_a_path_that_is_not_served_is_refused_when_it_is_decided() -> None:
+    guard = guarded()
+    call = guard.opened(None)
+    with pytest.raises(Refused) as refused:
+        asyncio.run(call.decide(guard.awaiting, b"{}", guard.anna))
+    call.close()
+    assert (refused.value.status, refused.value.rule) == (404, "path-not-served")

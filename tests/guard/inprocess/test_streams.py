@@ -138,3 +138,13 @@ def test_a_mistake_lets_nothing_through_and_is_on_record() -> None:
         stream.feed(wrong)
     assert guard.events[-1].more["outcome"] == "failed"
     assert stream.feed(written("hello")) == b""
+
+
+def test_what_goes_wrong_behind_the_end_is_told_in_the_stream() -> None:
+    guard = guarded()
+    with guard.request("openai-chat", chat("hello", stream=True), principal=guard.anna) as call:
+        stream = call.stream()
+        end = stream.closing(Refused(503, "gateway-not-able", "the call can't be put on record"))
+    assert b"gateway-not-able" in end
+    assert stream.stopped is not None
+    assert stream.stopped.rule == "gateway-not-able"

@@ -9,6 +9,7 @@ import pytest
 from bartizan.guard.exchange import Exchange, Origin, Walk, decode_body, encode_body
 from bartizan.guard.protection import DataRule, Found, Handling, Vault
 from bartizan.guard.streams import Blocked
+from bartizan.inspection import Span
 from bartizan.inspection.redaction import apply_edits
 from tests.guard.protection.support import CARD, MAIL, protector, vault
 
@@ -103,3 +104,18 @@ def test_of_two_values_over_each_other_no_part_is_left() -> None:
     text = made.render().decode()
     assert MAIL not in text
     assert "41111111" not in text.replace(" ", "")
+
+
+def test_values_that_overlap_become_one_named_by_the_longest() -> None:
+    made = protector(DataRule(id="all", do=Handling.MASK))
+    text = "write to anna.meier@example.ch today"
+    spans = [
+        Span("email-address", 9, 30, 85, "", "internal"),
+        Span("person", 9, 19, 65, "", "internal"),
+        Span("domain", 20, 30, 65, "", "internal"),
+    ]
+    found = Found("public")
+    (edit,) = made.edits(text, spans, "user", "request", "own", vault(), found)
+    assert (edit.start, edit.end) == (9, 30)
+    assert found.changed == {"all": 1}
+    assert found.types == {"email-address": 1, "person": 1, "domain": 1}

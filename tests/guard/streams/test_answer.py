@@ -147,3 +147,13 @@ def test_a_text_may_be_told_whole_more_than_once() -> None:
 
 def test_a_remark_that_holds_a_value_becomes_an_empty_one() -> None:
     assert passed(b": the SECRET\n\n", b": fine\n\n") == b":\n\n: fine\n\n"
+
+
+def test_texts_of_one_event_are_waited_for_one_by_one() -> None:
+    """The first of its texts goes on and is decided, the second got nothing more for long."""
+    stream = guarded()
+    out = stream.feed(event(delta={"a": "SEC", "b": "waits"}) + event(delta={"a": "RET and some more words"}))
+    assert out == b""
+    out = b"".join(stream.feed(event(delta={"c": "words "})) for _ in range(40)) + stream.end()
+    assert said(out, "a") == "<hidden> and some more words"
+    assert said(out, "b") == "waits"

@@ -253,3 +253,9 @@ def test_every_string_of_a_chunk_is_a_slot(data: st.DataObject) -> None:
         elif text and text not in WORDS and not (step in HANDLES and is_name(text, step)):
             assert "/logprobs/" in path
             assert step == "token"
+
+
+def test_a_name_that_no_provider_gives_is_a_text() -> None:
+    (slot,) = slots(CHAT, chunk(said(), model="4012 8888 8888 1881"))
+    assert (slot.kind, slot.channel, slot.key) == (SlotKind.ALONE, "/model", "model")
+    assert slots(CHAT, chunk(said(), model="", service_tier="default")) == []
