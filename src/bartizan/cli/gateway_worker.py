@@ -18,6 +18,7 @@ from bartizan.cli.mistakes import own_mistake
 from bartizan.cli.output import say
 from bartizan.cli.standing import time_of
 from bartizan.guard.gateway.client import Network
+from bartizan.guard.gateway.files import state_of
 from bartizan.guard.gateway.serve import ENDING, READ_AGAIN
 from bartizan.guard.gateway.service import Service
 from bartizan.guard.gateway.standing import STATE, begin_limits
@@ -53,7 +54,7 @@ class Worker:
     def __init__(self, started: Started) -> None:
         self._started = started
         self._parts: Parts = load(started.path, started.run_key)
-        self._seen = _state(sources(started.path, self._parts.config))
+        self._seen = state_of(sources(started.path, self._parts.config))
         self._tasks: list[asyncio.Task[None]] = []
         self._retired: set[asyncio.Task[None]] = set()
         self._streams: Counter[str] = Counter()
@@ -200,7 +201,7 @@ class Worker:
                 say(f"no key is in force: {error.message}")
                 await self._service.note("key", "unreadable")
             try:
-                state = _state(sources(self._started.path, self._parts.config))
+                state = state_of(sources(self._started.path, self._parts.config))
                 if state != self._seen:
                     self._seen = state
                     self._take()
@@ -296,15 +297,3 @@ def _complain(error: Exception) -> None:
 def _host() -> str:
     """Return this machine's name as a writer's may be: letters, digits and hyphens."""
     return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in socket.gethostname())[:40]
-
-
-def _state(files: list[Path]) -> list[tuple[str, int, int]]:
-    """Return what tells whether files have changed."""
-    out = []
-    for file in files:
-        try:
-            found = file.stat()
-            out.append((str(file), found.st_mtime_ns, found.st_size))
-        except OSError:
-            out.append((str(file), 0, -1))
-    return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-__all__ = ["held", "replaced"]
+__all__ = ["held", "replaced", "state_of"]
 
 _PATIENCE = 10.0
 """Seconds that a writer waits for another."""
@@ -79,3 +79,15 @@ def _lock(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def state_of(files: Iterable[Path]) -> list[tuple[str, int, int]]:
+    """Return what tells whether files have changed, or come or gone, since it was last returned."""
+    out = []
+    for file in files:
+        try:
+            found = file.stat()
+            out.append((str(file), found.st_mtime_ns, found.st_size))
+        except OSError:
+            out.append((str(file), 0, -1))
+    return out

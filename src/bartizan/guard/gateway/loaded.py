@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bartizan.guard import inprocess
 from bartizan.guard.gateway.client import Network
+from bartizan.guard.gateway.files import state_of
 from bartizan.guard.gateway.jwks import IssuerKeys
 from bartizan.guard.gateway.keyfile import KeyFile
 from bartizan.guard.gateway.parts import Parts, load, sources
@@ -137,7 +138,7 @@ class _Files:
         self.runner = portal or self._direct
         self.guard: Callable[[], inprocess.Guard | None] = lambda: None
         self._looking = threading.Lock()
-        self._seen = self._state()
+        self._seen = state_of(sources(self._path, self._parts.config))
         self._saved = b""
         self._begin()
 
@@ -155,16 +156,6 @@ class _Files:
     def _budgets(self) -> Path:
         """The file of this chain's counts: two processes that count for themselves must not overwrite each other's."""
         return self._parts.folder / STATE / f"budgets-{'program' if self._log is None else self._log.writer}.json"
-
-    def _state(self) -> list[tuple[str, int, int]]:
-        out = []
-        for file in sources(self._path, self._parts.config):
-            try:
-                found = file.stat()
-                out.append((str(file), found.st_mtime_ns, found.st_size))
-            except OSError:
-                out.append((str(file), 0, -1))
-        return out
 
     def look(self, now: float) -> None:
         """Take what files say anew. One thread does so, and others go on with what is in force."""
@@ -192,7 +183,7 @@ class _Files:
             self._note(now, "key", "unreadable")
 
     def _engine(self, now: float) -> None:
-        state = self._state()
+        state = state_of(sources(self._path, self._parts.config))
         if state == self._seen:
             return
         self._seen = state
@@ -203,7 +194,7 @@ class _Files:
             self._note(now, "policy", "refused")
             return
         self._parts = parts
-        self._seen = self._state()
+        self._seen = state_of(sources(self._path, self._parts.config))
         if (guard := self.guard()) is not None:
             guard.use(parts.engine, parts.keys)
         self._note(now, "policy", "taken")
