@@ -15,6 +15,7 @@ from bartizan.inspection.rules import Rules
 
 __all__ = ["Deep", "detect_deep"]
 
+_BACKSLASH = 92
 _LEAST_BUDGET = 65_536
 _MOST_LAYERS = 40
 _TIMES = 4
@@ -85,10 +86,25 @@ def _tasks(
     finish: NDArray[np.int64] | None,
 ) -> list[_Task]:
     """Return what a text holds encoded."""
+    layers = undo(data, ends, detected.rows, detected.signs, detected.digits)
     return [
         _Task(layer, (*path, *layer.name.split(">")), begin, finish)
-        for layer in undo(data, ends, detected.rows, detected.emphasis)
+        for layer in layers
+        if layer.name != "json" or not _is_undone_before(data, path, begin, finish)
     ]
+
+
+def _is_undone_before(
+    data: bytes, path: tuple[str, ...], begin: NDArray[np.int64] | None, finish: NDArray[np.int64] | None
+) -> bool:
+    """Tell whether JSON's escapes in a text are undone elsewhere: both orders of them and a program's give the same.
+
+    Programs write both kinds beside each other. What differs is a backslash that was itself written as an escape.
+    """
+    if begin is None or finish is None or path[-1] != "escape":
+        return False
+    slashes = np.frombuffer(data, np.uint8) == _BACKSLASH
+    return not (finish[slashes] - begin[slashes] > 1).any()
 
 
 def _origin(task: _Task) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bartizan.inspection.context import Text
 from bartizan.inspection.digits import Digits
 from bartizan.inspection.gates import LONGEST_NUMBER, digit_parts, ends_in_parts
-from bartizan.inspection.layers import Parts, Stretches, long_rows
+from bartizan.inspection.layers import Parts, Signs, Stretches, long_rows
 from bartizan.inspection.layouts import SEPARATORS
 from bartizan.inspection.numbers import few_numbers, many_numbers
 from bartizan.inspection.prepare import LONGEST_HEAD
@@ -35,23 +35,26 @@ _WINDOW_GAP = b" \t\r\n,;\"'<>()[]{}|"
 
 
 class Detected(NamedTuple):
-    """What is found, in no order, with all that overlaps; and signs of encodings: long rows, places of emphasis."""
+    """What is found, in no order, with all that overlaps; and signs of encodings: long rows, `SIGNS`, any digits."""
 
     found: list[Found]
     rows: Stretches | Parts
-    emphasis: list[int]
+    signs: Signs
+    digits: bool
 
 
 def detect(text: Text) -> Detected:
     """Find values in a text as it stands."""
     rules, by_rule = text.rules, _Ends(list)
     by_rule.add(rules.groups["open"].rules, *rules.groups["open"].matcher.ends(text.data))
-    emphasis = by_rule.pop(rules.emphasis, [])
+    signs = {rules.signs[number]: by_rule.pop(number) for number in [*by_rule] if number < len(rules.signs)}
     rows = rows_of(text.data) if len(text.data) <= FEW else long_rows(text.data)
     gates: Iterable[tuple[str, Stretches | Parts]]
     numbers: Iterable[Found]
+    digits = True
     if isinstance(rows, list):
-        gates, numbers = _few_gates(text, rows), _few(text) if b"0" in text.marks else ()
+        digits = b"0" in text.marks
+        gates, numbers = _few_gates(text, rows), _few(text) if digits else ()
     else:
         places = _places(text, rows)
         gates, numbers = _gates(text, places), _many(text, places)
@@ -71,7 +74,7 @@ def detect(text: Text) -> Detected:
         found += _find_everywhere(text, rules.rules[number])
     if rules.tree:
         found += numbers
-    return Detected(found, rows, emphasis)
+    return Detected(found, rows, signs, digits)
 
 
 def _places(text: Text, rows: Stretches) -> Places:

@@ -17,7 +17,7 @@ from bartizan.inspection.beginnings import Blocks, layout_beginnings
 from bartizan.inspection.checks import ColumnCheck, TextCheck, column_checks, text_checks
 from bartizan.inspection.finders import Finder, finders
 from bartizan.inspection.keywords import Keywords
-from bartizan.inspection.layers import EMPHASIS
+from bartizan.inspection.layers import SIGNS
 from bartizan.inspection.layouts import Layout, Nodes, Tree, parse_layout
 from bartizan.inspection.matcher import Expression, Matcher, make_matcher
 from bartizan.inspection.prepare import Prepared, prepare_all
@@ -104,8 +104,8 @@ class Rules:
     groups: dict[str, Group]
     starts: Starts
     """Of long texts: where `BEGUN` groups and numbers may start."""
-    emphasis: int
-    """The number of the open group for signs of Markdown."""
+    signs: tuple[str, ...]
+    """The signs of encodings, which are the first rules of the open group, in this order."""
     gated_kinds: frozenset[int]
     numbers: Nodes
     """Of the tree, what counts without a keyword."""
@@ -151,7 +151,7 @@ def build_rules(
     prepared = prepare_all(types, cache)
     made = _Made()
     chosen = list(types.values())
-    made.groups["open"].append((Rule(kind=-1, alone=0, near=0), (EMPHASIS, False)))
+    made.groups["open"] += [(Rule(kind=-1, alone=0, near=0), (sign, False)) for sign in SIGNS.values()]
     for kind, entry in enumerate(chosen):
         excluded = (*entry.exclude, *allow)
         for form, ready in zip(entry.forms, prepared[entry.id], strict=True):
@@ -178,7 +178,7 @@ def build_rules(
         tree=tree,
         groups=groups,
         starts=Starts(made.begins, made.number_begins),
-        emphasis=0,
+        signs=tuple(SIGNS),
         gated_kinds=frozenset(rule.kind for rule in gated),
         numbers=alone,
         gated_numbers=gated_numbers,

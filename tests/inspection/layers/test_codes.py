@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import codecs
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bartizan.inspection import Inspector
 from bartizan.inspection.layers import Layer, undo
 from bartizan.inspection.signs import rows_of
 from tests.inspection.small_types import small
@@ -18,7 +22,7 @@ MAIL = "anna.bell@example.org"
 
 def layers(text: str) -> list[Layer]:
     data = text.encode()
-    return list(undo(data, None, rows_of(data), []))
+    return list(undo(data, None, rows_of(data), None))
 
 
 def dump(text: str, grouped: int, offset: str) -> str:
@@ -158,7 +162,44 @@ def test_groups_of_an_account_are_put_on_one_line(gap: str) -> None:
 @given(st.text("0123456789abcdefx \n,:;.=&#\\-|é", max_size=300))
 def test_any_list_is_mapped_back_into_the_text(text: str) -> None:
     data = text.encode()
-    for layer in undo(data, None, rows_of(data), []):
+    for layer in undo(data, None, rows_of(data), None):
         assert layer.begin.size == layer.finish.size == len(layer.data)
         assert layer.begin.min(initial=0) >= 0
         assert layer.finish.max(initial=0) <= len(data)
+
+
+@pytest.mark.parametrize("inspector", [INSPECTOR, PLAIN_INSPECTOR])
+@pytest.mark.parametrize(
+    ("written", "layer"),
+    [
+        # A backslash that is written as an escape itself.
+        (r"\x5cu0034" + CARD[1:], "escape>json"),
+        # Both kinds beside each other: told once.
+        (r"\u0034\x30" + CARD[2:], "json>escape"),
+    ],
+)
+def test_escapes_of_two_kinds(inspector: Inspector, written: str, layer: str) -> None:
+    spans = inspector.inspect(f"a = '{written}'").spans
+    assert [(span.start, span.end, span.layer) for span in spans] == [(5, 5 + len(written), layer)]
+
+
+@pytest.mark.parametrize("text", ["Title\n=====\n", "Title\r\n=====\r\n", "== Title ==\n", "cGxhaW4gdGV4dHM9PQ==\n"])
+def test_underlined_headings_are_no_mail(text: str) -> None:
+    assert "quoted-printable" not in {layer.name for layer in layers(f"{text}Card {CARD}")}
+
+
+@pytest.mark.parametrize(
+    ("sign", "text", "layer"),
+    [
+        ("escape", r"a\x40example.org", "escape"),
+        ("quoted", "anna.bell=40example.org", "quoted-printable"),
+        ("frame", "<~" + base64.a85encode(MAIL.encode()).decode() + "~>", "ascii85"),
+        ("marked numbers", ", ".join(f"0x{byte:02x}" for byte in MAIL.encode()), "hex"),
+        ("turned", codecs.encode(f"please mail the card to {MAIL}", "rot13"), "rot13"),
+    ],
+)
+def test_without_its_sign_nothing_is_undone(sign: str, text: str, layer: str) -> None:
+    data = text.encode()
+    assert layer in [one.name for one in undo(data, None, rows_of(data), None)]
+    assert layer in [one.name for one in undo(data, None, rows_of(data), {sign: [1]})]
+    assert list(undo(data, None, rows_of(data), {})) == []

@@ -98,7 +98,7 @@ def test_lines_of_records_are_not_joined() -> None:
     ],
 )
 def test_what_is_no_text_is_left(text: str) -> None:
-    assert list(undo(text.encode(), None, rows_of(text.encode()), [])) == []
+    assert list(undo(text.encode(), None, rows_of(text.encode()), None)) == []
     assert INSPECTOR.inspect(text) == INSPECTOR.inspect("")
 
 
@@ -112,7 +112,7 @@ def test_a_bomb_is_bounded_and_told() -> None:
 def test_bombs_share_what_room_there_is() -> None:
     bomb = b64(gzip.compress(b"words and on" * 20_000))
     text = " | ".join(f"{number} {bomb}" for number in range(6))
-    layers = list(undo(text.encode(), None, rows_of(text.encode()), []))
+    layers = list(undo(text.encode(), None, rows_of(text.encode()), None))
     assert sum(len(layer.data) for layer in layers) < 70_000
     assert not all(layer.whole for layer in layers)
 
@@ -140,6 +140,6 @@ ROWS = [row for text, _ in ENCODED for row in text.split()] + ["+/", "docs/", "A
 @given(st.lists(st.sampled_from(ROWS), max_size=6), st.sampled_from([" ", "\n", "/", "--"]))
 def test_rows_are_decoded_alike_one_by_one_and_as_arrays(rows: list[str], between: str) -> None:
     data = between.join(rows).encode()
-    few = [(layer.name, layer.data, layer.begin.tolist()) for layer in undo(data, None, rows_of(data), [])]
-    many = [(layer.name, layer.data, layer.begin.tolist()) for layer in undo(data, None, long_rows(data), [])]
+    few = [(layer.name, layer.data, layer.begin.tolist()) for layer in undo(data, None, rows_of(data), None)]
+    many = [(layer.name, layer.data, layer.begin.tolist()) for layer in undo(data, None, long_rows(data), None)]
     assert few == many

@@ -136,7 +136,7 @@ def test_records_are_kept_apart_in_layers() -> None:
 
 def test_far_parts_are_not_looked_at_again() -> None:
     text = "a" * 5000 + r" \n4012888888881881 " + "b" * 5000 + r" \n4012888888881881 " + "c" * 5000
-    layers = [layer for layer in undo(text.encode(), None, long_rows(text.encode()), []) if layer.name == "json"]
+    layers = [layer for layer in undo(text.encode(), None, long_rows(text.encode()), None) if layer.name == "json"]
     assert len(layers) == 1
     assert len(layers[0].data) < 4000
     assert len(layers[0].ends) == 2
@@ -176,5 +176,5 @@ PARTS = [
 @given(st.lists(st.lists(st.sampled_from(PARTS), min_size=1, max_size=3).map("".join), max_size=6))
 def test_rows_are_decoded_alike_one_by_one_and_as_arrays(rows: list[str]) -> None:
     data = " ".join(rows).encode()
-    few = [(layer.name, layer.data) for layer in undo(data, None, rows_of(data), [])]
-    assert few == [(layer.name, layer.data) for layer in undo(data, None, long_rows(data), [])]
+    few = [(layer.name, layer.data) for layer in undo(data, None, rows_of(data), None)]
+    assert few == [(layer.name, layer.data) for layer in undo(data, None, long_rows(data), None)]

@@ -27,8 +27,8 @@ def rot13(text: str) -> str:
 
 def both(text: str) -> list[Layer]:
     data = text.encode()
-    few = list(undo(data, None, rows_of(data), []))
-    many = list(undo(data, None, long_rows(data), []))
+    few = list(undo(data, None, rows_of(data), None))
+    many = list(undo(data, None, long_rows(data), None))
     assert [layer[:2] for layer in few] == [layer[:2] for layer in many]
     return few
 
@@ -91,14 +91,14 @@ def test_what_says_nothing_is_left(text: str) -> None:
 def test_records_are_not_joined_when_they_are_turned() -> None:
     data = f"ab\n{rot13(KEY)}\n{KEY[::-1]}\n{rot13(SENTENCE)}".encode()
     ends = np.array([2, 43, 84, len(data)])
-    found = {layer.name: layer.data.decode().split("\n") for layer in undo(data, ends, rows_of(data), [])}
+    found = {layer.name: layer.data.decode().split("\n") for layer in undo(data, ends, rows_of(data), None)}
     assert KEY in found["rot13"] + found["reversed"]
-    names = [(layer.name, layer.data) for layer in undo(data, ends, rows_of(data), [])]
+    names = [(layer.name, layer.data) for layer in undo(data, ends, rows_of(data), None)]
     assert ("reversed", KEY.encode()) in names
     assert ("rot13", SENTENCE.encode()) in names
     # A record may end inside a line.
     cut = np.array([len(data) - 4, len(data)])
-    assert ("rot13", SENTENCE.encode()[:-4]) in [(one.name, one.data) for one in undo(data, cut, rows_of(data), [])]
+    assert ("rot13", SENTENCE.encode()[:-4]) in [(one.name, one.data) for one in undo(data, cut, rows_of(data), None)]
 
 
 UU = codecs.encode(f"{SENTENCE}. {SENTENCE}".encode(), "uu").decode()
@@ -119,7 +119,7 @@ def test_frames_are_decoded(text: str, layer: str) -> None:
     assert {span.layer for span in spans} == {layer}
     assert all(4 <= span.start < span.end <= len(text) for span in spans)
     data = text.encode()
-    assert [one.name for one in undo(data, np.array([8, len(data)]), rows_of(data), [])] == []
+    assert [one.name for one in undo(data, np.array([8, len(data)]), rows_of(data), None)] == []
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,6 @@ def test_a_long_frame_is_bounded() -> None:
 @given(st.text("gurnaqzl ehtymd@1234567890\n\u202eé", max_size=200))
 def test_anything_turned_is_mapped_back_into_the_text(text: str) -> None:
     data = text.encode()
-    for layer in undo(data, None, rows_of(data), []):
+    for layer in undo(data, None, rows_of(data), None):
         assert layer.begin.size == layer.finish.size == len(layer.data)
         assert layer.finish.max(initial=0) <= len(data)

@@ -148,7 +148,7 @@ def views_within(text: str, tricks: Tricks) -> Iterator[tuple[str, str]]:
     """Yield names of writings and the text with each undone."""
     if tricks.encoded:
         data = text.encode(errors="replace")
-        for layer in undo(data, None, long_rows(data), ()):
+        for layer in undo(data, None, long_rows(data), None):
             yield layer.name, layer.data.decode(errors="replace")
         if not text.isascii():
             yield from _unmarked(text)

@@ -15,17 +15,21 @@ These stay out, each for want of a sign that harmless text doesn't have as well:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.inspection.layers.armoured import armoured
-from bartizan.inspection.layers.codes import MANY_DIGITS, NUMBERS, SOME_DIGITS, character_codes
+from bartizan.inspection.layers.armoured import FRAME, armoured
+from bartizan.inspection.layers.codes import MANY_DIGITS, MARKED_NUMBERS, NUMBERS, SOME_DIGITS, character_codes
 from bartizan.inspection.layers.edits import Layer
 from bartizan.inspection.layers.encoded import Parts, Stretches, encoded_runs, long_rows
 from bartizan.inspection.layers.escapes import (
     EMPHASIS,
+    ESCAPE,
+    QUOTED,
     code_escapes,
     html_entities,
     json_escapes,
@@ -33,44 +37,72 @@ from bartizan.inspection.layers.escapes import (
     quoted_printable,
     url_escapes,
 )
-from bartizan.inspection.layers.turned import marked_backwards, turned_lines, turned_rows
+from bartizan.inspection.layers.turned import TURNED, marked_backwards, turned_lines, turned_rows
 from bartizan.inspection.layers.unicode import look_alikes
 
-__all__ = ["EMPHASIS", "Layer", "Parts", "Stretches", "long_rows", "undo"]
+__all__ = ["SIGNS", "Layer", "Parts", "Signs", "Stretches", "long_rows", "undo"]
 
-_CHANGES = (look_alikes, json_escapes, code_escapes, url_escapes, html_entities)
+SIGNS = {
+    "emphasis": EMPHASIS,
+    "escape": ESCAPE,
+    "quoted": QUOTED,
+    "frame": FRAME,
+    "marked numbers": MARKED_NUMBERS,
+    "turned": TURNED,
+}
+"""What the matcher looks for beside values, by name: without it there is nothing to undo in the way it is a sign of."""
+Signs: TypeAlias = Mapping[str, Sequence[int]]
+"""The signs that a text has, by name, and where each ends."""
+_CHANGES = (
+    ("", look_alikes),
+    ("", json_escapes),
+    ("escape", code_escapes),
+    ("", url_escapes),
+    ("", html_entities),
+)
+"""Ways of writing single characters, with the sign without which there is nothing to undo."""
+_LOOKED_FOR = {name: re.compile(sign.encode()) for name, sign in SIGNS.items() if name != "emphasis"}
 
 
 def undo(
-    data: bytes, ends: NDArray[np.int64] | None, rows: Stretches | Parts, emphasis: Sequence[int]
+    data: bytes,
+    ends: NDArray[np.int64] | None,
+    rows: Stretches | Parts,
+    signs: Signs | None,
+    digits: bool = True,
 ) -> Iterator[Layer]:
     """Yield every encoding that the text uses, undone.
 
-    `ends` are those of the text's records, `rows` its long rows, `emphasis` the places where the matcher reported
-    `EMPHASIS`.
+    `ends` are those of the text's records, `rows` its long rows, `signs` what the matcher saw of `SIGNS`; None when it
+    didn't look, then emphasis stays. `digits` is false when the text has no digit.
     """
+    if signs is None:
+        signs = {name: () for name, sign in _LOOKED_FOR.items() if sign.search(data)}
     # Nearly every text has nothing of all this, which is told here: each layer's own look costs as much as all of it.
-    if not data.isascii() or emphasis or b"\\" in data or b"%" in data or b"&" in data:
-        for change in _CHANGES:
-            layer = change(data, ends)
-            if layer is not None:
-                yield layer
-        layer = markdown(data, ends, emphasis)
-        if layer is not None:
-            yield layer
-        yield from marked_backwards(data, ends)
-    if b"=" in data and (layer := quoted_printable(data, ends)) is not None:
-        yield layer
-    numbers = data.translate(*NUMBERS)
-    long_numbers = SOME_DIGITS in numbers
-    if long_numbers and MANY_DIGITS in numbers:
-        yield from character_codes(data, ends)
-    if b"~" in data or b"\n" in data:
+    if signs or not data.isascii() or b"\\" in data or b"%" in data or b"&" in data:
+        yield from _changes(data, ends, signs)
+    numbers = data.translate(*NUMBERS) if digits else b""
+    if "marked numbers" in signs or MANY_DIGITS in numbers:
+        yield from character_codes(data, ends, marked="marked numbers" in signs)
+    if "frame" in signs:
         yield from armoured(data, ends)
     some_rows = len(rows[0] if isinstance(rows, tuple) else rows) > 0
     if some_rows:
         yield from encoded_runs(data, rows, ends)
         yield from turned_rows(data, rows, ends)
     # What is worth to be turned holds a number or an address, or else is a row.
-    if long_numbers or b"@" in data:
+    if "turned" in signs and (b"@" in data or SOME_DIGITS in numbers):
         yield from turned_lines(data, ends)
+
+
+def _changes(data: bytes, ends: NDArray[np.int64] | None, signs: Signs) -> Iterator[Layer]:
+    """Yield the text with each way of writing single characters undone."""
+    for sign, change in _CHANGES:
+        if (not sign or sign in signs) and (layer := change(data, ends)) is not None:
+            yield layer
+    if "emphasis" in signs and (layer := markdown(data, ends, signs["emphasis"])) is not None:
+        yield layer
+    if not data.isascii():
+        yield from marked_backwards(data, ends)
+    if "quoted" in signs and (layer := quoted_printable(data, ends)) is not None:
+        yield layer

@@ -14,8 +14,10 @@ from bartizan.inspection.layers.edits import Layer
 from bartizan.inspection.layers.packed import text_of
 from bartizan.inspection.layers.records import Records
 
-__all__ = ["armoured"]
+__all__ = ["FRAME", "armoured"]
 
+FRAME = "begin [0-7]{3}|<~"
+"""What a text has that holds a frame."""
 _BEGIN = re.compile(rb"begin [0-7]{3,4} [^\r\n]*\r?\n")
 _LINE = re.compile(rb"([ -`]{1,90})(?:\r?\n|\Z)")
 _ASCII85 = re.compile(rb"<~([!-uz\s]{1,65536}?)~>")

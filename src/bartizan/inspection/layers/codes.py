@@ -12,7 +12,7 @@ from bartizan.inspection.layers.edits import Edits, Layer
 from bartizan.inspection.layers.packed import text_of
 from bartizan.inspection.layers.records import Records
 
-__all__ = ["MANY_DIGITS", "NUMBERS", "SOME_DIGITS", "character_codes"]
+__all__ = ["MANY_DIGITS", "MARKED_NUMBERS", "NUMBERS", "SOME_DIGITS", "character_codes"]
 
 _APART = b" ,;:\t\r\n-.[](){}|/_"
 NUMBERS = bytes(48 if byte in b"0123456789abcdefABCDEFxX" else 46 for byte in range(256)), _APART
@@ -27,6 +27,8 @@ _LISTS = (
     b"0000 0000 0000", b"0000  0000  0000", b"0000 000000 00000", b"0000  000000  00000",
 )  # fmt: skip
 """What stands among the kinds of bytes where a list may be, or the groups of a number in lines."""
+_IN_LISTS = (b"00 00 00 00 00 0", b"000 000", b"00  00")
+"""What stands in each of these, and not in dates, times and fields of logs."""
 # Between the numbers of a list stands one mark, or a mark and a blank, or a line's end.
 _GAP = rb"(?:[,;] ?|[ :\-|]| {2}|[,;]?[ \t]*\r?\n[ \t]*)"
 
@@ -45,6 +47,8 @@ _WAYS: tuple[tuple[str, re.Pattern[bytes], int], ...] = (
     ("binary", _list(rb"[01]{8}", 8), 2),
 )
 _TOKEN = re.compile(rb"[0-9A-Fa-f]+")
+MARKED_NUMBERS = r"0[xX][0-9A-Fa-f]{2}[,; \t\r\n\x0b\x0c]{0,4}0[xX]"
+"""What a text has that holds numbers marked as hexadecimal, one after the other."""
 _MARKED = re.compile(rb"(?:0[xX][0-9A-Fa-f]{2}[,;\s]{0,4}){8,}")
 _MARKED_NUMBER = re.compile(rb"0[xX]([0-9A-Fa-f]{2})")
 _DUMP = re.compile(
@@ -66,11 +70,14 @@ _STACKED = re.compile(
 )
 
 
-def character_codes(data: bytes, ends: NDArray[np.int64] | None) -> Iterator[Layer]:
-    """Read lists of numbers as characters; each list that holds text is a record of the way it is written."""
-    marked = b"0x" in data or b"0X" in data
+def character_codes(data: bytes, ends: NDArray[np.int64] | None, *, marked: bool) -> Iterator[Layer]:
+    """Read lists of numbers as characters; each list that holds text is a record of the way it is written.
+
+    `marked` tells whether the text has `MARKED_NUMBERS`.
+    """
     kinds = data.translate(_KINDS)
-    places = sorted({place for sign in _LISTS for place in _places(kinds, sign)})
+    some = any(sign in kinds for sign in _IN_LISTS)
+    places = sorted({place for sign in _LISTS for place in _places(kinds, sign)}) if some else []
     if not places and not marked:
         return
     stretches = list(_stretches(data, kinds, places, ends))

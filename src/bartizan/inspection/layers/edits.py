@@ -65,18 +65,18 @@ class Edits:
         pages = self._touched.copy()
         pages[1:] |= self._touched[:-1]
         pages[:-1] |= self._touched[1:]
-        near = np.repeat(pages[1:], _PAGE)[: self._bytes.size]
-        kept = np.flatnonzero(near & self._keep)
+        near = pages[1:].repeat(_PAGE)[: self._bytes.size]
+        kept = (near & self._keep).nonzero()[0]
         # Where pages are left out, a record ends, with a byte of its own behind it.
-        opens = np.flatnonzero(near & ~np.concatenate(([True], near[:-1])))
-        cuts = np.searchsorted(kept, opens)
+        cuts = kept.searchsorted((pages[2:] > pages[1:-1]).nonzero()[0] * _PAGE + _PAGE)
         cuts = cuts[(cuts > 0) & (cuts < kept.size)]
-        data = np.insert(self._bytes[kept], cuts, 10)
-        begin = np.insert(self._begin[kept], cuts, 0)
-        finish = np.insert(self._finish[kept], cuts, 0)
-        out = [cuts + np.arange(cuts.size), np.array([data.size])]
+        breaks = cuts + np.arange(cuts.size)
+        taken = np.insert(kept, cuts, 0) if cuts.size else kept
+        data, begin, finish = self._bytes[taken], self._begin[taken], self._finish[taken]
+        data[breaks], begin[breaks], finish[breaks] = 10, 0, 0
+        out = np.append(breaks, data.size)
         if ends is not None:
             inside = ends[ends < self._bytes.size]
             inside = np.searchsorted(kept, inside[near[inside] & self._keep[inside]])
-            out.append(inside + np.searchsorted(cuts, inside, side="right"))
-        return Layer(name, data.tobytes(), np.unique(np.concatenate(out)), begin, finish)
+            out = np.union1d(out, inside + np.searchsorted(cuts, inside, side="right"))
+        return Layer(name, data.tobytes(), out, begin, finish)

@@ -24,34 +24,30 @@ _SLASH = ord("/")
 # Every fourth character of base64 that begins a byte below 128, and every second digit of hexadecimal.
 _BASE64_OF_ASCII, _HEX_OF_ASCII = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef", b"01234567"
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
-_LOW_BASE64 = np.zeros(256, np.uint8)
-_LOW_BASE64[list(_BASE64_OF_ASCII)] = 1
-_LOW_HEX = np.zeros(256, np.uint8)
-_LOW_HEX[list(_HEX_OF_ASCII)] = 1
-_IS_HEX = np.zeros(256, np.bool_)
-_IS_HEX[list(_HEX_DIGITS)] = True
 _UPPER32, _LOWER32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"abcdefghijklmnopqrstuvwxyz234567"
 _EITHER32 = _UPPER32 + _LOWER32[:26]
 _BASE32_ROW = re.compile(rb"[A-Za-z2-7]{16,}\Z")
 _DIGIT = re.compile(rb"[0-9+/]")
 _LOW_BASE32 = b"abcdefghijklmnop"
-_IS_UPPER32, _IS_LOWER32, _IS_LOW_BASE32 = (
-    np.isin(np.arange(256), list(row)) for row in (_UPPER32, _LOWER32, _LOW_BASE32)
-)
 _PACKED_HEX = (b"1f8b", b"7801", b"785e", b"789c", b"78da")
-_PLACE = np.full(256, 16, np.uint8)
-_PLACE[list(b"0123456789ABCDEF")] = range(16)
-_PLACE[list(b"0123456789abcdef")] = range(16)
-_IS_PACKED_HEX = np.zeros((17, 17, 17, 17), np.bool_)
-for _head in _PACKED_HEX:
-    _IS_PACKED_HEX[tuple(_PLACE[list(_head)])] = True
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_PACKED_BASE64 = np.zeros(65_536, np.bool_)
-"""By the first two characters: whether gzip, zlib, or the last block of deflate may begin so."""
-for _first, _one in enumerate(_ALPHABET):
-    for _second, _two in enumerate(_ALPHABET):
-        _byte = _first * 4 + _second // 16
-        _PACKED_BASE64[_one * 256 + _two] = _byte in (0x1F, 0x78) or _byte & 7 in (3, 5)
+_PACKED_BASE64 = frozenset(
+    bytes((one, two))
+    for first, one in enumerate(_ALPHABET)
+    for second, two in enumerate(_ALPHABET)
+    if (byte := first * 4 + second // 16) in (0x1F, 0x78) or byte & 7 in (3, 5)
+)
+"""The first two characters where gzip, zlib, or the last block of deflate may begin."""
+_PAIRS = np.zeros(65_536, np.uint8)
+"""The same by number, as 1; 2 where what is compressed may begin in hexadecimal."""
+_PAIRS[[pair[0] * 256 + pair[1] for pair in _PACKED_BASE64]] = 1
+for _pair in (b"1f", b"1F", b"78"):
+    _PAIRS[_pair[0] * 256 + _pair[1]] = 2
+_CAPITALS, _SMALL = _UPPER32[:26], _LOWER32[:26]
+_SETS = (_HEX_DIGITS, _UPPER32, _LOWER32, _BASE64_OF_ASCII, _HEX_OF_ASCII, _LOW_BASE32, _CAPITALS, _SMALL)
+_OF_HEX, _OF_UPPER32, _OF_LOWER32, _OF_BASE64, _OF_LOW_HEX, _OF_LOW32, _BIG, _LITTLE = (1 << bit for bit in range(8))
+_BITS = np.array([sum((byte in one) << bit for bit, one in enumerate(_SETS)) for byte in range(256)], np.uint8)
+"""For each byte, a bit for each of the sets that it is in."""
 _ORDERED = (b"//4", b"//5", b"/v8A")
 """How UTF-16 begins in base64 when a mark of the order of its bytes stands first."""
 _AIR = (b" ", b"\t", b"\r", b"\n", b"=")
@@ -160,26 +156,32 @@ def _promising(data: bytes, rows: Stretches) -> Iterator[tuple[int, int]]:
     starts, stops = rows
     text = np.frombuffer(data, np.uint8)
     # No text begins with a mark when it is encoded; what a line of changes or a path begins with is none of it.
-    starts = _behind_marks(text, starts, stops)
-    good = _looks_encoded(text, starts)
     # A path may end in an encoded name: what stands behind the last slash of a row is tried when the row is none.
     slashes = np.concatenate(([-1], np.flatnonzero(text == _SLASH)))
-    tails = _behind_marks(text, slashes[np.searchsorted(slashes, stops) - 1] + 1, stops)
-    other = np.flatnonzero(~good & (tails > starts) & (stops - tails >= _LEAST))
-    other = other[_looks_encoded(text, tails[other])]
-    begin = np.where(good, starts, tails)
-    good[other] = True
-    yield from zip(begin[good].tolist(), stops[good].tolist(), strict=True)
+    tails = slashes[np.searchsorted(slashes, stops) - 1] + 1
+    ending = np.flatnonzero((tails > starts) & (stops - tails >= _LEAST))
+    places = np.concatenate((starts, tails[ending]))
+    places = _behind_marks(text, places, np.concatenate((stops, stops[ending])))
+    good = _looks_encoded(text, places)
+    count = starts.size
+    firsts, tails, first_good = places[:count], places[count:], good[:count]
+    fit = good[count:] & ~first_good[ending] & (tails > firsts[ending])
+    firsts[ending[fit]] = tails[fit]
+    first_good[ending[fit]] = True
+    yield from zip(firsts[first_good].tolist(), stops[first_good].tolist(), strict=True)
 
 
 def _few_promising(data: bytes, rows: Parts) -> Iterator[tuple[int, int]]:
     """Yield the same as `_promising`, looking at one row after the other."""
     for start, stop in rows:
-        start = _behind_mark(data, start, stop)  # noqa: PLW2901
+        if data[start] in _MARKS:
+            start = _behind_mark(data, start, stop)  # noqa: PLW2901
         if _one_looks_encoded(data[start : start + _LEAST]):
             yield start, stop
-        elif (tail := _tail(data, start, stop)) > start:
-            yield tail, stop
+        elif data.rfind(b"/", start, stop - _LEAST) >= 0 or data[start] in _MARKS:
+            tail = _tail(data, start, stop)
+            if tail > start:
+                yield tail, stop
 
 
 def _tail(data: bytes, start: int, stop: int) -> int:
@@ -190,15 +192,19 @@ def _tail(data: bytes, start: int, stop: int) -> int:
 
 def _behind_marks(text: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where rows begin without the marks in front of them, two at most."""
-    head = text[np.minimum(starts + np.arange(4)[:, None], text.size - 1)]
+    out = starts.copy()
+    # Few rows begin with one, and each is at least as long as the longest of what begins in order.
+    some = np.flatnonzero(_IS_MARK[text[starts]])
+    head = text[starts[some] + np.arange(4)[:, None]]
     ordered = (head[0] == _SLASH) & (
         ((head[1] == _SLASH) & ((head[2] == ord("4")) | (head[2] == ord("5"))))
         | ((head[1] == ord("v")) & (head[2] == ord("8")) & (head[3] == ord("A")))
     )
-    for _ in range(2):
-        longer = (stops - starts > _LEAST) & ~ordered
-        starts = starts + (longer & _IS_MARK[text[np.where(longer, starts, 0)]])
-    return starts
+    some = some[~ordered & (stops[some] - starts[some] > _LEAST)]
+    out[some] += 1
+    some = some[(stops[some] - out[some] > _LEAST) & _IS_MARK[text[out[some]]]]
+    out[some] += 1
+    return out
 
 
 def _behind_mark(data: bytes, start: int, stop: int) -> int:
@@ -215,28 +221,33 @@ def _one_looks_encoded(first: bytes) -> bool:
     """Tell the same of one row as `_looks_encoded`, by its first characters."""
     if not first.translate(None, _HEX_DIGITS):
         return len(first[::2].translate(None, _HEX_OF_ASCII)) <= 1 or first[:4].lower() in _PACKED_HEX
-    if len(first[::4].translate(None, _BASE64_OF_ASCII)) <= 1 or not first.translate(None, _UPPER32):
+    if len(first[::4].translate(None, _BASE64_OF_ASCII)) <= 1:
         return True
-    if not first.translate(None, _LOWER32):
-        return len(first[::8].translate(None, _LOW_BASE32)) == 0
-    pair = first[0] * 256 + first[1]
-    return bool(_PACKED_BASE64[pair]) and not first.islower() and not first.isupper()
+    if first.isupper():
+        return not first.translate(None, _UPPER32)
+    if first.islower():
+        return not first.translate(None, _LOWER32) and not first[::8].translate(None, _LOW_BASE32)
+    return first[:2] in _PACKED_BASE64 and first != first.swapcase()
 
 
 def _looks_encoded(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell of rows whether their first characters may stand for ASCII, or for the beginning of what is compressed."""
     # Rows stand in columns, as sums over many short rows are slow.
     first = text[starts + np.arange(_LEAST)[:, None]]
-    base64_like = _LOW_BASE64[first[0::4]].sum(axis=0) >= _LEAST // 4 - 1
-    hex_like = _LOW_HEX[first[0::2]].sum(axis=0) >= _LEAST // 2 - 1
-    hex_like |= _IS_PACKED_HEX[_PLACE[first[0]], _PLACE[first[1]], _PLACE[first[2]], _PLACE[first[3]]]
-    small = ((first - 97) < 26).any(axis=0)
-    base64_like |= _IS_UPPER32[first].all(axis=0)
-    lower32 = _IS_LOWER32[first].all(axis=0)
-    other = _PACKED_BASE64[first[0].astype(np.int64) * 256 + first[1]] & small & ((first - 65) < 26).any(axis=0)
-    base64_like |= np.where(lower32, _IS_LOW_BASE32[first[0::8]].all(axis=0), other)
+    bits = _BITS.take(first)
+    every, some = np.bitwise_and.reduce(bits, axis=0), np.bitwise_or.reduce(bits, axis=0)
+    pairs = _PAIRS[first[0].astype(np.int64) * 256 + first[1]]
+    likely: NDArray[np.bool_] = ((bits[0::4] & _OF_BASE64) > 0).sum(axis=0) >= _LEAST // 4 - 1
+    likely |= (every & _OF_UPPER32) > 0
+    likely |= (every & _OF_LOWER32 & ((bits[0] & bits[8] & _OF_LOW32) >> 3)) > 0
+    likely |= (pairs == 1) & ((some & _BIG) > 0) & ((some & _LITTLE) > 0)
     # Identifiers in hexadecimal are many in logs, and base64 of nothing but their digits is none.
-    likely: NDArray[np.bool_] = np.where(_IS_HEX[first].all(axis=0), hex_like, base64_like)
+    hexes = (every & _OF_HEX) > 0
+    if hexes.any():
+        low = ((bits[0::2] & _OF_LOW_HEX) > 0).sum(axis=0) >= _LEAST // 2 - 1
+        likely = np.where(hexes, low, likely)
+        for row in np.flatnonzero(hexes & ~low & (pairs == 2)).tolist():
+            likely[row] = first[:4, row].tobytes().lower() in _PACKED_HEX
     return likely
 
 

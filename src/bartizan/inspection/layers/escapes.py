@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Edits, Layer
 
-__all__ = ["EMPHASIS", "code_escapes", "html_entities", "json_escapes", "markdown", "quoted_printable", "url_escapes"]
+__all__ = [
+    "EMPHASIS",
+    "ESCAPE",
+    "QUOTED",
+    "code_escapes",
+    "html_entities",
+    "json_escapes",
+    "markdown",
+    "quoted_printable",
+    "url_escapes",
+]
 
 Ends: TypeAlias = NDArray[np.int64] | None
 _JSON = np.zeros(256, np.uint8)
@@ -29,15 +39,21 @@ _ENTITY = re.compile(
 _CODE = re.compile(
     rb"(?<!\\)\\(?:x([0-9A-Fa-f]{2})|u\{([0-9A-Fa-f]{1,6})\}|U([0-9A-Fa-f]{8})|([0-3][0-7]{2}))(?:[ ,](?=\\[x0-7]))?"
 )
-_QUOTED = re.compile(rb"=(?:[ \t]{0,8}\r?\n|([0-9A-F]{2}(?:=[0-9A-F]{2})*))")
-_FILLED = re.compile(rb"[0-9A-Za-z+/_-]{16,}={1,2}\Z")
+# A mark of equality before the one that ends a line underlines a heading; in mails it is written `=3D`.
+_QUOTED = re.compile(rb"=(?:(?<!==)[ \t]{0,8}\r?\n|([0-9A-F]{2}(?:=[0-9A-F]{2})*))")
+_PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
+_FILLED = re.compile(rb"[0-9A-Za-z+/_-]{16,}=\Z")
 _LINE = 100
 """Characters of a line of base64, at most."""
 _TOP = 0x110000
 _GROUP = 10
 """Characters from a blank between groups of digits to the next one, at most."""
 EMPHASIS = r"[0-9A-Za-z@.\-](?:\*\*|__)[0-9A-Za-z@.\-]"
-"""What the matcher looks for: emphasis of Markdown that stands inside a value."""
+"""Emphasis of Markdown that stands inside a value."""
+ESCAPE = r"\\(?:x[0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]|U[0-9A-Fa-f]{8}|[0-3][0-7]{2})"
+"""What a text has that holds characters as programs write them."""
+QUOTED = r"=[0-9A-F]{2}|[^=]=[ \t]{0,8}\r?\n"
+"""What a text has that holds characters as mails write them."""
 
 
 def json_escapes(data: bytes, ends: Ends) -> Layer | None:
@@ -49,6 +65,8 @@ def json_escapes(data: bytes, ends: Ends) -> Layer | None:
     # Of a row of backslashes, every second one is what the one before it escapes.
     slashes = _every_second(slashes)
     plain = slashes[_JSON[text[slashes + 1]] > 0]
+    if not plain.size and b"\\u" not in data:
+        return None
     edits = Edits(data)
     edits.fixed(plain, 2, _JSON[text[plain + 1]])
     if b"\\u" in data:
@@ -79,22 +97,22 @@ def _utf8(escape: bytes) -> bytes:
 
 def code_escapes(data: bytes, ends: Ends) -> Layer | None:
     r"""Undo `\x40`, `\100`, `\u{40}` and `\U00000040`, as programs write characters, also in lists."""
-    if b"\\" not in data:
-        return None
-    codes = list(_CODE.finditer(data))
-    if not codes:
-        return None
-    edits = Edits(data)
-    for match in codes:
+    changes: list[tuple[int, int, bytes]] = []
+    for match in _CODE.finditer(data):
         byte, braced, wide, octal = match.groups()
         if braced or wide:
             code = int(braced or wide, 16)
             if code < _TOP and (value := chr(code).encode(errors="replace")):
-                edits.one(*match.span(), value)
+                changes.append((*match.span(), value))
         else:
             code = int(byte, 16) if byte else int(octal, 8)
             if code >= ord(" ") or chr(code).isspace():
-                edits.one(*match.span(), bytes([code]))
+                changes.append((*match.span(), bytes([code])))
+    if not changes:
+        return None
+    edits = Edits(data)
+    for change in changes:
+        edits.one(*change)
     return edits.layer("escape", ends)
 
 
@@ -138,14 +156,12 @@ def _is_quoted(data: bytes, place: int, digits: bytes | None) -> bool:
 
 def url_escapes(data: bytes, ends: Ends) -> Layer | None:
     """Undo `%40` and the like, and `+` for a space beside them."""
-    if b"%" not in data:
+    if _PERCENT.search(data) is None:
         return None
     text = np.frombuffer(data, np.uint8)
     percents = np.flatnonzero(text[:-2] == 37)
     high, low = _HEX[text[percents + 1]], _HEX[text[percents + 2]]
     good = (high < 16) & (low < 16)
-    if not good.any():
-        return None
     edits = Edits(data)
     edits.fixed(percents[good], 3, high[good] * 16 + low[good])
     return edits.layer("url", ends)
@@ -155,8 +171,11 @@ def html_entities(data: bytes, ends: Ends) -> Layer | None:
     """Undo `&#64;`, `&commat;` and the like."""
     if b"&" not in data:
         return None
+    matches = list(_ENTITY.finditer(data))
+    if not matches:
+        return None
     edits = Edits(data)
-    for match in _ENTITY.finditer(data):
+    for match in matches:
         value = html.unescape(match.group().decode().rstrip(" ,")).encode(errors="replace")
         if len(value) <= len(match.group()) and not value.startswith(b"&"):
             edits.one(*match.span(), value)
@@ -167,8 +186,6 @@ def html_entities(data: bytes, ends: Ends) -> Layer | None:
 
 def markdown(data: bytes, ends: Ends, places: Sequence[int]) -> Layer | None:
     """Take away emphasis that stands inside a value: `4012**8888**...`; `places` are where the matcher saw it end."""
-    if not places:
-        return None
     edits = Edits(data)
     for place in places:
         edits.one(place - 3, place - 1, b"")
