@@ -68,7 +68,12 @@ def test_every_key_of_an_event_has_a_line(catalog: Catalog) -> None:
 
 def test_every_kind_and_every_member_that_is_written_has_a_line() -> None:
     """Found in the sources of what writes events: a kind or a member that is new needs its line."""
-    files = [*(SOURCE / "guard").glob("*.py"), *(SOURCE / "guard" / "gateway").glob("*.py"), *(SOURCE / "cli").glob("*.py"), SOURCE / "soc" / "log.py"]
+    files = [
+        *(SOURCE / "guard").glob("*.py"),
+        *(SOURCE / "guard" / "gateway").glob("*.py"),
+        *(SOURCE / "cli").glob("*.py"),
+        SOURCE / "soc" / "log.py",
+    ]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     kinds = set(re.findall(r'(?:Event\(\s*kind=|\bnote\(|_event\()"([\w-]+)"', text))
     assert {"stop", "start", "recovery", "policy", "sandbox"} <= kinds

@@ -97,8 +97,9 @@ class Protector:
                 looked[digest] = known
         if fresh:
             for digest, new in zip(fresh, self._fresh(list(fresh.values())), strict=True):
-                self._remembered.put(digest, new)
                 looked[digest] = new
+                # Most texts hold nothing, of which one is kept for all.
+                self._remembered.put(digest, new if new.spans or new.unread else self._nothing)
         return [looked[digest] for digest in digests]
 
     def _fresh(self, texts: Sequence[str]) -> Iterable[Inspection]:

@@ -8,7 +8,7 @@ from bartizan.inspection import Inspection
 
 __all__ = ["Remembered"]
 
-_MOST = 8_192
+_MOST = 4_096
 
 
 class Remembered:
