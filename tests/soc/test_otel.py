@@ -107,3 +107,10 @@ def test_whatever_an_event_holds_makes_a_span(one: Event) -> None:
         assert len(value) == 1
         assert value.keys() <= {"stringValue", "intValue", "boolValue", "doubleValue", "arrayValue"}
     msgspec.json.encode(span)
+
+
+@pytest.mark.parametrize("took", [-5, 1e302])
+def test_a_time_that_can_not_be_is_bounded(took: float) -> None:
+    one = recorded(msgspec.structs.replace(event(1), more={"milliseconds": took}))
+    span = to_span(one)
+    assert 0 <= int(span["startTimeUnixNano"]) <= int(span["endTimeUnixNano"])

@@ -54,7 +54,9 @@ def to_span(one: Recorded) -> _Object:
     event = one.event
     end = milliseconds(event.time) * 1_000_000
     took = event.more.get("milliseconds")
-    start = end - (round(took * 1_000_000) if isinstance(took, int | float) else 0)
+    # Whatever a line claims, nothing began before 1970.
+    spent = min(max(took, 0.0), end / 1_000_000) if isinstance(took, int | float) else 0.0
+    start = end - round(spent * 1_000_000)
     trace = event.trace.lower()
     error = _error(event)
     parent = str(event.more.get("parent", "")).lower()

@@ -119,3 +119,10 @@ def test_counted_tokens_are_no_usage_and_hold_no_text_but_what_is_new() -> None:
     assert (format.action, format.streams) == ("count-tokens", None)
     with pytest.raises(BodyError):
         read("openai-count", [], answer=True)
+
+
+@pytest.mark.parametrize("role", [["4012 8888 8888 1881"], {"is": "4012 8888 8888 1881"}, "4012 8888 8888 1881"])
+def test_a_role_that_is_none_is_a_text_like_any_other(role: Any) -> None:
+    message = {"role": role, "content": "I look."}
+    exchange = read("openai-chat", {**COMPLETION, "choices": [{"index": 0, "message": message}]}, answer=True)
+    assert "4012 8888 8888 1881" in [one.text for one in exchange.pieces]

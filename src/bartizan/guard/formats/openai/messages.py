@@ -38,7 +38,7 @@ def take_message(read: Reader, message: dict[str, Any], where: Where) -> None:
         if name == "content":
             read.content(message, name, origin, role, where)
         elif name == "role":
-            if role not in ORIGINS:
+            if type(value) is not str or value not in ORIGINS:
                 read.spare(message, name, origin, "", where)
         elif value is None and name in _MESSAGE:
             continue
