@@ -60,6 +60,11 @@ def test_what_is_unknown_is_taken_as_well(id: str, answer: bool, body: Any, data
     assert exchange.render() is exchange.raw
 
 
+def _goes_along(path: str) -> bool:
+    """Tell whether a place is emptied when the text changes that it says once more."""
+    return "/logprobs/" in path or "/audio/data/" in path
+
+
 @pytest.mark.parametrize(("id", "answer", "body"), BODIES)
 @given(data=st.data())
 def test_what_is_put_in_a_place_stands_there(id: str, answer: bool, body: Any, data: st.DataObject) -> None:
@@ -77,8 +82,8 @@ def test_what_is_put_in_a_place_stands_there(id: str, answer: bool, body: Any, d
                 wanted[one.path] = f"it is {at}"
     again = read(id, decode_body(exchange.render()), answer=answer)
     found = {one.path: one.text for one in again.pieces if one.kind is not Kind.KEY}
-    assert {path: found.get(path) for path in wanted if path in found or "/logprobs/" not in path} == {
-        path: text for path, text in wanted.items() if path in found or "/logprobs/" not in path
+    assert {path: found.get(path) for path in wanted if path in found or not _goes_along(path)} == {
+        path: text for path, text in wanted.items() if path in found or not _goes_along(path)
     }
 
 
