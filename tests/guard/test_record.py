@@ -8,11 +8,11 @@ import pytest
 
 from bartizan.guard.engine import Prepared
 from bartizan.guard.exchange import Usage
-from bartizan.guard.record import Record, stamp
+from bartizan.guard.record import Record
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
 from bartizan.guard.streams import Blocked
-from bartizan.model import Count, Event
+from bartizan.model import Count, Event, stamp
 from bartizan.model import Usage as Told
 from tests.guard.limits.support import ALICE, prepared
 

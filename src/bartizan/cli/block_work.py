@@ -10,12 +10,12 @@ import msgspec
 
 from bartizan.cli.moments import shown
 from bartizan.cli.output import emit, json_bytes, say, terminal
-from bartizan.cli.standing import config_or_warning, now, record, time_of, who
+from bartizan.cli.standing import config_or_warning, now, record, who
 from bartizan.guard.config import Config
 from bartizan.guard.gateway.standing import BLOCKS, STATE, change, read_state
 from bartizan.guard.limits import Block, Blocks, parse_blocks
 from bartizan.guard.limits.blocks import Kind, write_blocks
-from bartizan.model import Event, InputError
+from bartizan.model import Event, InputError, stamp
 from bartizan.model.decode import nearest
 from bartizan.report.terminal import Column, Pen, clean
 
@@ -83,8 +83,8 @@ def show_blocks(path: Path, format: str, *, every: bool) -> int:
     blocks.sort(key=lambda one: -one.until)
     if format == "json":
         rows = [
-            {**msgspec.to_builtins(one), "since": time_of(one.since), "until": time_of(one.until),
-             "undone": time_of(one.undone) if one.undone else "", "stands": one.stands(at)}
+            {**msgspec.to_builtins(one), "since": stamp(one.since), "until": stamp(one.until),
+             "undone": stamp(one.undone) if one.undone else "", "stands": one.stands(at)}
             for one in blocks
         ]  # fmt: skip
         emit(json_bytes({"schema": "bartizan/blocks/1", "blocks": rows}), None)
@@ -128,11 +128,11 @@ def _read(config: Path) -> Blocks:
 def _note(config: Config | None, path: Path, kind: str, block: Block, by: str) -> None:
     event = Event(
         kind=kind,
-        time=time_of(now()),
+        time=stamp(now()),
         principal=by,
         action=kind,
         resource=f"{block.kind}:{block.name}",
         rule=f"block-{block.id}",
-        more={"until": time_of(block.until), "why": block.why},
+        more={"until": stamp(block.until), "why": block.why},
     )
     record(config, path.resolve().parent, event)

@@ -16,19 +16,19 @@ from bartizan import __version__
 from bartizan.cli.gateway_parts import Parts, load, sources
 from bartizan.cli.mistakes import own_mistake
 from bartizan.cli.output import say
-from bartizan.cli.standing import time_of
+from bartizan.guard.gateway.callers import identifier, key_file, token_reader
 from bartizan.guard.gateway.client import Network
 from bartizan.guard.gateway.files import state_of
+from bartizan.guard.gateway.jwks import IssuerKeys
 from bartizan.guard.gateway.serve import ENDING, READ_AGAIN
 from bartizan.guard.gateway.service import Service
 from bartizan.guard.gateway.standing import STATE, begin_limits
 from bartizan.guard.gateway.upstreams import Upstreams
-from bartizan.model import BartizanError, Event
+from bartizan.model import BartizanError, Event, stamp
 from bartizan.soc import GroupCommit, free_log
 from bartizan.soc.summed import SummedMetrics
 
 if TYPE_CHECKING:
-    from bartizan.guard.gateway.jwks import IssuerKeys
     from bartizan.guard.identity import Identifier, TokenReader
     from bartizan.guard.sandbox.document import Sandbox
 
@@ -93,27 +93,18 @@ class Worker:
 
     def _identifier(self, parts: Parts, network: Network) -> Identifier:
         """Make what knows callers; what issuers say is asked for at once, in the background."""
-        from bartizan.guard.gateway.jwks import IssuerKeys
-        from bartizan.guard.gateway.keyfile import KeyFile
-        from bartizan.guard.identity import Identifier, ProxyReader, TokenReader
-
-        identity = parts.config.identity
-        keys = KeyFile(parts.folder / identity.keys) if identity.keys else None
+        config = parts.config
+        keys = key_file(config, parts.folder)
         if keys is not None:
             keys.refresh()
         reader, issuers = self._reader, self._issuers
-        known = (identity.issuers, parts.config.egress)
+        known = (config.identity.issuers, config.egress)
         if known != self._known or self._afresh:
             # Otherwise what issuers have said is kept: one that can't be asked now must not lock its callers out.
-            reader = TokenReader(identity.issuers, parts.config.tenant) if identity.issuers else None
-            issuers = IssuerKeys(reader, identity.issuers, time.time, network=network.builder) if reader else None
-        proxy = identity.proxy
-        made = Identifier(
-            None if keys is None else keys.store,
-            reader,
-            None if proxy is None else ProxyReader(proxy.header, parts.read(proxy.secret), parts.config.tenant),
-            None if issuers is None else issuers.fetch,
-        )
+            reader, issuers = token_reader(config), None
+            if reader is not None:
+                issuers = IssuerKeys(reader, config.identity.issuers, time.time, network=network.builder)
+        made = identifier(config, parts.read, keys, reader, issuers)
         if issuers is not None and issuers is not self._issuers:
             asyncio.get_event_loop().call_soon(issuers.begin)
         self._keys, self._reader, self._issuers, self._known = keys, reader, issuers, known
@@ -168,7 +159,7 @@ class Worker:
             "workers": self._started.workers,
             "config": self._parts.digest,
         }
-        return Event(kind=kind, time=time_of(time.time()), rule=rule, more=more)
+        return Event(kind=kind, time=stamp(time.time()), rule=rule, more=more)
 
     def _scraped(self) -> str:
         self._counted()

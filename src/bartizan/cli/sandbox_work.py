@@ -10,7 +10,7 @@ import msgspec
 from bartizan.cli.gateway_parts import given, load_config
 from bartizan.cli.moments import shown
 from bartizan.cli.output import emit, json_bytes, say, terminal
-from bartizan.cli.standing import now, record, time_of, who
+from bartizan.cli.standing import now, record, who
 from bartizan.guard.config import Config
 from bartizan.guard.gateway.standing import OPENINGS, STATE, change, documents_folder, read_documents, read_state
 from bartizan.guard.sandbox import (
@@ -25,7 +25,7 @@ from bartizan.guard.sandbox import (
     parse_sandbox,
     write_openings,
 )
-from bartizan.model import Event, InputError
+from bartizan.model import Event, InputError, stamp
 from bartizan.model.decode import nearest
 from bartizan.report.terminal import Column, Pen, clean
 from bartizan.soc.lines import MOST, log_files
@@ -136,7 +136,7 @@ def events_of(folder: Path, since: float) -> Iterator[Event]:
 
     Raises InputError when the log can't be read.
     """
-    first = time_of(since)
+    first = stamp(since)
     decoder = msgspec.json.Decoder(Event)
     try:
         chains = log_files(folder) if folder.is_dir() else {}
@@ -209,7 +209,7 @@ def _closed(old: bytes, id: str, by: str, why: str, at: float) -> bytes:
 def _note(config: Config, folder: Path, id: str, action: str, by: str, more: dict[str, str]) -> None:
     event = Event(
         kind="sandbox",
-        time=time_of(now()),
+        time=stamp(now()),
         principal=by,
         action=action,
         resource=id,

@@ -11,7 +11,7 @@ from bartizan.cli.output import say
 from bartizan.guard.config import Config
 from bartizan.model import BartizanError, Event, InputError
 
-__all__ = ["config_or_warning", "now", "record", "time_of", "who"]
+__all__ = ["config_or_warning", "now", "record", "who"]
 
 _LONGEST = 255
 
@@ -19,11 +19,6 @@ _LONGEST = 255
 def now() -> float:
     """Return seconds since 1970."""
     return datetime.now(UTC).timestamp()
-
-
-def time_of(at: float) -> str:
-    """Return seconds since 1970 as events write them."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def who(by: str) -> str:

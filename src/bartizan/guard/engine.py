@@ -225,7 +225,7 @@ class Engine:
         upstreams = self._by_door.get(call.route.door)
         if not upstreams:
             raise Refused(404, "model-not-offered", "no upstream is behind this door")
-        made = Prepared(call, principal, upstreams[0], Vault(Tokens(self._keys, principal.id, self._normalise)))
+        made = Prepared(call, principal, upstreams[0], self.vault(principal))
         made.rule = self._allowed(Asked(principal, "list-models", "*", upstreams[0], dict(context)))
         return made
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BACK", "KEYS", "PASSED", "TRACE"]
+from bartizan.guard.identity import challenge
+from bartizan.guard.refused import Refused
+
+__all__ = ["BACK", "KEYS", "PASSED", "TRACE", "refusal_headers", "seconds_of"]
 
 _LIST = re.compile(r"[a-z0-9-]{1,80}(?:=[a-z0-9-]{1,20})?(?:, ?[a-z0-9-]{1,80}(?:=[a-z0-9-]{1,20})?){0,19}(?![\s\S])")
 PASSED = {
@@ -44,3 +47,25 @@ BACK = {
 }
 """What a provider may say to callers beside its answer, and how it looks: what its client reads to retry, to keep to
 its pace, and to name a call to the provider's support. No names of organisations or projects, no cookies."""
+
+
+def refusal_headers(refused: Refused, door: str, trace: str) -> list[tuple[str, str]]:
+    """Return the headers of a refusal: what it is, the event to look for, and what the caller may do about it.
+
+    `door` is where the call came in, `trace` the id of its event; either is empty where it isn't known.
+    """
+    out = [("content-type", "application/json"), ("x-bartizan-rule", refused.rule)]
+    if trace:
+        out.append(("x-request-id", trace))
+    if trace and door == "anthropic":
+        out.append(("request-id", trace))
+    if refused.again:
+        out.append(("retry-after", str(refused.again)))
+    if refused.status == 401:
+        out.append(("www-authenticate", challenge(refused.rule)))
+    return out
+
+
+def seconds_of(again: str) -> int:
+    """Return the seconds of a `retry-after`, 0 for a date or nothing."""
+    return int(again) if again.isascii() and again.isdigit() and len(again) < 7 else 0

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from bartizan.guard.engine import Prepared
@@ -12,23 +10,12 @@ from bartizan.guard.principal import Principal
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
 from bartizan.guard.streams import Blocked
-from bartizan.model import Count, Event, Usage
+from bartizan.model import Count, Event, Usage, stamp
 
-__all__ = ["Record", "Sink", "stamp"]
+__all__ = ["Record", "Sink"]
 
 Sink = Callable[[Event], Awaitable[None]]
 """Puts an event on record. What it raises ends the call: what can't be recorded isn't answered."""
-
-
-def stamp(now: float) -> str:
-    """Return seconds since 1970 as RFC 3339 in UTC with milliseconds."""
-    whole, part = divmod(int(now * 1000), 1000)
-    return f"{_second(whole)}.{part:03}Z"
-
-
-@lru_cache(maxsize=4)
-def _second(whole: int) -> str:
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 class Record:
@@ -53,7 +40,9 @@ class Record:
 
     def refused(self, refused: Refused) -> None:
         """Note that the call is refused."""
-        self._refused = refused
+        # Not the exception itself: its traceback, and that of its cause, lead back to this record, so that the request
+        # and its connection would be held until cycles are collected.
+        self._refused = Refused(refused.status, refused.rule, refused.sentence, refused.ask)
 
     def stopped(self, blocked: Blocked) -> None:
         """Note that a streamed answer was stopped."""

@@ -5,7 +5,7 @@ from bartizan.model.base import Evidence, Placed, Range, to_range
 from bartizan.model.component import Base as ComponentBase
 from bartizan.model.component import Component, Store, kind_of
 from bartizan.model.errors import BartizanError, InputError, InputErrors, NothingToDo, Place
-from bartizan.model.event import Count, Event, Usage
+from bartizan.model.event import Count, Event, Usage, stamp
 from bartizan.model.finding import Finding, finding
 from bartizan.model.label import Integrity, Label, Scheme
 from bartizan.model.ruling import Allow, Ask, Deny, Ruling, Transform, combine
@@ -68,5 +68,6 @@ __all__ = [
     "kind_of",
     "parse_system",
     "parse_text",
+    "stamp",
     "to_range",
 ]

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import lru_cache
+
 import msgspec
+
+
+def stamp(at: float) -> str:
+    """Return seconds since 1970 as events write them: RFC 3339 in UTC with milliseconds."""
+    whole, part = divmod(int(at * 1000), 1000)
+    return f"{_second(whole)}.{part:03}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(whole: int) -> str:
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 class Count(msgspec.Struct, frozen=True):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from bartizan.guard.config import Limits, Upstream
 from bartizan.guard.engine import Call, Engine, Prepared
 from bartizan.guard.extproc import BodyMode, Part, Processing, read_message
+from bartizan.guard.inprocess.running import driven
 from bartizan.guard.principal import Principal
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
 
-Result = TypeVar("Result")
 Pairs = Sequence[tuple[str, str]]
 BUFFERED, STREAMED, DUPLEX, NONE = BodyMode.BUFFERED, BodyMode.STREAMED, BodyMode.FULL_DUPLEX_STREAMED, BodyMode.NONE
 ANNA = Principal(id="anna", source="key:1", groups=frozenset({"staff"}))
@@ -124,16 +124,6 @@ def told(reply: bytes) -> Told:
     return Told(kind, put, remove, made, end, asked, 0, "", bool(common.get(5)))
 
 
-def done(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """Run what never waits for anything."""
-    try:
-        coroutine.send(None)
-    except StopIteration as stop:
-        result: Result = stop.value
-        return result
-    raise AssertionError("it waits for something")
-
-
 class World:
     """What a call needs of the world: everybody is Anna, unless `nobody` says otherwise; `notes` say what happened."""
 
@@ -153,6 +143,13 @@ class World:
 
     def credential(self, upstream: Upstream) -> tuple[str, str] | None:
         return ("authorization", "Bearer provider") if upstream.secret is not None else None
+
+    @property
+    def trace(self) -> str:
+        return "0af7"
+
+    def without_key(self, data: bytes) -> bytes:
+        return data.replace(b"the-gateways-own-key", b"[hidden]")
 
     def answered(self, status: int) -> None:
         self.notes.append(f"answered {status}")
@@ -179,7 +176,7 @@ class Envoy:
         self.world, self.processing, self.modes = world, processing, modes
 
     def say(self, message: bytes) -> list[Told]:
-        return [told(reply) for reply in done(self.processing.receive(read_message(message)))]
+        return [told(reply) for reply in driven(self.processing.receive(read_message(message)))]
 
     def request(
         self, path: str = "/openai/v1/chat/completions", *more: tuple[str, str], method: str = "POST", end: bool = False

@@ -12,6 +12,7 @@ from bartizan.cli.gateway_parts import load
 from bartizan.guard.config import ExtProc, Limits
 from bartizan.guard.engine import Engine
 from bartizan.guard.extproc import Part, Processing
+from bartizan.guard.inprocess.running import driven
 from bartizan.guard.refused import Refused
 from tests.guard.extproc.playing import (
     BUFFERED,
@@ -20,7 +21,6 @@ from tests.guard.extproc.playing import (
     STREAMED,
     Envoy,
     World,
-    done,
     field,
     headers,
     told,
@@ -385,6 +385,7 @@ def test_trailers_behind_what_is_still_held_are_refused_outside_of_full_duplex(p
         ("529", (("content-type", "text/plain"),), False, (502, "upstream-error")),
         ("499", (("content-type", "text/plain"),), False, (400, "upstream-error")),
         ("302", (("location", "x"),), True, (502, "upstream-error")),
+        ("401", (("content-type", "application/json"),), False, (401, "upstream-credential")),
         ("200", (("content-type", "text/html"),), False, (502, "answer-not-understood")),
         ("200", (SSE,), True, (502, "answer-not-understood")),
         ("200", (SSE, ("content-encoding", "gzip")), False, (502, "answer-not-understood")),
@@ -429,7 +430,7 @@ def test_what_comes_out_of_order_is_refused(play: Any, again: str) -> None:
 
 def test_who_takes_too_long_is_told_so(play: Any) -> None:
     def late(envoy: Envoy) -> list[Any]:
-        return [told(reply) for reply in done(envoy.processing.late())]
+        return [told(reply) for reply in driven(envoy.processing.late())]
 
     envoy = play()
     envoy.request()
@@ -450,3 +451,20 @@ def test_a_refusal_that_may_be_tried_again_says_when(play: Any) -> None:
     envoy = play()
     envoy.world.nobody = Refused(429, "budget", "used up", again=7)
     assert envoy.request()[0].put["retry-after"] == "7"
+
+
+@pytest.mark.parametrize("mode", [BUFFERED, DUPLEX])
+def test_the_gateways_own_credential_never_comes_back(play: Any, mode: int) -> None:
+    envoy = play(BUFFERED, mode)
+    sent(envoy)
+    envoy.answer()
+    assert b"the-gateways-own-key" not in b"".join(
+        one.body or b"" for one in envoy.said(answer("the-gateways-own-key"))
+    )
+    envoy = play(BUFFERED, DUPLEX)
+    sent(envoy, stream=True)
+    envoy.answer(SSE)
+    said = envoy.said(event("the-gateways-own-key ") + event("and more "), end=True)
+    told = b"".join(one.body or b"" for one in said)
+    assert b"[hidden]" in told
+    assert b"the-gateways-own-key" not in told

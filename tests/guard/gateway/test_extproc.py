@@ -67,6 +67,9 @@ class Keyless:
     def credential(self, _: Any) -> None:
         return None
 
+    def without_key(self, _: Any, data: bytes) -> bytes:
+        return data
+
 
 class Rig:
     """A server on a socket of the file system, and what it put on record."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -28,7 +28,6 @@ __all__ = [
     "issuer",
     "jwk",
     "jwks",
-    "now",
     "private",
     "reader",
     "refused",
@@ -38,8 +37,6 @@ __all__ = [
 ISSUER = "https://login.example.org/t1"
 AUDIENCE = "api://gateway"
 NOW = 1_800_000_000.0
-
-T = TypeVar("T")
 
 
 @cache
@@ -129,14 +126,3 @@ class Given:
 
     def items(self) -> list[tuple[str, str]]:
         return self._pairs
-
-
-def now(made: Coroutine[Any, Any, T]) -> T:
-    """Run what has to wait for nothing."""
-    try:
-        made.send(None)
-    except StopIteration as done:
-        value: T = done.value
-        return value
-    made.close()
-    raise AssertionError("it waits for something")

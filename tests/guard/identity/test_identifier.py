@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bartizan.guard.identity import Identifier, KeyStore, ProxyReader, TokenReader
 from bartizan.guard.identity.keys import KeyRecord, digest, make_key
+from bartizan.guard.inprocess.running import driven
 from bartizan.guard.principal import Principal
 from bartizan.guard.refused import Refused
-from tests.guard.identity.support import ISSUER, NOW, Given, claims, compact, issuer, jwks, now, reader, token
+from tests.guard.identity.support import ISSUER, NOW, Given, claims, compact, issuer, jwks, reader, token
 
 DAY = datetime(2026, 11, 28, tzinfo=UTC)
 KEY, OTHER, REVOKED = (make_key(bytes([n]) * 32) for n in range(3))
@@ -28,7 +29,7 @@ PLACES = ["x-api-key", "api-key", "x-goog-api-key"]
 
 
 def who(*pairs: tuple[str, str], by: Identifier = ALL) -> Principal:
-    return now(by.identify(Given(("host", "x"), ("content-type", "application/json"), *pairs), NOW))
+    return driven(by.identify(Given(("host", "x"), ("content-type", "application/json"), *pairs), NOW))
 
 
 def rule(*pairs: tuple[str, str], by: Identifier = ALL) -> tuple[int, str]:

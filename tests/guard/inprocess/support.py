@@ -75,7 +75,7 @@ class Held(Guard):
         self.time = Clock()
         self.limits = Limiter(msgspec.structs.replace(made.config, budgets=list(budgets)), MemoryStore())
         sink = more.pop("sink", self.events.append)
-        super().__init__(made, _keys(), self.limits, sink, self.time, identifier=identifier, **more)
+        super().__init__(made, self.limits, sink, self.time, identifier=identifier, **more)
         self.anna = self.principal("anna", groups=["staff"], application="desk")
 
     def last(self) -> tuple[str, str, str]:

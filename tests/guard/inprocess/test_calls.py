@@ -284,7 +284,9 @@ def test_another_engine_counts_from_the_next_call_on() -> None:
     guard = guarded()
     call = guard.request("openai-chat", chat("hello"), principal=guard.anna)
     other = engine(Limits(body=1_000))
-    guard.use(other, guard._keys)
+    guard.use(
+        other,
+    )
     assert call.engine is not other
     assert call.answer(said("hello")) == said("hello")
     with guard, guard.request("openai-chat", chat("hello"), principal=guard.anna) as call:

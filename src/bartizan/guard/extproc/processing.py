@@ -10,8 +10,8 @@ from bartizan.guard.engine import Call, Engine, Prepared
 from bartizan.guard.extproc.headers import UPSTREAM, answer_headers_to_remove, request_headers_to_remove
 from bartizan.guard.extproc.messages import BodyMode, Changes, Headers, Modes, Part, Received
 from bartizan.guard.extproc.wire import write_body, write_headers, write_pieces, write_refusal, write_trailers
-from bartizan.guard.identity import challenge
-from bartizan.guard.refused import Refused
+from bartizan.guard.passing import refusal_headers, seconds_of
+from bartizan.guard.refused import Refused, failed
 from bartizan.guard.routes import PREFIXES, Route, route
 from bartizan.guard.streams import AnswerStream, Blocked
 
@@ -46,6 +46,15 @@ class Calls(Protocol):
 
     def credential(self, upstream: Upstream) -> tuple[str, str] | None:
         """Return the header with an upstream's credential; None where Envoy adds it."""
+        ...
+
+    @property
+    def trace(self) -> str:
+        """The id of the call's event, empty before there is one."""
+        ...
+
+    def without_key(self, data: bytes) -> bytes:
+        """Return what a provider says without the credential that it got from here."""
         ...
 
     def answered(self, status: int) -> None:
@@ -123,11 +132,7 @@ class Processing:
         self.over = True
         self._calls.refused(refused)
         status = refused.status if refused.status in _STATUSES else 400 if 400 <= refused.status < 500 else 502
-        headers = [("content-type", _JSON), ("x-bartizan-rule", refused.rule)]
-        if refused.again:
-            headers.append(("retry-after", str(refused.again)))
-        if refused.status == 401:
-            headers.append(("www-authenticate", challenge(refused.rule)))
+        headers = refusal_headers(refused, "" if self._route is None else self._route.door, self._calls.trace)
         body = self._calls.engine.refusal(self._route, refused)
         return [write_refusal(status, tuple(headers), body, f"bartizan_{refused.rule}")]
 
@@ -204,10 +209,10 @@ class Processing:
         first = dict(message.headers)
         said = first.get(":status", "")
         status = self._status = int(said) if said.isascii() and said.isdecimal() and len(said) == 3 else 502
-        failed = status if 400 <= status < 600 else 502
         prepared = self.prepared
         if prepared is None:
-            raise Refused(failed, "not-decided", f"the call ended with status {status} before it was decided")
+            shown = status if 400 <= status < 600 else 502
+            raise Refused(shown, "not-decided", f"the call ended with status {status} before it was decided")
         self._calls.answered(status)
         if first.get("content-encoding", "identity").strip().lower() != "identity":
             raise Refused(502, "answer-not-understood", "the provider's answer is compressed")
@@ -217,9 +222,12 @@ class Processing:
             self._answer = self._calls.engine.stream(prepared, array=kind != _SSE)
             await self._calls.begun()
             return [self._answer_headers(BodyMode.STREAMED)]
-        if status != 200 and (kind != _JSON or message.end):
-            raise Refused(failed, "upstream-error", f"the provider answered with status {status}")
-        if kind != _JSON or message.end:
+        if status != 200:
+            again = seconds_of(first.get("retry-after", ""))
+            refused = failed(status, readable=kind == _JSON and not message.end, again=again)
+            if refused is not None:
+                raise refused
+        elif kind != _JSON or message.end:
             raise Refused(502, "answer-not-understood", "the provider's answer is not JSON")
         if self._duplex(Part.RESPONSE_BODY):
             return []
@@ -254,6 +262,7 @@ class Processing:
         out = answer.feed(message.body) if refused is None else answer.cut(refused.sentence, refused.rule)
         if message.end:
             out += answer.end()
+        out = self._calls.without_key(out)
         last = message.end or answer.stopped is not None
         if last:
             await self._streamed_out()
@@ -280,7 +289,7 @@ class Processing:
 
     async def _whole(self, *, end: bool) -> list[bytes]:
         assert self.prepared is not None
-        engine, body = self._calls.engine, self._held.taken()
+        engine, body = self._calls.engine, self._calls.without_key(self._held.taken())
         out = engine.answer(self.prepared, body) if self._status == 200 else engine.error(self.prepared, body)
         self.finished = True
         await self._calls.booked()
@@ -302,7 +311,7 @@ class Processing:
             if not self._duplex(Part.RESPONSE_BODY):
                 raise Refused(502, "answer-not-understood", "the provider's answer ends in trailers")
             return await self._whole(end=False)
-        out = self._answer.end()
+        out = self._calls.without_key(self._answer.end())
         await self._streamed_out()
         if out and not self._duplex(Part.RESPONSE_BODY):
             raise Refused(502, "stream-not-followed", "the provider's answer ends in trailers")

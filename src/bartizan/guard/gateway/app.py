@@ -20,11 +20,10 @@ from bartizan.guard.gateway.listening import bound_writing
 from bartizan.guard.gateway.presence import Presence
 from bartizan.guard.gateway.service import Service
 from bartizan.guard.gateway.upstreams import header, said_back
-from bartizan.guard.identity import challenge
+from bartizan.guard.passing import refusal_headers, seconds_of
 from bartizan.guard.record import Record
-from bartizan.guard.refused import Refused
+from bartizan.guard.refused import Refused, failed, undecided
 from bartizan.guard.routes import Route, route, unserved
-from bartizan.model import BartizanError
 
 __all__ = ["App"]
 
@@ -75,7 +74,7 @@ class App:
         except Exception as error:  # noqa: BLE001 - the process boundary: what can't be decided is refused, and told
             service.failed(error)
             with suppress(ProtocolClosed, ProtocolError):  # an answer in pieces had begun
-                _refuse(service, proto, found or unserved(scope.path), _undecided(error), record)
+                _refuse(service, proto, found or unserved(scope.path), undecided(error), record)
         finally:
             await service.recorded(record)
 
@@ -88,24 +87,9 @@ class App:
         proto.response_str(200 if ready else 503, [("content-type", "text/plain")], said)
 
 
-def _undecided(error: Exception) -> Refused:
-    """Return the refusal for a call that went wrong here: what can't be recorded, or a mistake of our own."""
-    if isinstance(error, BartizanError):
-        return Refused(503, "gateway-not-able", "the gateway can't put calls on record at the moment", again=1)
-    return Refused(500, "gateway-failed", "the gateway made a mistake with this call, and let nothing through")
-
-
 def _refuse(service: Service, proto: Any, found: Route | None, refused: Refused, record: Record) -> None:
-    # Not the exception itself: its traceback, and that of its cause, lead back to the record, so that the request and
-    # its connection would be held until cycles are collected.
-    record.refused(Refused(refused.status, refused.rule, refused.sentence, refused.ask))
-    headers = [("content-type", _JSON), ("x-bartizan-rule", refused.rule), ("x-request-id", record.trace)]
-    if found is not None and found.door == "anthropic":
-        headers.append(("request-id", record.trace))
-    if refused.again:
-        headers.append(("retry-after", str(refused.again)))
-    if refused.status == 401:
-        headers.append(("www-authenticate", challenge(refused.rule)))
+    record.refused(refused)
+    headers = refusal_headers(refused, "" if found is None else found.door, record.trace)
     proto.response_bytes(refused.status, headers, service.engine.refusal(found, refused))
 
 
@@ -161,18 +145,13 @@ class _Exchange:
     async def _failed(self, prepared: Prepared, response: Any, kind: str) -> None:
         """Pass a provider's own error on, inspected like an answer; what is no JSON becomes an error of ours."""
         body = self.service.upstreams.without_key(prepared, await self._read(response))
-        status = response.status if 400 <= response.status < 600 else 502
         back = said_back(response)
-        again = dict(back).get("retry-after", "")
-        again_in = int(again) if again.isdigit() else 0
-        if status == 401:  # it is about the gateway's own credential, of which such errors tell a part
-            raise Refused(status, "upstream-credential", "the provider did not take the gateway's own credential")
-        if kind != _JSON or status != response.status:
-            sentence = f"the provider answered with status {response.status}"
-            raise Refused(status, "upstream-error", sentence, again=again_in)
-        body = self.service.engine.error(prepared, body, status, again_in)
+        again = seconds_of(dict(back).get("retry-after", ""))
+        if (refused := failed(response.status, readable=kind == _JSON, again=again)) is not None:
+            raise refused
+        body = self.service.engine.error(prepared, body, response.status, again)
         await self._booked(prepared)
-        self.proto.response_bytes(status, [("content-type", _JSON), *back], body)
+        self.proto.response_bytes(response.status, [("content-type", _JSON), *back], body)
 
     async def _booked(self, prepared: Prepared) -> None:
         """Book and record a call before it is answered: what can't be recorded isn't answered."""

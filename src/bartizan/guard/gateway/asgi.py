@@ -15,10 +15,9 @@ from bartizan.guard.gateway.asgi_answer import Answer
 from bartizan.guard.gateway.asgi_request import CallerGone, Request, headers_of
 from bartizan.guard.inprocess import Guard, GuardedCall
 from bartizan.guard.principal import Principal
-from bartizan.guard.record import stamp
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route, door_of, route
-from bartizan.model import BartizanError, Event, InputError
+from bartizan.model import BartizanError, Event, InputError, stamp
 
 __all__ = ["GuardMiddleware"]
 

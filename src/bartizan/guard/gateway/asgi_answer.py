@@ -8,6 +8,7 @@ from typing import Any
 from bartizan.guard.exchange import Origin
 from bartizan.guard.inprocess import GuardedCall, GuardedStream
 from bartizan.guard.inprocess.texts import decide_text
+from bartizan.guard.passing import refusal_headers
 from bartizan.guard.refused import Refused
 
 __all__ = ["Answer"]
@@ -183,9 +184,10 @@ class Answer:
             await call.finish(call.guard.awaiting, refused)
         except Refused as lost:
             refused = lost if refused.status < 500 else refused
-        headers = [(b"x-bartizan-rule", refused.rule.encode("ascii", "replace"))]
-        if refused.again:
-            headers.append((b"retry-after", str(refused.again).encode()))
+        door = "" if call.route is None else call.route.door
+        told = refusal_headers(refused, door, call.record.trace)
+        # The first is its kind, which `_last` says.
+        headers = [(name.encode(), value.encode("ascii", "replace")) for name, value in told[1:]]
         await self._last(refused.status, headers, call.engine.refusal(call.route, refused))
 
     # ---- what goes on

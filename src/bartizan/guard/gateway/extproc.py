@@ -14,7 +14,7 @@ from bartizan.guard.extproc import Processing, WireError, read_message
 from bartizan.guard.extproc.messages import Headers
 from bartizan.guard.gateway.service import Service
 from bartizan.guard.record import Record
-from bartizan.guard.refused import Refused
+from bartizan.guard.refused import Refused, undecided
 from bartizan.guard.routes import Route
 from bartizan.model import BartizanError, InputError
 
@@ -155,13 +155,7 @@ class Server:
             raise
         except Exception as error:  # noqa: BLE001 - the process boundary: what can't be decided is refused, and told
             self._service.failed(error)
-            return processing.refuse(_undecided(error))
-
-
-def _undecided(error: Exception) -> Refused:
-    if isinstance(error, BartizanError):
-        return Refused(503, "gateway-not-able", "the gateway can't put calls on record at the moment", again=1)
-    return Refused(500, "gateway-failed", "the gateway made a mistake with this call, and let nothing through")
+            return processing.refuse(undecided(error))
 
 
 class _Said(dict[str, str]):
@@ -212,6 +206,13 @@ class _Call:
     def credential(self, upstream: Upstream) -> tuple[str, str] | None:
         return self._upstreams.credential(upstream)
 
+    @property
+    def trace(self) -> str:
+        return "" if self._record is None else self._record.trace
+
+    def without_key(self, data: bytes) -> bytes:
+        return data if self._prepared is None else self._upstreams.without_key(self._prepared, data)
+
     def answered(self, status: int) -> None:
         if self._record is not None:
             self._record.upstream_status = status
@@ -227,7 +228,7 @@ class _Call:
 
     def refused(self, refused: Refused) -> None:
         if self._record is not None:
-            self._record.refused(Refused(refused.status, refused.rule, refused.sentence, refused.ask))
+            self._record.refused(refused)
 
     def stopped(self) -> Refused | None:
         assert self._prepared is not None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bartizan.guard import inprocess
+from bartizan.guard.gateway.callers import identifier, key_file, token_reader
 from bartizan.guard.gateway.client import Network
 from bartizan.guard.gateway.files import state_of
 from bartizan.guard.gateway.jwks import IssuerKeys
@@ -20,12 +21,11 @@ from bartizan.guard.gateway.keyfile import KeyFile
 from bartizan.guard.gateway.parts import Parts, load, sources
 from bartizan.guard.gateway.portal import Portal
 from bartizan.guard.gateway.standing import STATE, Standing, begin_limits, change, read_state
-from bartizan.guard.identity import Identifier, ProxyReader, TokenReader
+from bartizan.guard.identity import Identifier
 from bartizan.guard.inprocess import Direct, GuardedCall, Plain, Sink
 from bartizan.guard.inprocess.guard import ended
 from bartizan.guard.limits import Limiter, MemoryStore
-from bartizan.guard.record import stamp
-from bartizan.model import BartizanError, Event
+from bartizan.model import BartizanError, Event, stamp
 
 if TYPE_CHECKING:
     from bartizan.soc.programs import ProgramLog
@@ -65,7 +65,7 @@ class Guard(inprocess.Guard):
             made = _made(parts, clock) if portal is None else portal.wait(_amade(parts, clock))
             files = _Files(Path(path), run_key, parts, made, ways, portal, log)
             guard = cls(
-                parts.engine, parts.keys, made.limiter, ways, clock,
+                parts.engine, made.limiter, ways, clock,
                 identifier=made.identifier, runner=files.runner, look=files.look, name=name,
             )  # fmt: skip
         except BaseException:
@@ -100,25 +100,18 @@ def _log(parts: Parts, name: str) -> ProgramLog:
 
 def _made(parts: Parts, clock: Callable[[], float]) -> _Made:
     """Make what a limiter and an identifier need. To be called in the event loop that they will run in, if any."""
-    config, identity = parts.config, parts.config.identity
+    config = parts.config
     limiter, standing = begin_limits(config, parts.folder, parts.read, 1)
-    keys = KeyFile(parts.folder / identity.keys) if identity.keys else None
+    keys = key_file(config, parts.folder)
     if keys is not None and keys.path.exists():
         keys.refresh()
-    reader = TokenReader(identity.issuers, config.tenant) if identity.issuers else None
+    reader = token_reader(config)
     issuers = None
     if reader is not None:
         network = Network(config.egress, parts.folder, parts.read)
-        issuers = IssuerKeys(reader, identity.issuers, clock, network=network.builder)
+        issuers = IssuerKeys(reader, config.identity.issuers, clock, network=network.builder)
         issuers.begin()
-    proxy = identity.proxy
-    identifier = Identifier(
-        None if keys is None else keys.store,
-        reader,
-        None if proxy is None else ProxyReader(proxy.header, parts.read(proxy.secret), config.tenant),
-        None if issuers is None else issuers.fetch,
-    )
-    return _Made(limiter, standing, identifier, keys, issuers)
+    return _Made(limiter, standing, identifier(config, parts.read, keys, reader, issuers), keys, issuers)
 
 
 async def _amade(parts: Parts, clock: Callable[[], float]) -> _Made:
@@ -196,7 +189,7 @@ class _Files:
         self._parts = parts
         self._seen = state_of(sources(self._path, self._parts.config))
         if (guard := self.guard()) is not None:
-            guard.use(parts.engine, parts.keys)
+            guard.use(parts.engine)
         self._note(now, "policy", "taken")
 
     async def _share(self, now: float) -> None:

@@ -26,13 +26,12 @@ _POLICIES = "*.cedar"
 class Parts(NamedTuple):
     """A configuration that was read and checked: the folder it lies in, the engine, and what reads secrets.
 
-    `keys` make pseudonyms; `digest` is the SHA-256 of the configuration's file and its policies, as events tell it.
+    `digest` is the SHA-256 of the configuration's file and its policies, as events tell it.
     """
 
     folder: Path
     config: Config
     engine: Engine
-    keys: KeyRing
     read: Callable[[str], str]
     digest: str
 
@@ -67,7 +66,7 @@ def load(path: Path, run_key: str = "", *, credentials: bool = True) -> Parts:
     digest = sha256(read_state(path))
     for file in policies:
         digest.update(b"\0" + file.text.encode())
-    return Parts(folder, config, engine, keys, read, digest.hexdigest())
+    return Parts(folder, config, engine, read, digest.hexdigest())
 
 
 def sources(path: Path, config: Config) -> list[Path]:

@@ -11,11 +11,12 @@ from bartizan.guard.engine import Engine, Prepared
 from bartizan.guard.gateway.upstreams import Upstreams
 from bartizan.guard.identity import Identifier
 from bartizan.guard.limits import Limiter
+from bartizan.guard.passing import TRACE
 from bartizan.guard.principal import Principal
-from bartizan.guard.record import Record, Sink, stamp
+from bartizan.guard.record import Record, Sink
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
-from bartizan.model import BartizanError, Event
+from bartizan.model import BartizanError, Event, stamp
 
 __all__ = ["Service"]
 
@@ -55,9 +56,10 @@ class Service:
 
     def record(self, scope: Any, found: Route | None) -> Record:
         """Begin the record of a request. The trace id is the caller's when it sends one (W3C Trace Context)."""
-        parts = (scope.headers.get("traceparent") or "").split("-")
-        if len(parts) == 4 and len(parts[1]) == 32 and len(parts[2]) == 16 and (parts[1] + parts[2]).isalnum():
-            return Record(self._sink, self._clock, found, parts[1], parts[2])
+        said = scope.headers.get("traceparent")
+        if said and TRACE.match(said):
+            _, trace, parent, _ = said.split("-")
+            return Record(self._sink, self._clock, found, trace, parent)
         return Record(self._sink, self._clock, found, secrets.token_hex(16))
 
     async def identify(self, headers: Any) -> Principal:

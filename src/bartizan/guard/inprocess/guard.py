@@ -18,11 +18,9 @@ from bartizan.guard.inprocess.texts import DecidedText, decide_text, text_event
 from bartizan.guard.inprocess.wires import wire
 from bartizan.guard.limits import Limiter
 from bartizan.guard.principal import Principal
-from bartizan.guard.protection import Vault
 from bartizan.guard.protection.rules import Side
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
-from bartizan.inspection.redaction import KeyRing, Tokens, normaliser
 from bartizan.model import BartizanError, Event
 
 __all__ = ["Guard", "Identifier", "Limiter", "Said", "ended"]
@@ -55,14 +53,13 @@ class Guard:
     """Decides a program's calls. Safe to share between threads and between tasks.
 
     `sink` gets one event for each decision, `clock` is seconds since 1970, `look` is asked at most once a second
-    whether anything is to be taken anew. `keys` make the pseudonyms of single texts. `name` is the program's
-    own, under which texts are decided that nobody is named for.
+    whether anything is to be taken anew. `name` is the program's own, under which texts are decided that nobody is
+    named for.
     """
 
     def __init__(
         self,
         engine: Engine,
-        keys: KeyRing,
         limiter: Limiter,
         sink: Sink | Callable[[Event], object],
         clock: Callable[[], float],
@@ -80,13 +77,12 @@ class Guard:
         self.awaiting: Way = Awaiting(self.runner, self.sink)
         self.forgotten: deque[GuardedCall] = deque()
         """Calls that nobody ended, to be put on record at the next use."""
-        self.use(engine, keys)
+        self.use(engine)
         self.own = self.principal(name)
 
-    def use(self, engine: Engine, keys: KeyRing) -> None:
+    def use(self, engine: Engine) -> None:
         """Decide with another engine from now on; calls that were begun end with the one they began with."""
-        self.engine, self._keys = engine, keys
-        self._normalise = normaliser(engine.protector.inspector.known)
+        self.engine = engine
 
     # ---- who calls
 
@@ -210,9 +206,8 @@ class Guard:
     ) -> list[DecidedText]:
         self.look()
         who = self.own if said is None else await self.who(way, said)
-        protector = self.engine.protector
-        tokens = Tokens(self._keys, f"{who.tenant}\x1f{who.id}", self._normalise)
-        made = [decide_text(protector, text, origin, side, upstream, Vault(tokens)) for text in texts]
+        engine, protector = self.engine, self.engine.protector
+        made = [decide_text(protector, text, origin, side, upstream, engine.vault(who)) for text in texts]
         await self.recorded(way, text_event(made, who, self.clock(), protector.level))
         return made
 

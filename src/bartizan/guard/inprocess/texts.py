@@ -10,11 +10,10 @@ from bartizan.guard.exchange import Exchange, Origin, Piece
 from bartizan.guard.principal import Principal
 from bartizan.guard.protection import Protector, Vault
 from bartizan.guard.protection.rules import Side
-from bartizan.guard.record import stamp
 from bartizan.guard.refused import Refused
 from bartizan.guard.streams import Blocked
 from bartizan.inspection.redaction import apply_edits
-from bartizan.model import Count, Event
+from bartizan.model import Count, Event, stamp
 
 __all__ = ["DecidedText", "decide_text", "text_event"]
 

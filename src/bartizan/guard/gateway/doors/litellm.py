@@ -44,7 +44,7 @@ class Guardrail:
         except Refused as refused:
             if refused.status >= _NOT_ABLE:
                 raise
-            record.refused(Refused(refused.status, refused.rule, refused.sentence, refused.ask))
+            record.refused(refused)
             said = blocked(refused.sentence, refused.rule)
             await record.close()
         proto.response_bytes(200, [("content-type", "application/json")], said)
