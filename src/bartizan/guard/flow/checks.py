@@ -1,0 +1,209 @@
+"""The rules for a call with an effect, once a session has read what an outsider may have written.
+
+Each says what is wrong in a sentence without any value, or nothing. What a rule can't find out is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from bartizan.guard.flow.amounts import explained
+from bartizan.guard.flow.arguments import Given
+from bartizan.guard.flow.dates import days
+from bartizan.guard.flow.grounding import Grounding, Place
+from bartizan.guard.flow.readings import readings
+from bartizan.guard.flow.stems import stem
+from bartizan.guard.flow.values import EMBEDDED, embedded, folded, numbers, words
+from bartizan.guard.flow.verdict import GOOD, Origin, Source
+from bartizan.model.card import Role, ToolCard, Trust, ValueType
+from bartizan.model.words import Effect
+
+__all__ = ["Call", "Problem", "amounts", "asked_for", "bounds", "critical", "literals", "prescribed", "private_read", "secrets"]
+
+_FAMILY = {
+    "title": "title", "name": "title", "filename": "title", "file_name": "title", "summary": "title", "heading": "title",
+    "subject": "subject", "description": "description", "body": "body", "content": "body", "message": "body",
+    "text": "body", "comment": "body",
+}  # fmt: skip
+_SMALL = frozenset("the a an of for and or to in on at my your our with by from about re this that is are be".split())
+
+
+class Problem(NamedTuple):
+    """Why a call may not go on by itself: the rule, a sentence, and what could happen."""
+
+    rule: str
+    reason: str
+    risk: str = ""
+
+
+class Call(NamedTuple):
+    """A call as the rules see it."""
+
+    card: ToolCard
+    values: list[Given]
+    ground: Grounding
+    origins: list[Origin]
+    """Filled by the rules: where each value comes from."""
+
+
+def critical(call: Call) -> Iterable[Problem]:
+    """Each value that decides whom or what the call reaches has a good origin."""
+    short = [given.text for given in call.values if len(given.text) <= 100]
+    for given in call.values:
+        type_ = given.about.type
+        if given.about.role is not Role.CRITICAL or type_ in (ValueType.FLAG, ValueType.AMOUNT, ValueType.CODE):
+            continue
+        others = [text for text in short if text != given.text]
+        ground = call.ground.find(given.text, Place(call.card, given.plain, type_, others))
+        call.origins.append(Origin(argument=given.name, value=given.text, type=type_, source=ground.source,
+                                   call=ground.call, field=ground.field, words=f"`{given.name}` {ground.words}"))  # fmt: skip
+        if ground.source not in GOOD:
+            yield Problem("value-without-origin", f"`{given.name}` {ground.words}", _RISK.get(type_, ""))
+
+
+_RISK = {
+    ValueType.EMAIL: "someone whom you did not name would receive it",
+    ValueType.ACCOUNT: "the money would go to an account that you did not name",
+    ValueType.URL: "an address that you did not name would be contacted, and can learn from it",
+    ValueType.IDENTIFIER: "something else than what you meant would be changed",
+    ValueType.NAME: "someone or something else than what you named would be reached",
+    ValueType.COMMAND: "a command that you did not give would be run",
+    ValueType.SECRET: "somebody else's password or key would be set or used",
+    ValueType.PHONE: "someone whom you did not name would be called or written to",
+}
+
+
+def literals(call: Call) -> Iterable[Problem]:
+    """Each address, link or account that stands within a text has a good origin, however it is written."""
+    seen: set[tuple[ValueType, str]] = set()
+    texts = [given for given in call.values
+             if given.about.role is not Role.CRITICAL and given.about.type in (ValueType.TEXT, *EMBEDDED)]  # fmt: skip
+    for given in [*texts, *_together(texts)]:
+        for reading in readings(given.text):
+            for value in embedded(reading):
+                if (value.type, value.key) in seen:
+                    continue
+                seen.add((value.type, value.key))
+                ground = call.ground.find(value.key, Place(call.card, given.plain, value.type, ()))
+                call.origins.append(Origin(argument=given.name, value=value.key, type=value.type, source=ground.source,
+                                           call=ground.call, field=ground.field,
+                                           words=f"what `{given.name}` holds {ground.words}"))  # fmt: skip
+                if ground.source not in GOOD:
+                    yield Problem("text-holds-stranger",
+                                  f"`{given.name}` holds a value ({value.type.value}) that {ground.words}",
+                                  "whoever reads the text could be led to a stranger's address or account")  # fmt: skip
+
+
+def _together(texts: list[Given]) -> list[Given]:
+    """Return all texts of the call as one, where a value may have been cut in two; bounded."""
+    short = [given for given in texts if len(given.text) <= 4096]
+    if len(short) < 2:
+        return []
+    whole = "".join(given.text.strip() for given in short)
+    name = " with ".join(given.name for given in short[:3])
+    return [Given(name, name, whole, short[0].about)] if len(whole) <= 65_536 else []
+
+
+def prescribed(call: Call) -> Iterable[Problem]:
+    """A title, subject or text that the request prescribes is what it says."""
+    said = call.ground.request.said
+    if not said:
+        return
+    for given in call.values:
+        family = _FAMILY.get(given.plain.rpartition(".")[2].lower())
+        patterns = [one.pattern for one in said if one.family == family]
+        if family is None or not patterns or given.about.role is Role.FREE:
+            continue
+        value = folded(given.text)
+        if not any(pattern.search(value) if family == "body" else pattern.fullmatch(value) for pattern in patterns):
+            yield Problem("not-what-was-prescribed", f"`{given.name}` is not what the request says it should be",
+                          "this may be another action than the one that you asked for")  # fmt: skip
+
+
+def bounds(call: Call) -> Iterable[Problem]:
+    """Days don't contradict those of the request; what is made without any named value is about what was asked."""
+    request = call.ground.request
+    given_days = [(given, days(given.text)) for given in call.values if given.about.type is ValueType.DATE]
+    told = [day for _, found in given_days for day in found]
+    if told and request.days and not any(request.day(day) for day in told):
+        yield Problem("another-day", f"`{given_days[0][0].name}` is none of the days that the request names",
+                      "this may be another action than the one that you asked for")  # fmt: skip
+    if any(origin.source in GOOD for origin in call.origins):
+        return
+    for given in call.values:
+        if _FAMILY.get(given.plain.lower()) not in ("title", "subject") or given.about.role is Role.CRITICAL:
+            continue
+        own = {stem(word) for word in words(given.text) if word not in _SMALL and len(word) > 2}
+        if own and not own & request.stems:
+            yield Problem("another-subject", f"`{given.name}` has no word in common with the request",
+                          "this may be another action than the one that you asked for")  # fmt: skip
+
+
+def amounts(call: Call) -> Iterable[Problem]:
+    """An amount of money follows from the request and from what services told."""
+    if call.card.effect is not Effect.PAY:
+        return
+    ground = call.ground
+    for given in call.values:
+        if given.about.type is not ValueType.AMOUNT or given.about.role is Role.FREE:
+            continue
+        found = numbers(given.text)
+        read = [number for place in ground.designated for passage in ground.memory.passages(place)
+                for number in numbers(passage.text)]  # fmt: skip
+        told = {amount for amount, sighting in ground.memory.amounts().items() if sighting.trust is not Trust.UNTRUSTED}
+        good = bool(found) and explained(found[0], ground.request.numbers, told, read)
+        source = Source.REQUEST if given.text and ground.request.holds(ValueType.AMOUNT, given.text) else (
+            Source.SERVICE if good else Source.NOWHERE)  # fmt: skip
+        reason = "follows from the request and what was read" if good else "does not follow from what the request says"
+        call.origins.append(Origin(argument=given.name, value=given.text, type=ValueType.AMOUNT, source=source,
+                                   words=f"`{given.name}` {reason}"))  # fmt: skip
+        if not good:
+            yield Problem("amount-not-explained", f"`{given.name}` {reason}", "another sum than you meant would be paid")
+
+
+def secrets(call: Call) -> Iterable[Problem]:
+    """No secret that was read leaves in a text or an address, unless the request speaks of it."""
+    known = call.ground.memory.secrets
+    if not known or not (call.card.effect in (Effect.SEND, Effect.PAY, Effect.EXECUTE) or call.card.fetches):
+        return
+    texts = [reading for given in call.values for reading in readings(given.text)
+             if not call.ground.request.holds(given.about.type, given.text)]  # fmt: skip
+    whole = "".join(given.text for given in call.values if given.about.role is not Role.CRITICAL)
+    for secret in known.within([*texts, whole, whole[::-1]]):
+        name = secret.field.rpartition(".")[2].replace("_", " ")
+        told = {stem(word) for word in words(name)} - {"id", "number", "no"}
+        if told and told <= call.ground.request.stems:
+            continue
+        yield Problem("secret-leaves", f"it carries a value of `{name}`, of which the request says nothing",
+                      "a secret would leave with a message that is otherwise in order")  # fmt: skip
+        return
+
+
+def asked_for(call: Call) -> Iterable[Problem]:
+    """The request asks for something of this kind: by a verb, and by a noun or a value of the call."""
+    card, request = call.card, call.ground.request
+    verbs = card.verbs or words(card.tool.replace("_", " "))[:1]
+    if not any(request.has_word(verb) for verb in verbs):
+        yield Problem("not-asked-for", "nothing in the request asks for an action of this kind",
+                      "somebody else may have asked for it, in a text that the agent read")  # fmt: skip
+        return
+    named = any(request.has_word(word) for word in card.objects)
+    shown = any(origin.source in (Source.REQUEST, Source.SERVICE, Source.CREATED, Source.DESIGNATED)
+                for origin in call.origins)  # fmt: skip
+    if not named and not shown:
+        yield Problem("not-asked-for", "the request does not speak of what this acts on",
+                      "somebody else may have asked for it, in a text that the agent read")  # fmt: skip
+
+
+def private_read(call: Call) -> Iterable[Problem]:
+    """What is private is read because the request speaks of it, not because of what the agent read."""
+    request = call.ground.request
+    spoken = any(request.has_word(word) or stem(word) in request.stems for word in call.card.objects)
+    values = [given for given in call.values if given.about.role is not Role.FREE and len(given.text) > 2]
+    if not spoken and not any(request.holds(given.about.type, given.text) for given in values):
+        yield Problem("private-read", "it reads what is private, and the request does not speak of it",
+                      "what it returns could then be sent to somebody else")  # fmt: skip
+
+
+Rule = Callable[[Call], Iterable[Problem]]

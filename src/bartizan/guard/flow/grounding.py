@@ -1,0 +1,234 @@
+"""Where a value of a call comes from, and whether that is good enough to decide what the call reaches.
+
+Only what is shown to be good is good: a value of the request, of the user's own data, of a field that a service sets
+in a record that the request speaks of, or of a place in which the request says to look. Everything else is asked
+about, whether or not it was seen in something untrusted: an encoded order shows no value at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from bartizan.guard.flow.matching import SURE, Matches, extreme
+from bartizan.guard.flow.memory import Memory, Record, Sighting
+from bartizan.guard.flow.request import Request
+from bartizan.guard.flow.stems import stem
+from bartizan.guard.flow.values import comparable, folded, words
+from bartizan.guard.flow.verdict import Source
+from bartizan.model.card import ToolCard, Trust, ValueType
+from bartizan.model.words import Effect
+
+__all__ = ["Ground", "Grounding", "Place"]
+
+_PEOPLE = frozenset(map(stem, "user users member members person people colleague colleagues employee employees everyone "
+                        "everybody someone who participant participants attendee attendees team contact".split()))  # fmt: skip
+_KIND = {
+    ValueType.EMAIL: "e-mail email mail address addresses contact",
+    ValueType.PHONE: "phone number telephone mobile call contact",
+    ValueType.URL: "link links url urls website websites site page pages webpage article articles web blog post posts",
+    ValueType.ACCOUNT: "iban account accounts bank payment",
+}
+_KIND_STEMS = {type_: frozenset(stem(word) for word in text.split()) for type_, text in _KIND.items()}
+_LINKS = frozenset(map(stem, ("link", "links", "url", "urls", "lien", "liens")))
+
+
+class Ground:
+    """Where a value comes from: the source, and for one of an earlier result the call and the field."""
+
+    __slots__ = ("call", "field", "source", "words")
+
+    def __init__(self, source: Source, words: str, call: int = -1, field: str = "") -> None:
+        self.source, self.words, self.call, self.field = source, words, call, field
+
+
+class Place:
+    """What a call is asked for: the card, the argument, and the words that name the argument's kind."""
+
+    __slots__ = ("argument", "arguments", "card", "type")
+
+    def __init__(self, card: ToolCard, argument: str, type_: ValueType, arguments: Iterable[str]) -> None:
+        self.card, self.argument, self.type = card, argument, type_
+        self.arguments = tuple(arguments)
+        """The other short values of the call."""
+
+
+class Grounding:
+    """Finds origins. `designated` are the numbers of the calls that looked where the request says to look."""
+
+    def __init__(self, request: Request, memory: Memory, matches: Matches) -> None:
+        self.request, self.memory, self.matches = request, memory, matches
+        self.designated: dict[int, Trust] = {}
+        self.second: dict[int, Trust] = {}
+        """Calls that looked at an address that stands in a designated place."""
+        self.approved: set[tuple[str, str, str]] = set()
+        self._rules: dict[Trust, Callable[[Sighting, str, Place], Ground | None]] = {
+            Trust.OWNER: self._owned, Trust.SERVICE: self._served,
+        }  # fmt: skip
+
+    def find(self, value: str, place: Place) -> Ground:
+        """Return where a value comes from, the best origin first."""
+        if self.request.holds(place.type, value):
+            return Ground(Source.REQUEST, "stands in the request")
+        if (place.card.tool, place.argument, comparable(place.type, value)) in self.approved:
+            return Ground(Source.APPROVED, "was approved before in this session")
+        if place.type in (ValueType.SECRET, ValueType.COMMAND):
+            return self._bad(self.memory.seen(place.type, value))
+        seen = self.memory.seen(place.type, value)
+        for trust, rule in self._rules.items():
+            for sighting in seen:
+                if sighting.trust is trust:
+                    ground = rule(sighting, value, place)
+                    if ground is not None:
+                        return ground
+        return self._listed(seen, place) or self._looked_up(seen, value, place) or self._bad(seen)
+
+    # ---- trusted fields
+
+    def _owned(self, sighting: Sighting, value: str, place: Place) -> Ground | None:
+        """Take a value of the user's own data: an account that the user paid before, a contact that is named."""
+        record = sighting.record
+        if place.type in (ValueType.ACCOUNT, ValueType.AMOUNT) or place.card.effect is Effect.READ:
+            return Ground(Source.OWNER, "stands in the user's own data", sighting.call, sighting.field)
+        if record is not None and (self.matches.of(record, self.memory) or self._named(value)):
+            return Ground(Source.OWNER, "stands in the user's own data, under a name of the request", sighting.call,
+                          sighting.field)  # fmt: skip
+        return None
+
+    def _served(self, sighting: Sighting, value: str, place: Place) -> Ground | None:
+        """Take a value that a service sets, in a record that this session made or that the request speaks of."""
+        record = sighting.record
+        if place.card.effect is Effect.READ:
+            return Ground(Source.SERVICE, "is set by the service", sighting.call, sighting.field)
+        if record is None:
+            return None
+        if any(outer.created for outer in self.memory.around(record)):
+            return Ground(Source.CREATED, "names what this session made", sighting.call, sighting.field)
+        points = self.matches.of(record, self.memory)
+        best = self.matches.best(record, self.memory) or self.request.plural or place.type is not ValueType.IDENTIFIER
+        told = Ground(Source.SERVICE, "is set by the service, in a record that the request names", sighting.call, sighting.field)
+        if points >= SURE and best and not (place.card.destroys and self.matches.superlatives):
+            return told
+        if self.matches.superlatives and place.type is ValueType.IDENTIFIER:
+            chosen = extreme(record, self.memory, self.matches.superlatives)
+            if chosen is not None:
+                text = f"is set by the service, for the {' or '.join(sorted(self.matches.superlatives))} of a list"
+                return Ground(Source.SERVICE, text, sighting.call, sighting.field) if chosen else None
+        return told if points and best else None
+
+    # ---- lists and places that the request points to
+
+    def _listed(self, seen: list[Sighting], place: Place) -> Ground | None:
+        """Take a name that a service listed, where the request leaves the choice among such things to the agent."""
+        if place.type is not ValueType.NAME:
+            return None
+        kinds = {stem(word) for word in words(place.argument.replace("_", " "))}
+        if kinds & {"recipient", "user", "member", "to", "person"}:
+            kinds |= _PEOPLE
+        if not kinds & self.request.stems:
+            return None
+        for sighting in seen:
+            if sighting.trust not in (Trust.UNTRUSTED, Trust.ORGANISATION) and sighting.type is ValueType.NAME:
+                return Ground(Source.SERVICE, "is in a list of the kind that the request speaks of", sighting.call,
+                              sighting.field)  # fmt: skip
+        return None
+
+    def _looked_up(self, seen: list[Sighting], value: str, place: Place) -> Ground | None:
+        """Take a value from where the request says to look, if nothing else there could be meant."""
+        if place.card.effect in (Effect.PAY, Effect.EXECUTE):
+            return None
+        if place.type is ValueType.URL:
+            return self._link(seen, place)
+        if place.type in (ValueType.EMAIL, ValueType.PHONE):
+            return self._contact(seen, value, place)
+        if place.type in (ValueType.NAME, ValueType.ADDRESS):
+            return self._written(value, place)
+        return None
+
+    def _link(self, seen: list[Sighting], place: Place) -> Ground | None:
+        """Follow a link in a place that the request names: what colleagues write, or any place if it speaks of links."""
+        if place.card.effect is not Effect.READ:
+            return None
+        for sighting in seen:
+            trust = self.designated.get(sighting.call)
+            if trust is None or not self._of_request(sighting.record):
+                continue
+            kind = _LINKS if trust is Trust.UNTRUSTED else _KIND_STEMS[ValueType.URL]
+            if sighting.trust is Trust.ORGANISATION or kind & self.request.stems:
+                return Ground(Source.DESIGNATED, "is a link in the place that the request names", sighting.call,
+                              sighting.field)  # fmt: skip
+        return None
+
+    def _contact(self, seen: list[Sighting], value: str, place: Place) -> Ground | None:
+        """Take an address that stands alone in the named place, or alone under a name that the call rightly has."""
+        named = [*self.request.names, *(word for text in place.arguments for word in words(text) if len(word) > 2)]
+        for sighting in seen:
+            record = sighting.record
+            chosen = record is not None and self.matches.sole(record, self.memory)
+            first = sighting.call in self.designated and self._of_request(record)
+            if not (chosen or first or sighting.call in self.second):
+                continue
+            others = self.memory.values(sighting.call, place.type)
+            if chosen and sighting.trust is Trust.PLANTABLE and self._field_named(sighting.field):
+                return self._from(sighting, "stands in the field that the request names")
+            alike = [key for key in others if _name_in(key, named)]
+            if alike == [comparable(place.type, value)] and _name_in(alike[0], named):
+                return self._from(sighting, "stands in the named place, under a name of the request")
+            strangers = [key for key in others if (place.type, key) not in self.request.typed]
+            if first and len(strangers) == 1 and _KIND_STEMS[place.type] & self.request.stems:
+                return self._from(sighting, "is the only one of its kind in the place that the request names")
+        return None
+
+    def _written(self, value: str, place: Place) -> Ground | None:
+        """Take a name or an address that stands in so many words in the named place; a name only from colleagues."""
+        text = folded(value)
+        if len(text) < 3:
+            return None
+        for call in self.designated:
+            for passage in self.memory.passages(call):
+                sighting = passage.sighting
+                if place.type is ValueType.NAME and sighting.trust is Trust.UNTRUSTED:
+                    continue
+                if text in passage.text and self._of_request(sighting.record):
+                    return self._from(sighting, "stands in the place that the request names")
+        return None
+
+    def _from(self, sighting: Sighting, text: str) -> Ground:
+        return Ground(Source.DESIGNATED, text, sighting.call, sighting.field)
+
+    def _of_request(self, record: Record | None) -> bool:
+        """Tell whether a record is by whom the request names, if it names an author of the same result."""
+        if record is None or not (author := _author(record)):
+            return True
+        if self.request.names_author(author):
+            return True
+        siblings = self.memory.records[record.call].values()
+        return not any(self.request.names_author(name) for name in {_author(other) for other in siblings} if name)
+
+    def _named(self, value: str) -> bool:
+        return _name_in(comparable(ValueType.EMAIL, value), self.request.names)
+
+    def _field_named(self, field: str) -> bool:
+        names = [word for word in field.replace("*", " ").replace(".", " ").split() if word != "keys"]
+        return bool(names) and any(stem(word) in self.request.stems for word in words(names[-1].replace("_", " ")))
+
+    def _bad(self, seen: list[Sighting]) -> Ground:
+        if not seen:
+            return Ground(Source.NOWHERE, "stands in nothing that the user said or that was read")
+        sighting = seen[0]
+        if sighting.trust in (Trust.UNTRUSTED, Trust.ORGANISATION):
+            return Ground(Source.CONTENT, "stands in a text that somebody else wrote", sighting.call, sighting.field)
+        if sighting.trust is Trust.PLANTABLE:
+            return Ground(Source.PLANTED, "stands in a field that somebody else can choose", sighting.call, sighting.field)
+        return Ground(Source.PLANTED, "was read, in a record that the request does not speak of", sighting.call,
+                      sighting.field)  # fmt: skip
+
+
+def _author(record: Record) -> str:
+    """Return who wrote a record, as it says itself; empty where it doesn't."""
+    return next((record.fields[name] for name in ("sender", "from", "author") if name in record.fields), "")
+
+
+def _name_in(key: str, named: list[str]) -> bool:
+    """Tell whether the part before the `@` has one of these words as a whole word."""
+    local = set(words(key.partition("@")[0].replace(".", " ").replace("_", " ").replace("-", " ")))
+    return any(word in local or (len(word) > 3 and any(part.rstrip("0123456789") == word for part in local)) for word in named)

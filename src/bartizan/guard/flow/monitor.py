@@ -1,0 +1,167 @@
+"""The flow monitor: what an agent has read decides what it may still do.
+
+    monitor = FlowMonitor(cards)
+    session = monitor.session("Pay the bill in bill.txt")
+    verdict = session.call("read_file", {"path": "bill.txt"})       # before the call: Allow, Ask or Deny, and why
+    session.result(verdict, text)                                   # after it: what it returned
+
+Pure: no clock, no network, no model. It asks what a call would do and where each value that matters comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bartizan.guard.flow import checks
+from bartizan.guard.flow.arguments import Given, given
+from bartizan.guard.flow.grounding import Grounding
+from bartizan.guard.flow.matching import Matches
+from bartizan.guard.flow.memory import Memory
+from bartizan.guard.flow.request import Request
+from bartizan.guard.flow.results import Shape
+from bartizan.guard.flow.values import comparable
+from bartizan.guard.flow.verdict import Verdict
+from bartizan.model import Allow, Ask, Deny, Ruling
+from bartizan.model.card import Role, ToolCard, Trust, ValueType
+from bartizan.model.words import Effect
+
+__all__ = ["FlowMonitor", "FlowSession"]
+
+_EFFECT: tuple[checks.Rule, ...] = (
+    checks.critical, checks.literals, checks.prescribed, checks.bounds, checks.amounts, checks.secrets, checks.asked_for,
+)  # fmt: skip
+_FETCH: tuple[checks.Rule, ...] = (checks.critical, checks.literals, checks.secrets)
+_TEXTS = frozenset({Trust.UNTRUSTED, Trust.ORGANISATION, Trust.PLANTABLE})
+
+
+class FlowMonitor:
+    """Decides the calls of agents. `cards` say what tools do; without one for a tool, its calls are denied.
+
+    `attended` tells whether somebody can be asked; if not, what would be asked is denied. `shapes` are the ways in
+    which texts may write structures down; add `yaml` only where the framework itself writes results that way.
+    """
+
+    def __init__(
+        self,
+        cards: Iterable[ToolCard],
+        *,
+        attended: bool = True,
+        shapes: Iterable[Shape] = ("json",),
+    ) -> None:
+        self.cards = {card.tool: card for card in cards}
+        self.attended, self.shapes = attended, frozenset(shapes)
+
+    def session(self, request: str = "") -> FlowSession:
+        """Begin a session with what the user asks for; empty where that is not known."""
+        return FlowSession(self, request)
+
+
+class FlowSession:
+    """One conversation of a user with an agent: what was asked, read and done in it."""
+
+    def __init__(self, monitor: FlowMonitor, request: str) -> None:
+        self._monitor = monitor
+        self._said = [request]
+        self.memory = Memory(monitor.shapes)
+        self._use(Request(request))
+        self.verdicts: list[Verdict] = []
+        self._reading: dict[int, list[Given]] = {}
+        self.pending: int = -1
+        """The number of a call that waits for a one-time code, -1 for none."""
+
+    @property
+    def tainted(self) -> bool:
+        """Whether it has read what an outsider may have written."""
+        return self.memory.tainted
+
+    def request(self, text: str) -> None:
+        """Take what the user says further on."""
+        self._said.append(text)
+        self._use(Request("\n".join(self._said)))
+
+    def _use(self, request: Request) -> None:
+        before: Grounding | None = getattr(self, "ground", None)
+        matches = Matches(request)
+        for records in self.memory.records:
+            matches.add(records.values())
+        self.ground = Grounding(request, self.memory, matches)
+        if before is not None:
+            self.ground.approved = before.approved
+            for number, values in self._reading.items():
+                self._designate(number, values, self.verdicts[number].tool)
+
+    # ---- before a call
+
+    def call(self, tool: str, arguments: Mapping[str, Any]) -> Verdict:
+        """Decide a call. Nothing of it has happened yet."""
+        number = len(self.verdicts)
+        card = self._monitor.cards.get(tool)
+        if card is None:
+            verdict = Verdict(number=number, tool=tool, arguments=dict(arguments), effect=Effect.EXECUTE,
+                              ruling=Deny("no card says what this tool does"), rule="unknown-tool",
+                              reason="no card says what this tool does", tainted=self.tainted)  # fmt: skip
+        else:
+            verdict = self._decided(number, card, arguments)
+        self.verdicts.append(verdict)
+        return verdict
+
+    def _decided(self, number: int, card: ToolCard, arguments: Mapping[str, Any]) -> Verdict:
+        values = given(card, arguments)
+        self._reading[number] = values
+        rules = self._rules(card)
+        call = checks.Call(card, values, self.ground, [])
+        problems = [problem for rule in rules for problem in rule(call)]
+        ruling: Ruling = Allow()
+        rule, reason, risk = ("origins-good" if rules else "nothing-at-stake"), "", ""
+        if problems:
+            rule = problems[0].rule
+            reason = "; ".join(dict.fromkeys(problem.reason for problem in problems))
+            risk = "; ".join(dict.fromkeys(problem.risk for problem in problems if problem.risk))
+            ruling = Ask("user") if self._monitor.attended else Deny(reason)
+        return Verdict(number=number, tool=card.tool, arguments=dict(arguments), effect=card.effect, ruling=ruling,
+                       rule=rule, reason=reason, risk=risk, tainted=self.tainted, origins=tuple(call.origins))  # fmt: skip
+
+    def _rules(self, card: ToolCard) -> tuple[checks.Rule, ...]:
+        if not self.tainted:
+            return ()
+        if card.effect is not Effect.READ:
+            return _EFFECT
+        rules: tuple[checks.Rule, ...] = _FETCH if card.fetches else ()
+        return (*rules, checks.private_read) if card.private else rules
+
+    def approve(self, verdict: Verdict, *, remember: bool = False) -> None:
+        """Take note that somebody let a call pass; with `remember`, its values are good from now on."""
+        if remember:
+            for origin in verdict.origins:
+                key = (verdict.tool, origin.argument.partition("/")[0], comparable(origin.type, origin.value))
+                self.ground.approved.add(key)
+
+    # ---- after a call
+
+    def result(self, verdict: Verdict, result: Any, *, failed: bool = False) -> None:
+        """Take what a call returned: text, or what JSON can carry. A failed call's text is an outsider's."""
+        card = self._monitor.cards.get(verdict.tool)
+        if card is None:
+            return
+        if failed:
+            card = ToolCard(tool=card.tool, effect=card.effect)
+        made = verdict.effect is not Effect.READ and not failed
+        self.memory.add(verdict.number, card, result, created=made)
+        self.ground.matches.add(self.memory.records[verdict.number].values())
+        self._designate(verdict.number, self._reading.get(verdict.number, []), verdict.tool)
+
+    def _designate(self, number: int, values: list[Given], tool: str) -> None:
+        """Note whether a call looked at a place that the request names, or at one that such a place names."""
+        card = self._monitor.cards.get(tool)
+        if card is None or card.effect is not Effect.READ:
+            return
+        for value in values:
+            if value.about.role is not Role.CRITICAL or len(value.text) < 3:
+                continue
+            if self.ground.request.holds(value.about.type, value.text):
+                self.ground.designated[number] = card.result
+            elif value.about.type is ValueType.URL and any(
+                sighting.call in self.ground.designated for sighting in self.memory.seen(ValueType.URL, value.text)
+            ):
+                self.ground.second[number] = card.result

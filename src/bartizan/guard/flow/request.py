@@ -1,0 +1,179 @@
+"""What the user asked for, as far as calls can be held to it: values, quoted texts, words, dates, where to look.
+
+Nothing here understands language. It collects what a request literally contains, so that a call can be compared with
+it; what can't be found in it is asked about, never assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from bartizan.guard.flow.dates import Day, days
+from bartizan.guard.flow.stems import stem
+from bartizan.guard.flow.values import comparable, embedded, folded, numbers, words
+from bartizan.model.card import ValueType
+
+__all__ = ["Request", "Said"]
+
+_QUOTES = re.compile(r"(?<!\w)['\u2018](?P<a>[^\n]{1,400}?)['\u2019](?![\w])|[\"\u201c\u201e](?P<b>[^\"\u201d\u201c\n]{1,2000})[\"\u201d\u201c]|\u00ab\s?(?P<c>[^\u00bb\n]{1,2000}?)\s?\u00bb|`(?P<d>[^`\n]{1,2000})`")  # fmt: skip
+_GLUED = re.compile(r"(?<=[a-z0-9])\.(?=[A-Z][a-z]+(?:\s|$))")
+_WROTE = (r"(?:sent|posted|wrote|shared|said|mentioned|asked|recommended|gave|put|uploaded|linked|message|messages|email|"
+          r"e-mail|mail|post|posts|article|note|link)\b")  # fmt: skip
+_CAPITAL = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}")
+_FILE = re.compile(r"(?<![\w/.@-])[\w/.~-]*\w\.[A-Za-z]\w{0,4}(?![\w@])")
+# Whoever speaks of what they will do themselves, or of being reminded of it, doesn't ask for it.
+_OWN_PLANS = re.compile(
+    r"\b(?:i['\u2019]?ll|i will|i(?:['\u2019]?m| am) (?:\w+ )?(?:looking|going|planning|hoping|about|thinking)"
+    r"(?: (?:to|of|about|ahead))*|i plan to|i(?:['\u2019]d| would) (?:later|then)|remind(?:er)?(?: me| us)?(?: \w+)?"
+    r" (?:to|about|of|that)|so (?:that )?i can|(?:don['\u2019]?t|do not|never)(?! forget| hesitate)|without|instead of|rather than)\s+"
+    r"[^.!?\n;,]{0,80}",
+    re.IGNORECASE,
+)
+_SPECIFIED = re.compile(
+    r"\b(?P<what>titled?|called|named?|subject|heading|description|described as|body|content|message|question|text"
+    r"|saying|says|write|note)\b(?:[\s:=,]+(?:should|must|shall|will|can|is|are|be|to|as|set|reads?|say|the|this|a|an|it"
+    r"|with|following|exactly|text|words?))*[\s:=,]*$",
+    re.IGNORECASE,
+)
+_FAMILIES = {
+    "title": "title", "titled": "title", "called": "title", "name": "title", "named": "title", "heading": "title",
+    "subject": "subject", "description": "description", "described as": "description",
+    "body": "body", "content": "body", "message": "body", "question": "body", "text": "body", "saying": "body",
+    "says": "body", "write": "body", "note": "body",
+}  # fmt: skip
+_HOLE = re.compile(r"\\?\{[^{}\n]{1,60}\\?\}|<[\w ]{1,40}>|\\?\[[\w\\ ]{1,40}\\?\]")
+_PLURAL = re.compile(r"\b(?:all|each|every|everyone|everybody|any|both|them|alle|jede[nrs]?|tous|toutes|chaque|tutti|tutte|ogni)\b")
+
+
+class Said(NamedTuple):
+    """What the request says that a text should be; `pattern` has a gap for each placeholder."""
+
+    family: str
+    pattern: re.Pattern[str]
+
+
+class Request:
+    """A request, or all that the user has said so far."""
+
+    def __init__(self, text: str) -> None:
+        # A sentence may follow an address without a blank between; then it isn't a part of it.
+        self.text = text = _GLUED.sub(". ", text)
+        self.folded = f" {folded(text)} "
+        self.typed = {(value.type, value.key) for value in embedded(text)}
+        self.quoted = [next(filter(None, match.groups())) for match in _QUOTES.finditer(text)]
+        self._spaced = " " + " ".join(words(text)) + " "
+
+    @cached_property
+    def days(self) -> list[Day]:
+        """The days that it names."""
+        return days(self.text)
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        """The numbers in it."""
+        return numbers(self.text)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The words with a capital letter, as names of people have one, in lower case."""
+        return [word.lower() for word in _CAPITAL.findall(self.text)]
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all its words."""
+        return frozenset(stem(word) for word in words(self.text))
+
+    @cached_property
+    def _asked(self) -> str:
+        """What it asks for: without what it quotes, and without what its author is going to do."""
+        bare = _QUOTES.sub(" ", self.text)
+        bare = _FILE.sub(" ", bare)
+        return _OWN_PLANS.sub(" ", bare)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The stems of the words by which it asks for something."""
+        return frozenset(stem(word) for word in words(self._asked))
+
+    @cached_property
+    def asked_text(self) -> str:
+        """The words by which it asks, one blank between."""
+        return " " + " ".join(words(self._asked)) + " "
+
+    @cached_property
+    def plural(self) -> bool:
+        """Whether it speaks of all or each of something."""
+        return bool(_PLURAL.search(self.folded))
+
+    @cached_property
+    def said(self) -> list[Said]:
+        """The texts that it prescribes."""
+        found: list[Said] = []
+        for match in _QUOTES.finditer(self.text):
+            before = _SPECIFIED.search(self.text[max(0, match.start() - 80) : match.start()])
+            if before is not None:
+                value = next(filter(None, match.groups()))
+                found.append(Said(_FAMILIES[before["what"].lower()], _pattern(value)))
+        return found
+
+    def has_word(self, word: str) -> bool:
+        """Tell whether a word or a phrase is among those by which it asks; words are compared by their stems."""
+        if " " in word:
+            return f" {word} " in self.asked_text
+        return stem(word) in self.asked
+
+    def holds(self, type_: ValueType, value: str) -> bool:
+        """Tell whether it contains a value, in so many words."""
+        key = comparable(type_, value)
+        if (type_, key) in self.typed:
+            return True
+        if type_ is ValueType.AMOUNT:
+            return any(f"{number:.6f}" == key for number in self.numbers)
+        if type_ is ValueType.IDENTIFIER and key.isdigit():
+            return self._names_number(key)
+        if type_ is ValueType.ACCOUNT and not any(character.isdigit() for character in key):
+            return self.holds_text(value)
+        if type_ in (ValueType.SECRET, ValueType.CODE):
+            return len(key) > 2 and _bounded(key, self.text)
+        return len(key) > 1 and _bounded(key if type_ is not ValueType.COMMAND else folded(key), self.folded)
+
+    def holds_text(self, text: str) -> bool:
+        """Tell whether it contains a text as a whole, however it is written."""
+        return _bounded(folded(text), self.folded)
+
+    def names_author(self, name: str) -> bool:
+        """Tell whether it speaks of what somebody wrote, as in `from NAME` or `the link that NAME posted`."""
+        name = re.escape(folded(name))
+        return bool(re.search(rf"\b(?:from|by|of|von|de|da)\s+{name}\b|\b{name}(?:['\u2019]s)?\s+(?:\w+\s+)?{_WROTE}", self.folded))
+
+    def _names_number(self, digits: str) -> bool:
+        """Tell whether a bare number stands in it as a number of something, not as a day, an hour or an amount."""
+        named = rf"(?:\b(?:id|ids|no|nr|number|numbers|ticket|order|issue|row|file|event|record|invoice|case|pr)\b[\s:.#'\"]*|#\s?|['\"(]){digits}(?![\d.,:/-]*\d)"
+        return re.search(named, self.folded) is not None
+
+    def day(self, day: Day) -> bool:
+        """Tell whether it names a day; the year only counts where both say one."""
+        return any((day.month, day.day) == (other.month, other.day) for other in self.days)
+
+
+def _bounded(value: str, text: str) -> bool:
+    """Tell whether a value stands in a text as a whole, not within a longer word."""
+    start = text.find(value)
+    while start >= 0:
+        end = start + len(value)
+        before, after = text[start - 1 : start], text[end : end + 1]
+        joined = after in ".-_@/" and text[end + 1 : end + 2].isalnum() if after else False
+        if not (before.isalnum() and value[0].isalnum()) and before not in ("@", "_", "-") and not (
+            after.isalnum() and value[-1].isalnum()
+        ) and not joined:  # fmt: skip
+            return True
+        start = text.find(value, start + 1)
+    return False
+
+
+def _pattern(value: str) -> re.Pattern[str]:
+    """Return a pattern for a prescribed text: case, blanks and a final period don't count, placeholders take anything."""
+    pieces = [re.escape(folded(piece).rstrip(".")) for piece in _HOLE.split(value)]
+    return re.compile(r"\s*" + r".{0,200}?".join(pieces) + r"[\s.!?]*", re.DOTALL)

@@ -1,0 +1,82 @@
+"""Values that may not leave with a message just because its recipient is right, and whether a text carries one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+__all__ = ["Secrets", "secrets_in"]
+
+_NAMED = re.compile(
+    r"\b(?P<field>(?:security|verification|confirmation|access|one[- ]time|login|auth\w*|2fa|mfa|reset|recovery|backup)"
+    r"[ -](?:code|pin|token|password|key)|otp|passcode|password|passwort|passphrase|mot de passe|secret(?: key)?"
+    r"|api[- _]?key|private key|token|pin(?: code)?|cvv|cvc|seed phrase)\b"
+    r"(?:\s+(?:is|ist|was|has been set to|:)|\s*[:=])[\s'\"`:]{0,4}(?P<value>[^\s'\"`,;<>]{4,120})",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abpr]|AKIA|ASIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}")
+_CARD = re.compile(r"(?<![\w-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\w-])")
+_SEPARATORS = re.compile(r"[\W_]+")
+_LEAST, _WINDOW, _MOST = 5, 8, 4096
+
+
+class Secret:
+    """A secret value in the form that is looked for, the field that it came from, and the call."""
+
+    __slots__ = ("call", "field", "key")
+
+    def __init__(self, key: str, field: str, call: int) -> None:
+        self.key, self.field, self.call = key, field, call
+
+
+def secrets_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a text itself calls a code, a password or a key, or what has the form of one, with what it is called."""
+    lower = text.lower()
+    if any(word in lower for word in ("code", "pass", "otp", "secret", "key", "token", "pin", "cv", "seed")):
+        for match in _NAMED.finditer(text):
+            value = match["value"].rstrip(".,;:!?)")
+            if any(character.isdigit() or not character.isalnum() for character in value):
+                yield value, match["field"].lower()
+    for match in _KEY.finditer(text):
+        yield match[0], "key"
+    if any(character.isdigit() for character in text):
+        for match in _CARD.finditer(text):
+            yield match[0], "card number"
+
+
+class Secrets:
+    """The secrets that a session has read."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Secret] = {}
+
+    def add(self, value: str, field: str, call: int) -> None:
+        """Keep a value as secret. Very short ones can't be told from chance."""
+        key = plain(value)
+        if _LEAST <= len(key) <= 400 and len(self._known) < _MOST:
+            self._known.setdefault(key, Secret(key, field, call))
+
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
+    def within(self, texts: list[str]) -> list[Secret]:
+        """Return the secrets that texts carry, whole or in a part of 8 characters, however they are separated."""
+        joined = [plain(text) for text in texts]
+        found = []
+        for secret in self._known.values():
+            if any(_carries(text, secret.key) for text in joined):
+                found.append(secret)
+        return found
+
+
+def plain(text: str) -> str:
+    """Return a text's letters and digits, without case."""
+    return _SEPARATORS.sub("", text.casefold())
+
+
+def _carries(text: str, key: str) -> bool:
+    if key in text:
+        return True
+    if len(key) <= _WINDOW:
+        return False
+    return any(key[start : start + _WINDOW] in text for start in range(0, len(key) - _WINDOW + 1, 2))

@@ -1,0 +1,168 @@
+"""Values that matter in texts, by type, and the form in which two of them are compared.
+
+Comparing is strict on purpose: letter case, blanks and separators that a type allows don't count, look-alike letters
+do. A value that merely looks like one of the request's is another value.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from bartizan.model.card import ValueType
+
+__all__ = ["EMBEDDED", "Typed", "comparable", "embedded", "folded", "numbers", "words"]
+
+
+class Typed(NamedTuple):
+    """A value in a text: its type, the form that is compared, and where it stands."""
+
+    type: ValueType
+    key: str
+    start: int
+    end: int
+
+
+# What may stand in an address, in any alphabet: a look-alike letter must not hide it from us.
+_PART = r"[^\s@<>()\[\]{},;:'\"`|\\*]"
+_EMAIL = re.compile(rf"{_PART}+@{_PART}+\.\w{{2,24}}")
+_TOP = (
+    "com org net edu gov mil int info biz name pro io ai app dev xyz top site online shop store club live tech cloud "
+    "page link click me tv cc ly gl gd co us uk ch de at fr it es pt nl be lu li eu dk se no fi pl cz sk hu ro bg gr al "
+    "rs hr si mk ba me tr ru ua by cn hk tw jp kr in id my sg th vn au nz ca mx br ar cl za ng ke eg il ae sa onion zip "
+    "mov test example invalid"
+)
+_DOMAIN = rf"(?:[\w\u00a1-\uffff-]+\.)+(?:{'|'.join(_TOP.split())})"
+_URL = re.compile(
+    rf"(?:[a-z][a-z0-9+.-]{{1,20}}://[^\s<>\"'`|\\^{{}}]+|(?:javascript|data|mailto|tel):[^\s<>\"'`]+"
+    rf"|\bwww\d?\.[^\s<>\"'`|\\^{{}}()]+|(?<![\w@./-]){_DOMAIN}(?![\w@-])(?:[:/?#][^\s<>\"'`|\\^{{}}]*)?)",
+    re.IGNORECASE,
+)
+_IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){8,30}\b")
+_COIN = re.compile(r"\b(?:bc1[a-z0-9]{20,80}|0x[0-9a-fA-F]{40}|[13][1-9A-HJ-NP-Za-km-z]{25,34})\b")
+_NUMBERED = re.compile(
+    r"\b(?:iban|acct|account|konto|compte|conto|cuenta|routing|sort code|bsb|swift|bic)\b\W{0,3}(?:n[o°ru.]*\b|number|nummer)?"
+    r"\W{0,4}(?P<value>[A-Z0-9]*\d[\dA-Z \-]{3,32}[\dA-Z])",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<![\w.])(?:\+|00)\d[\d \t().\-/]{6,20}\d(?!\w)|(?<![\w.\-])\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}(?!\w)")
+_HIDDEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]")
+# `evil[.]com`, `evil (dot) com`, `hxxp://`: written so that programs don't see what readers do.
+_DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) dot (?=\w)", re.IGNORECASE)
+_AT = re.compile(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
+_HXXP = re.compile(r"\bhxxp(s?)://", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}>'\"*_…"
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,'\u2019 ]\d{3})*(?:[.,]\d+)?(?![\w])")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+")
+_SPACE = re.compile(r"\s+")
+
+EMBEDDED = (ValueType.EMAIL, ValueType.URL, ValueType.ACCOUNT, ValueType.PHONE)
+"""Types that are recognised inside of any text."""
+
+
+def folded(text: str) -> str:
+    """Return a text as names, titles and paths are compared: composed, without case, blanks made one."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
+
+
+def words(text: str) -> list[str]:
+    """Return a text's words and whole numbers, without case; parts of names that `_`, `-` and dots join are words."""
+    return [word.replace("\u2019", "'") for word in _WORD.findall(text.casefold())]
+
+
+def numbers(text: str) -> list[float]:
+    """Return the numbers of a text. `1,000.50`, `1'000.50`, `1.000,50` and `1000.5` are read alike."""
+    return [value for match in _NUMBER.finditer(text) if (value := _number(match[0])) is not None]
+
+
+def _number(written: str) -> float | None:
+    digits = written.replace("'", "").replace("\u2019", "").replace(" ", "")
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma >= 0 and point >= 0:
+        thousands = "," if comma < point else "."
+        digits = digits.replace(thousands, "").replace(",", ".")
+    elif comma >= 0:
+        digits = digits.replace(",", "" if len(digits) - comma == 4 else ".")
+    try:
+        return float(digits)
+    except ValueError:
+        return None
+
+
+def comparable(type_: ValueType, value: str) -> str:
+    """Return the form in which values of a type are compared; the same for two values only when they mean the same."""
+    if type_ is ValueType.EMAIL:
+        inner = re.search(r"<([^<>]*@[^<>]*)>\s*$", value)
+        return folded(inner[1] if inner else value).removeprefix("mailto:")
+    if type_ is ValueType.URL:
+        return _address(value)
+    if type_ is ValueType.ACCOUNT:
+        return re.sub(r"[\s\-]", "", value).upper()
+    if type_ is ValueType.PHONE:
+        return re.sub(r"[^\d]", "", value.strip()).lstrip("0")
+    if type_ is ValueType.AMOUNT:
+        number = _number(value.strip().strip("$€£ "))
+        return value.strip() if number is None else f"{number:.6f}"
+    if type_ in (ValueType.SECRET, ValueType.CODE, ValueType.COMMAND):
+        return value.strip()
+    return folded(value)
+
+
+def _address(value: str) -> str:
+    """Return an address without the scheme of the web, in which the host has no case, and paths end in no slash."""
+    text = value.strip().strip("<>")
+    lower = text.lower()
+    for scheme in ("https://", "http://"):
+        if lower.startswith(scheme):
+            text = text[len(scheme) :]
+            break
+    host, slash, rest = text.partition("/")
+    rest = unquote(rest) if "%" in rest else rest
+    return (host.lower() + slash + rest).rstrip("/")
+
+
+def embedded(text: str) -> list[Typed]:
+    """Return the addresses, links, accounts and phone numbers in a text, in order. Hidden characters don't hide them."""
+    plain = _HIDDEN.sub("", text) if not text.isascii() else text
+    found = list(_found(plain))
+    if "[" in plain or "(" in plain or " dot " in plain or "hxxp" in plain.lower():
+        bared = _AT.sub("@", _DEFANGED.sub(".", _HXXP.sub(r"http\1://", plain)))
+        if bared != plain:
+            known = {(value.type, value.key) for value in found}
+            found += [Typed(v.type, v.key, 0, len(text)) for v in _found(bared) if (v.type, v.key) not in known]
+    return found
+
+
+def _found(text: str) -> Iterator[Typed]:
+    taken: list[tuple[int, int]] = []
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
+            value = match[0].rstrip(_TRAILING)
+            taken.append((match.start(), match.start() + len(value)))
+            yield Typed(ValueType.EMAIL, comparable(ValueType.EMAIL, value), *taken[-1])
+    if "." in text or ":" in text:
+        for match in _URL.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            value = match[0].rstrip(_TRAILING)
+            yield Typed(ValueType.URL, comparable(ValueType.URL, value), match.start(), match.start() + len(value))
+    if any(character.isdigit() for character in text):
+        yield from _numbered(text)
+
+
+def _numbered(text: str) -> Iterator[Typed]:
+    seen: set[str] = set()
+    for pattern in (_IBAN, _COIN, _NUMBERED):
+        for match in pattern.finditer(text):
+            value = match["value"] if pattern is _NUMBERED else match[0]
+            key = comparable(ValueType.ACCOUNT, value)
+            if sum(character.isdigit() for character in key) >= 5 and key not in seen:
+                seen.add(key)
+                yield Typed(ValueType.ACCOUNT, key, match.start(), match.end())
+    for match in _PHONE.finditer(text):
+        key = comparable(ValueType.PHONE, match[0])
+        if 8 <= len(key) <= 15:
+            yield Typed(ValueType.PHONE, key, match.start(), match.end())
