@@ -1,6 +1,6 @@
 """What may pass: wire formats become an exchange, policy rules over it, and a decision follows. Sans-io.
 
-For programs: `Guard`, and what it takes and raises. They are loaded when they are asked for, so that nothing below
+For programs: `Guard` and `FlowMonitor`, and what they take and raise. They are loaded when they are asked for, so that nothing below
 this package knows what reads files.
 """
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bartizan.guard.flow import FlowMonitor
     from bartizan.guard.gateway.loaded import Guard
     from bartizan.guard.principal import Principal
     from bartizan.guard.refused import Refused
 
-__all__ = ["Guard", "Principal", "Refused"]
+__all__ = ["FlowMonitor", "Guard", "Principal", "Refused"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,6 +22,10 @@ def __getattr__(name: str) -> Any:
         from bartizan.guard.gateway.loaded import Guard
 
         return Guard
+    if name == "FlowMonitor":
+        from bartizan.guard.flow import FlowMonitor
+
+        return FlowMonitor
     if name == "Principal":
         from bartizan.guard.principal import Principal
 

@@ -19,7 +19,19 @@ from bartizan.guard.flow.verdict import GOOD, Origin, Source
 from bartizan.model.card import Role, ToolCard, Trust, ValueType
 from bartizan.model.words import Effect
 
-__all__ = ["Call", "Problem", "amounts", "asked_for", "bounds", "critical", "literals", "prescribed", "private_read", "secrets"]
+__all__ = [
+    "Call",
+    "Problem",
+    "amounts",
+    "asked_for",
+    "bounds",
+    "codes",
+    "critical",
+    "literals",
+    "prescribed",
+    "private_read",
+    "secrets",
+]
 
 _FAMILY = {
     "title": "title", "name": "title", "filename": "title", "file_name": "title", "summary": "title", "heading": "title",
@@ -38,13 +50,18 @@ class Problem(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A call as the rules see it."""
+    """A call as the rules see it.
+
+    `origins` are filled by the rules. `pending` is the number of the call that waits for a one-time code, -1 for none,
+    and `waits` the tool of that call.
+    """
 
     card: ToolCard
     values: list[Given]
     ground: Grounding
     origins: list[Origin]
-    """Filled by the rules: where each value comes from."""
+    pending: int = -1
+    waits: str = ""
 
 
 def critical(call: Call) -> Iterable[Problem]:
@@ -140,6 +157,31 @@ def bounds(call: Call) -> Iterable[Problem]:
                           "this may be another action than the one that you asked for")  # fmt: skip
 
 
+def codes(call: Call) -> Iterable[Problem]:
+    """A one-time code confirms the call that waits for it: it was read after that call was let through."""
+    for given in call.values:
+        if given.about.type is not ValueType.CODE:
+            continue
+        source, call_number, reason = _code(call, given)
+        call.origins.append(Origin(argument=given.name, value=given.text, type=ValueType.CODE, source=source,
+                                   call=call_number, words=f"`{given.name}` {reason}"))  # fmt: skip
+        if source not in GOOD:
+            yield Problem("code-without-call", f"`{given.name}` {reason}",
+                          "something that you did not ask for would be confirmed in your name")  # fmt: skip
+
+
+def _code(call: Call, given: Given) -> tuple[Source, int, str]:
+    if call.ground.request.holds(ValueType.CODE, given.text):
+        return Source.REQUEST, -1, "stands in the request"
+    if call.pending < 0 or (call.card.binds and call.card.binds != call.waits):
+        return Source.NOWHERE, -1, "confirms a call that this session did not make"
+    text = folded(given.text)
+    for number in range(call.pending, len(call.ground.memory.records)):
+        if any(f" {text}" in passage.text for passage in call.ground.memory.passages(number)):
+            return Source.SERVICE, number, "was sent for the call that waits for it"
+    return Source.NOWHERE, -1, "was not sent after the call that waits for it"
+
+
 def amounts(call: Call) -> Iterable[Problem]:
     """An amount of money follows from the request and from what services told."""
     if call.card.effect is not Effect.PAY:
@@ -159,7 +201,9 @@ def amounts(call: Call) -> Iterable[Problem]:
         call.origins.append(Origin(argument=given.name, value=given.text, type=ValueType.AMOUNT, source=source,
                                    words=f"`{given.name}` {reason}"))  # fmt: skip
         if not good:
-            yield Problem("amount-not-explained", f"`{given.name}` {reason}", "another sum than you meant would be paid")
+            yield Problem(
+                "amount-not-explained", f"`{given.name}` {reason}", "another sum than you meant would be paid"
+            )
 
 
 def secrets(call: Call) -> Iterable[Problem]:
@@ -183,6 +227,8 @@ def secrets(call: Call) -> Iterable[Problem]:
 def asked_for(call: Call) -> Iterable[Problem]:
     """The request asks for something of this kind: by a verb, and by a noun or a value of the call."""
     card, request = call.card, call.ground.request
+    if any(origin.type is ValueType.CODE and origin.source in GOOD for origin in call.origins):
+        return
     verbs = card.verbs or words(card.tool.replace("_", " "))[:1]
     if not any(request.has_word(verb) for verb in verbs):
         yield Problem("not-asked-for", "nothing in the request asks for an action of this kind",

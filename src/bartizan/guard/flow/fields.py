@@ -69,7 +69,9 @@ class NamedFields:
         return self._rest if plain is None else About(plain.type, plain.trust, plain.class_)
 
     def _holds(self, field: ResultField, record: Mapping[str, str]) -> bool:
-        return all(record.get(self.plain(name), "").casefold() == value.casefold() for name, value in field.when.items())
+        return all(
+            record.get(self.plain(name), "").casefold() == value.casefold() for name, value in field.when.items()
+        )
 
 
 class Fields:

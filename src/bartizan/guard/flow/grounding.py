@@ -61,6 +61,8 @@ class Grounding:
         self.second: dict[int, Trust] = {}
         """Calls that looked at an address that stands in a designated place."""
         self.approved: set[tuple[str, str, str]] = set()
+        self.handed: set[tuple[ValueType, str]] = set()
+        """Values that were good in the session of an agent that handed over to this one."""
         self._rules: dict[Trust, Callable[[Sighting, str, Place], Ground | None]] = {
             Trust.OWNER: self._owned, Trust.SERVICE: self._served,
         }  # fmt: skip
@@ -71,6 +73,8 @@ class Grounding:
             return Ground(Source.REQUEST, "stands in the request")
         if (place.card.tool, place.argument, comparable(place.type, value)) in self.approved:
             return Ground(Source.APPROVED, "was approved before in this session")
+        if (place.type, comparable(place.type, value)) in self.handed:
+            return Ground(Source.HANDED, "was good in the session that handed over to this one")
         if place.type in (ValueType.SECRET, ValueType.COMMAND):
             return self._bad(self.memory.seen(place.type, value))
         seen = self.memory.seen(place.type, value)
@@ -105,7 +109,9 @@ class Grounding:
             return Ground(Source.CREATED, "names what this session made", sighting.call, sighting.field)
         points = self.matches.of(record, self.memory)
         best = self.matches.best(record, self.memory) or self.request.plural or place.type is not ValueType.IDENTIFIER
-        told = Ground(Source.SERVICE, "is set by the service, in a record that the request names", sighting.call, sighting.field)
+        told = Ground(
+            Source.SERVICE, "is set by the service, in a record that the request names", sighting.call, sighting.field
+        )
         if points >= SURE and best and not (place.card.destroys and self.matches.superlatives):
             return told
         if self.matches.superlatives and place.type is ValueType.IDENTIFIER:
@@ -113,7 +119,8 @@ class Grounding:
             if chosen is not None:
                 text = f"is set by the service, for the {' or '.join(sorted(self.matches.superlatives))} of a list"
                 return Ground(Source.SERVICE, text, sighting.call, sighting.field) if chosen else None
-        return told if points and best else None
+        # A likeness is enough to choose among things, not to name somebody.
+        return told if points and best and place.type is ValueType.IDENTIFIER else None
 
     # ---- lists and places that the request points to
 
@@ -218,7 +225,9 @@ class Grounding:
         if sighting.trust in (Trust.UNTRUSTED, Trust.ORGANISATION):
             return Ground(Source.CONTENT, "stands in a text that somebody else wrote", sighting.call, sighting.field)
         if sighting.trust is Trust.PLANTABLE:
-            return Ground(Source.PLANTED, "stands in a field that somebody else can choose", sighting.call, sighting.field)
+            return Ground(
+                Source.PLANTED, "stands in a field that somebody else can choose", sighting.call, sighting.field
+            )
         return Ground(Source.PLANTED, "was read, in a record that the request does not speak of", sighting.call,
                       sighting.field)  # fmt: skip
 
@@ -231,4 +240,6 @@ def _author(record: Record) -> str:
 def _name_in(key: str, named: list[str]) -> bool:
     """Tell whether the part before the `@` has one of these words as a whole word."""
     local = set(words(key.partition("@")[0].replace(".", " ").replace("_", " ").replace("-", " ")))
-    return any(word in local or (len(word) > 3 and any(part.rstrip("0123456789") == word for part in local)) for word in named)
+    return any(
+        word in local or (len(word) > 3 and any(part.rstrip("0123456789") == word for part in local)) for word in named
+    )

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from bartizan.guard.flow.fields import Fields, NamedFields
 from bartizan.guard.flow.results import Leaf, Shape, leaves
 from bartizan.guard.flow.secrets import Secrets, secrets_in
-from bartizan.guard.flow.values import EMBEDDED, comparable, embedded, folded, numbers, words
 from bartizan.guard.flow.stems import stem
+from bartizan.guard.flow.values import EMBEDDED, comparable, embedded, folded, numbers, words
 from bartizan.model.card import ToolCard, Trust, ValueType
 
 __all__ = ["Memory", "Passage", "Record", "Sighting"]
@@ -26,7 +26,7 @@ LOOSE = frozenset({ValueType.NAME, ValueType.IDENTIFIER, ValueType.PATH, ValueTy
 class Record:
     """An object of a result: its short values by the names of its fields, and who decides them."""
 
-    __slots__ = ("call", "created", "fields", "path", "trusts", "_stems")
+    __slots__ = ("_stems", "call", "created", "fields", "path", "trusts")
 
     def __init__(self, call: int, path: tuple[str | int, ...]) -> None:
         self.call, self.path = call, path

@@ -10,29 +10,35 @@ Pure: no clock, no network, no model. It asks what a call would do and where eac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bartizan.guard.flow import checks
 from bartizan.guard.flow.arguments import Given, given
-from bartizan.guard.flow.grounding import Grounding
+from bartizan.guard.flow.grounding import Grounding, Place
+from bartizan.guard.flow.handover import Message
 from bartizan.guard.flow.matching import Matches
 from bartizan.guard.flow.memory import Memory
 from bartizan.guard.flow.request import Request
 from bartizan.guard.flow.results import Shape
-from bartizan.guard.flow.values import comparable
-from bartizan.guard.flow.verdict import Verdict
+from bartizan.guard.flow.values import comparable, embedded
+from bartizan.guard.flow.verdict import GOOD, Verdict
 from bartizan.model import Allow, Ask, Deny, Ruling
-from bartizan.model.card import Role, ToolCard, Trust, ValueType
+from bartizan.model.card import Role, ToolCard, ValueType
 from bartizan.model.words import Effect
 
 __all__ = ["FlowMonitor", "FlowSession"]
 
 _EFFECT: tuple[checks.Rule, ...] = (
-    checks.critical, checks.literals, checks.prescribed, checks.bounds, checks.amounts, checks.secrets, checks.asked_for,
+    checks.critical, checks.codes, checks.literals, checks.prescribed, checks.bounds, checks.amounts, checks.secrets, checks.asked_for,
 )  # fmt: skip
 _FETCH: tuple[checks.Rule, ...] = (checks.critical, checks.literals, checks.secrets)
-_TEXTS = frozenset({Trust.UNTRUSTED, Trust.ORGANISATION, Trust.PLANTABLE})
+_WAITS = re.compile(
+    r"verif(?:y|ication)|confirm(?:ation)?|one[- ]time|\botp\b|\b2fa\b|\bmfa\b|passcode|approval (?:code|needed|required)"
+    r"|\bcode (?:was |has been )?sent",
+    re.IGNORECASE,
+)
 
 
 class FlowMonitor:
@@ -55,6 +61,18 @@ class FlowMonitor:
     def session(self, request: str = "") -> FlowSession:
         """Begin a session with what the user asks for; empty where that is not known."""
         return FlowSession(self, request)
+
+    def session_of(self, message: Message) -> FlowSession:
+        """Begin the session of an agent to which another one hands over: labels and good values go along.
+
+        An agent that had read nothing of an outsider speaks for the user; one that had doesn't.
+        """
+        said = message.request if message.tainted else f"{message.request}\n{message.text}"
+        session = FlowSession(self, said)
+        session.ground.handed.update(message.good)
+        if message.tainted:
+            session.received(message.text, message.sender)
+        return session
 
 
 class FlowSession:
@@ -87,7 +105,7 @@ class FlowSession:
             matches.add(records.values())
         self.ground = Grounding(request, self.memory, matches)
         if before is not None:
-            self.ground.approved = before.approved
+            self.ground.approved, self.ground.handed = before.approved, before.handed
             for number, values in self._reading.items():
                 self._designate(number, values, self.verdicts[number].tool)
 
@@ -110,7 +128,8 @@ class FlowSession:
         values = given(card, arguments)
         self._reading[number] = values
         rules = self._rules(card)
-        call = checks.Call(card, values, self.ground, [])
+        waits = self.verdicts[self.pending].tool if self.pending >= 0 else ""
+        call = checks.Call(card, values, self.ground, [], self.pending, waits)
         problems = [problem for rule in rules for problem in rule(call)]
         ruling: Ruling = Allow()
         rule, reason, risk = ("origins-good" if rules else "nothing-at-stake"), "", ""
@@ -150,6 +169,28 @@ class FlowSession:
         self.memory.add(verdict.number, card, result, created=made)
         self.ground.matches.add(self.memory.records[verdict.number].values())
         self._designate(verdict.number, self._reading.get(verdict.number, []), verdict.tool)
+        if made:
+            self.pending = verdict.number if _WAITS.search(str(result)[:20_000]) else -1
+
+    # ---- other agents
+
+    def received(self, text: str, sender: str = "agent") -> None:
+        """Take a message of another agent, of which nothing is known: what it read may have written it."""
+        number = len(self.verdicts)
+        self.verdicts.append(Verdict(number=number, tool=f"message of {sender}", arguments={}, effect=Effect.READ,
+                                     ruling=Allow(), rule="message", reason="", tainted=self.tainted))  # fmt: skip
+        self.memory.add(number, ToolCard(tool="message", effect=Effect.READ), text)
+        self.ground.matches.add(self.memory.records[number].values())
+
+    def hand_over(self, text: str, sender: str = "agent") -> Message:
+        """Return a message for another agent, with what this session knows of the values in it."""
+        place = Place(ToolCard(tool="message", effect=Effect.SEND), "message", ValueType.TEXT, ())
+        good = []
+        for value in embedded(text):
+            place.type = value.type
+            if self.ground.find(value.key, place).source in GOOD:
+                good.append((value.type, value.key))
+        return Message(sender=sender, request="\n".join(self._said), text=text, tainted=self.tainted, good=tuple(good))
 
     def _designate(self, number: int, values: list[Given], tool: str) -> None:
         """Note whether a call looked at a place that the request names, or at one that such a place names."""

@@ -44,7 +44,9 @@ _FAMILIES = {
     "says": "body", "write": "body", "note": "body",
 }  # fmt: skip
 _HOLE = re.compile(r"\\?\{[^{}\n]{1,60}\\?\}|<[\w ]{1,40}>|\\?\[[\w\\ ]{1,40}\\?\]")
-_PLURAL = re.compile(r"\b(?:all|each|every|everyone|everybody|any|both|them|alle|jede[nrs]?|tous|toutes|chaque|tutti|tutte|ogni)\b")
+_PLURAL = re.compile(
+    r"\b(?:all|each|every|everyone|everybody|any|both|them|alle|jede[nrs]?|tous|toutes|chaque|tutti|tutte|ogni)\b"
+)
 
 
 class Said(NamedTuple):
@@ -146,7 +148,11 @@ class Request:
     def names_author(self, name: str) -> bool:
         """Tell whether it speaks of what somebody wrote, as in `from NAME` or `the link that NAME posted`."""
         name = re.escape(folded(name))
-        return bool(re.search(rf"\b(?:from|by|of|von|de|da)\s+{name}\b|\b{name}(?:['\u2019]s)?\s+(?:\w+\s+)?{_WROTE}", self.folded))
+        return bool(
+            re.search(
+                rf"\b(?:from|by|of|von|de|da)\s+{name}\b|\b{name}(?:['\u2019]s)?\s+(?:\w+\s+)?{_WROTE}", self.folded
+            )
+        )
 
     def _names_number(self, digits: str) -> bool:
         """Tell whether a bare number stands in it as a number of something, not as a day, an hour or an amount."""

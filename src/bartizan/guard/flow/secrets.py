@@ -16,6 +16,8 @@ _NAMED = re.compile(
 )
 _KEY = re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abpr]|AKIA|ASIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}")
 _CARD = re.compile(r"(?<![\w-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\w-])")
+_SPOKEN = re.compile(r"code|pass|otp|secret|key|token|\bpin|cv[vc]|seed phrase", re.IGNORECASE)
+_DIGITS = re.compile(r"\d{4}[ -]?\d{4}")
 _SEPARATORS = re.compile(r"[\W_]+")
 _LEAST, _WINDOW, _MOST = 5, 8, 4096
 
@@ -31,15 +33,14 @@ class Secret:
 
 def secrets_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield what a text itself calls a code, a password or a key, or what has the form of one, with what it is called."""
-    lower = text.lower()
-    if any(word in lower for word in ("code", "pass", "otp", "secret", "key", "token", "pin", "cv", "seed")):
+    if _SPOKEN.search(text):
         for match in _NAMED.finditer(text):
             value = match["value"].rstrip(".,;:!?)")
             if any(character.isdigit() or not character.isalnum() for character in value):
                 yield value, match["field"].lower()
     for match in _KEY.finditer(text):
         yield match[0], "key"
-    if any(character.isdigit() for character in text):
+    if _DIGITS.search(text):
         for match in _CARD.finditer(text):
             yield match[0], "card number"
 

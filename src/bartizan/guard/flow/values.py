@@ -28,7 +28,11 @@ class Typed(NamedTuple):
 
 # What may stand in an address, in any alphabet: a look-alike letter must not hide it from us.
 _PART = r"[^\s@<>()\[\]{},;:'\"`|\\*]"
-_EMAIL = re.compile(rf"{_PART}+@{_PART}+\.\w{{2,24}}")
+# Both sides of an `@` are looked at from there and no further than an address may reach: a long text without blanks
+# must not be read from every one of its letters.
+_LOCAL = re.compile(rf"{_PART}{{1,64}}$")
+_HOST = re.compile(rf"{_PART}{{1,200}}")
+_HOST_END = re.compile(r"\.\w{2,24}\W*$")
 _TOP = (
     "com org net edu gov mil int info biz name pro io ai app dev xyz top site online shop store club live tech cloud "
     "page link click me tv cc ly gl gd co us uk ch de at fr it es pt nl be lu li eu dk se no fi pl cz sk hu ro bg gr al "
@@ -48,8 +52,14 @@ _NUMBERED = re.compile(
     r"\W{0,4}(?P<value>[A-Z0-9]*\d[\dA-Z \-]{3,32}[\dA-Z])",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?<![\w.])(?:\+|00)\d[\d \t().\-/]{6,20}\d(?!\w)|(?<![\w.\-])\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}(?!\w)")
-_HIDDEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]")
+_ACCOUNT_WORD = re.compile(r"iban|acc|konto|compte|conto|cuenta|routing|sort code|bsb|swift|bic", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_PHONE = re.compile(
+    r"(?<![\w.])(?:\+|00)\d[\d \t().\-/]{6,20}\d(?!\w)|(?<![\w.\-])\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}(?!\w)"
+)
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
+)
 # `evil[.]com`, `evil (dot) com`, `hxxp://`: written so that programs don't see what readers do.
 _DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) dot (?=\w)", re.IGNORECASE)
 _AT = re.compile(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
@@ -137,25 +147,44 @@ def embedded(text: str) -> list[Typed]:
 
 
 def _found(text: str) -> Iterator[Typed]:
-    taken: list[tuple[int, int]] = []
+    last = 0
     if "@" in text:
-        for match in _EMAIL.finditer(text):
-            value = match[0].rstrip(_TRAILING)
-            taken.append((match.start(), match.start() + len(value)))
-            yield Typed(ValueType.EMAIL, comparable(ValueType.EMAIL, value), *taken[-1])
-    if "." in text or ":" in text:
-        for match in _URL.finditer(text):
-            if any(start < match.end() and match.start() < end for start, end in taken):
-                continue
+        taken = []
+        at = text.find("@")
+        while at >= 0:
+            local = _LOCAL.search(text[max(last, at - 64) : at])
+            host = _HOST.match(text, at + 1)
+            if local is not None and host is not None and _HOST_END.search(host[0]):
+                end = at + 1 + len(host[0].rstrip(_TRAILING))
+                start = at - len(local[0])
+                taken.append((start, end))
+                last = end
+                yield Typed(ValueType.EMAIL, comparable(ValueType.EMAIL, text[start:end]), start, end)
+            at = text.find("@", max(at + 1, last))
+        plain = _without(text, taken)
+    else:
+        plain = text
+    if "." in plain or ":" in plain:
+        for match in _URL.finditer(plain):
             value = match[0].rstrip(_TRAILING)
             yield Typed(ValueType.URL, comparable(ValueType.URL, value), match.start(), match.start() + len(value))
-    if any(character.isdigit() for character in text):
+    if _DIGIT.search(text):
         yield from _numbered(text)
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return a text with blanks in place of some of it, so that positions stay."""
+    pieces, last = [], 0
+    for start, end in spans:
+        pieces += [text[last:start], " " * (end - start)]
+        last = end
+    return "".join([*pieces, text[last:]])
 
 
 def _numbered(text: str) -> Iterator[Typed]:
     seen: set[str] = set()
-    for pattern in (_IBAN, _COIN, _NUMBERED):
+    patterns = (_IBAN, _COIN, _NUMBERED) if _ACCOUNT_WORD.search(text) else (_IBAN, _COIN)
+    for pattern in patterns:
         for match in pattern.finditer(text):
             value = match["value"] if pattern is _NUMBERED else match[0]
             key = comparable(ValueType.ACCOUNT, value)

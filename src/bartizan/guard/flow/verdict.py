@@ -23,12 +23,14 @@ class Source(StrEnum):
     CREATED = "created"
     DESIGNATED = "designated"
     APPROVED = "approved"
+    HANDED = "handed-over"
     PLANTED = "plantable"
     CONTENT = "content"
     NOWHERE = "nowhere"
 
 
-GOOD = frozenset({Source.REQUEST, Source.OWNER, Source.SERVICE, Source.CREATED, Source.DESIGNATED, Source.APPROVED})
+GOOD = frozenset({Source.REQUEST, Source.OWNER, Source.SERVICE, Source.CREATED, Source.DESIGNATED, Source.APPROVED,
+                  Source.HANDED})  # fmt: skip
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
