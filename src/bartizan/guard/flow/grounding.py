@@ -7,6 +7,7 @@ about, whether or not it was seen in something untrusted: an encoded order shows
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from bartizan.guard.flow.matching import SURE, Matches, extreme
@@ -55,8 +56,11 @@ class Place:
 class Grounding:
     """Finds origins. `designated` are the numbers of the calls that looked where the request says to look."""
 
-    def __init__(self, request: Request, memory: Memory, matches: Matches) -> None:
+    def __init__(
+        self, request: Request, memory: Memory, matches: Matches, own: frozenset[str] = frozenset()
+    ) -> None:
         self.request, self.memory, self.matches = request, memory, matches
+        self._own = own
         self.designated: dict[int, Trust] = {}
         self.second: dict[int, Trust] = {}
         """Calls that looked at an address that stands in a designated place."""
@@ -71,6 +75,8 @@ class Grounding:
         """Return where a value comes from, the best origin first."""
         if self.request.holds(place.type, value):
             return Ground(Source.REQUEST, "stands in the request")
+        if self._own and self._is_own(place.type, value):
+            return Ground(Source.OWNER, "belongs to the organisation")
         if (place.card.tool, place.argument, comparable(place.type, value)) in self.approved:
             return Ground(Source.APPROVED, "was approved before in this session")
         if (place.type, comparable(place.type, value)) in self.handed:
@@ -85,6 +91,17 @@ class Grounding:
                     if ground is not None:
                         return ground
         return self._listed(seen, place) or self._looked_up(seen, value, place) or self._bad(seen)
+
+    def _is_own(self, type_: ValueType, value: str) -> bool:
+        """Tell whether an address or a link leads to a domain of the organisation."""
+        key = comparable(type_, value)
+        if type_ is ValueType.EMAIL:
+            host = key.rpartition("@")[2]
+        elif type_ is ValueType.URL and "@" not in key and "\\" not in key:
+            host = re.split(r"[/?#:]", key, maxsplit=1)[0]
+        else:
+            return False
+        return any(host == domain or host.endswith(f".{domain}") for domain in self._own)
 
     # ---- trusted fields
 

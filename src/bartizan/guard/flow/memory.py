@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from bartizan.guard.flow.fields import Fields, NamedFields
@@ -55,6 +55,19 @@ class Sighting(NamedTuple):
     type: ValueType
 
 
+class _Repeated:
+    """The values that a call was made with: a short one as a whole, a longer one in any place."""
+
+    def __init__(self, arguments: Iterable[str]) -> None:
+        self._values = {folded(text) for text in arguments}
+        self._text = "\n".join(self._values)
+        self._bare = self._text.replace(" ", "").replace("-", "")
+
+    def __contains__(self, key: str) -> bool:
+        key = key.casefold()
+        return key in self._values or (len(key) > 4 and (key in self._text or key in self._bare))
+
+
 class Passage(NamedTuple):
     """A text of a result, folded, with a blank at both ends, and where it stands."""
 
@@ -68,6 +81,7 @@ class Memory:
     def __init__(self, shapes: frozenset[Shape]) -> None:
         self._shapes = shapes
         self._fields = Fields()
+        self._repeated = _Repeated(())
         self._seen: dict[tuple[ValueType | None, str], list[Sighting]] = {}
         self._of_call: list[dict[ValueType, dict[str, Sighting]]] = []
         self._texts: list[list[Passage]] = []
@@ -76,8 +90,14 @@ class Memory:
         self.secrets = Secrets()
         self.tainted = False
 
-    def add(self, call: int, card: ToolCard, result: Any, *, created: bool = False) -> None:
-        """Read what a call returned. `created` tells that the call made what it returns."""
+    def add(
+        self, call: int, card: ToolCard, result: Any, *, arguments: Iterable[str] = (), created: bool = False
+    ) -> None:
+        """Read what a call returned. `created` tells that the call made what it returns.
+
+        What the result merely repeats of the call's own `arguments` tells nothing of where it comes from.
+        """
+        self._repeated = _Repeated(arguments)
         while len(self.records) <= call:
             self.records.append({})
             self._of_call.append({})
@@ -146,7 +166,7 @@ class Memory:
             self._lines(text, sighting)
 
     def _add(self, type_: ValueType, key: str, sighting: Sighting) -> None:
-        if not key:
+        if not key or key in self._repeated:
             return
         seen = self._seen.setdefault((None if type_ in LOOSE else type_, key), [])
         if len(seen) < _MOST_SIGHTINGS:

@@ -45,7 +45,8 @@ class FlowMonitor:
     """Decides the calls of agents. `cards` say what tools do; without one for a tool, its calls are denied.
 
     `attended` tells whether somebody can be asked; if not, what would be asked is denied. `shapes` are the ways in
-    which texts may write structures down; add `yaml` only where the framework itself writes results that way.
+    which texts may write structures down; add `yaml` only where the framework itself writes results that way. `own`
+    are domains, such as `corp.example`, to whose addresses and sites anything may go, those below them too.
     """
 
     def __init__(
@@ -54,9 +55,10 @@ class FlowMonitor:
         *,
         attended: bool = True,
         shapes: Iterable[Shape] = ("json",),
+        own: Iterable[str] = (),
     ) -> None:
         self.cards = {card.tool: card for card in cards}
-        self.attended, self.shapes = attended, frozenset(shapes)
+        self.attended, self.shapes, self.own = attended, frozenset(shapes), frozenset(own)
 
     def session(self, request: str = "") -> FlowSession:
         """Begin a session with what the user asks for; empty where that is not known."""
@@ -103,7 +105,7 @@ class FlowSession:
         matches = Matches(request)
         for records in self.memory.records:
             matches.add(records.values())
-        self.ground = Grounding(request, self.memory, matches)
+        self.ground = Grounding(request, self.memory, matches, self._monitor.own)
         if before is not None:
             self.ground.approved, self.ground.handed = before.approved, before.handed
             for number, values in self._reading.items():
@@ -166,9 +168,10 @@ class FlowSession:
         if failed:
             card = ToolCard(tool=card.tool, effect=card.effect)
         made = verdict.effect is not Effect.READ and not failed
-        self.memory.add(verdict.number, card, result, created=made)
+        values = self._reading.get(verdict.number, [])
+        self.memory.add(verdict.number, card, result, arguments=[value.text for value in values], created=made)
         self.ground.matches.add(self.memory.records[verdict.number].values())
-        self._designate(verdict.number, self._reading.get(verdict.number, []), verdict.tool)
+        self._designate(verdict.number, values, verdict.tool)
         if made:
             self.pending = verdict.number if _WAITS.search(str(result)[:20_000]) else -1
 
