@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bartizan.guard.flow.amounts import explained
 from bartizan.guard.flow.arguments import Given
 from bartizan.guard.flow.dates import days
-from bartizan.guard.flow.grounding import Grounding, Place
+from bartizan.guard.flow.grounding import Ground, Grounding, Place
 from bartizan.guard.flow.readings import readings
 from bartizan.guard.flow.stems import stem
 from bartizan.guard.flow.values import EMBEDDED, embedded, folded, numbers, words
@@ -34,11 +34,11 @@ __all__ = [
 ]
 
 _FAMILY = {
-    "title": "title", "name": "title", "filename": "title", "file_name": "title", "summary": "title", "heading": "title",
-    "subject": "subject", "description": "description", "body": "body", "content": "body", "message": "body",
+    "title": "title", "name": "title", "filename": "title", "file_name": "title", "summary": "title",
+    "heading": "title", "subject": "subject", "description": "description", "body": "body", "content": "body", "message": "body",
     "text": "body", "comment": "body",
 }  # fmt: skip
-_SMALL = frozenset("the a an of for and or to in on at my your our with by from about re this that is are be".split())
+_SMALL = frozenset({"the", "and", "for", "with", "from", "about", "this", "that", "are", "your", "our"})
 
 
 class Problem(NamedTuple):
@@ -73,8 +73,7 @@ def critical(call: Call) -> Iterable[Problem]:
             continue
         others = [text for text in short if text != given.text]
         ground = call.ground.find(given.text, Place(call.card, given.plain, type_, others))
-        call.origins.append(Origin(argument=given.name, value=given.text, type=type_, source=ground.source,
-                                   call=ground.call, field=ground.field, words=f"`{given.name}` {ground.words}"))  # fmt: skip
+        call.origins.append(_origin(given, given.text, type_, ground, f"`{given.name}`"))
         if ground.source not in GOOD:
             yield Problem("value-without-origin", f"`{given.name}` {ground.words}", _RISK.get(type_, ""))
 
@@ -85,10 +84,16 @@ _RISK = {
     ValueType.URL: "an address that you did not name would be contacted, and can learn from it",
     ValueType.IDENTIFIER: "something else than what you meant would be changed",
     ValueType.NAME: "someone or something else than what you named would be reached",
+    ValueType.AMOUNT: "another sum than you meant would be paid",
     ValueType.COMMAND: "a command that you did not give would be run",
     ValueType.SECRET: "somebody else's password or key would be set or used",
     ValueType.PHONE: "someone whom you did not name would be called or written to",
 }
+
+
+def _origin(given: Given, value: str, type_: ValueType, ground: Ground, what: str) -> Origin:
+    return Origin(argument=given.name, value=value, type=type_, source=ground.source, call=ground.call,
+                  field=ground.field, words=f"{what} {ground.words}")  # fmt: skip
 
 
 def literals(call: Call) -> Iterable[Problem]:
@@ -103,9 +108,7 @@ def literals(call: Call) -> Iterable[Problem]:
                     continue
                 seen.add((value.type, value.key))
                 ground = call.ground.find(value.key, Place(call.card, given.plain, value.type, ()))
-                call.origins.append(Origin(argument=given.name, value=value.key, type=value.type, source=ground.source,
-                                           call=ground.call, field=ground.field,
-                                           words=f"what `{given.name}` holds {ground.words}"))  # fmt: skip
+                call.origins.append(_origin(given, value.key, value.type, ground, f"what `{given.name}` holds"))
                 if ground.source not in GOOD:
                     yield Problem("text-holds-stranger",
                                   f"`{given.name}` holds a value ({value.type.value}) that {ground.words}",

@@ -50,7 +50,7 @@ class NamedFields:
         """Return who decides a field where no condition on other fields holds."""
         return next((field.trust for field in self._fitting(path) if not field.when), self._rest.trust)
 
-    def trust_in(self, name: str, value: str, record: Mapping[str, str], otherwise: Trust) -> Trust:
+    def trust_in(self, name: str, record: Mapping[str, str], otherwise: Trust) -> Trust:
         """Return who decides a record's field, by the conditions on the others that hold."""
         for _, field in self._specs:
             if field.when and self.plain(field.path.rpartition(".")[2]) == name and self._holds(field, record):

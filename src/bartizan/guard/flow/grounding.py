@@ -21,8 +21,13 @@ from bartizan.model.words import Effect
 
 __all__ = ["Ground", "Grounding", "Place"]
 
-_PEOPLE = frozenset(map(stem, "user users member members person people colleague colleagues employee employees everyone "
-                        "everybody someone who participant participants attendee attendees team contact".split()))  # fmt: skip
+_PEOPLE = frozenset(
+    stem(word)
+    for word in (
+        "user", "member", "person", "people", "colleague", "employee", "everyone", "everybody", "someone", "who",
+        "participant", "attendee", "team", "contact",
+    )
+)  # fmt: skip
 _KIND = {
     ValueType.EMAIL: "e-mail email mail address addresses contact",
     ValueType.PHONE: "phone number telephone mobile call contact",
@@ -56,9 +61,7 @@ class Place:
 class Grounding:
     """Finds origins. `designated` are the numbers of the calls that looked where the request says to look."""
 
-    def __init__(
-        self, request: Request, memory: Memory, matches: Matches, own: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, request: Request, memory: Memory, matches: Matches, own: frozenset[str] = frozenset()) -> None:
         self.request, self.memory, self.matches = request, memory, matches
         self._own = own
         self.designated: dict[int, Trust] = {}
@@ -115,7 +118,7 @@ class Grounding:
                           sighting.field)  # fmt: skip
         return None
 
-    def _served(self, sighting: Sighting, value: str, place: Place) -> Ground | None:
+    def _served(self, sighting: Sighting, _: str, place: Place) -> Ground | None:
         """Take a value that a service sets, in a record that this session made or that the request speaks of."""
         record = sighting.record
         if place.card.effect is Effect.READ:
@@ -169,7 +172,7 @@ class Grounding:
         return None
 
     def _link(self, seen: list[Sighting], place: Place) -> Ground | None:
-        """Follow a link in a place that the request names: what colleagues write, or any place if it speaks of links."""
+        """Follow a link in a place that the request names, if colleagues write there or the request speaks of links."""
         if place.card.effect is not Effect.READ:
             return None
         for sighting in seen:

@@ -19,7 +19,7 @@ _DIGEST = 32
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A message between agents. `request` is what the user asked for, `good` the values of `text` with a good origin."""
+    """A message between agents: what the user asked for, and the values of `text` with a good origin."""
 
     sender: str
     request: str

@@ -13,14 +13,20 @@ from bartizan.model.card import Trust
 
 __all__ = ["SURE", "Matches", "extreme", "score"]
 
-_NOISE = frozenset("re fwd fw aw wg the a an of for and or to in on at my your with by from docx doc pdf txt xlsx xls csv pptx md "
-                   "json yaml html png jpg zip".split())  # fmt: skip
+_NOISE = frozenset(
+    (
+        "re", "fwd", "fw", "aw", "wg", "the", "an", "of", "for", "and", "or", "to", "in", "on", "at", "my", "your",
+        "with", "by", "from", "docx", "doc", "pdf", "txt", "xlsx", "xls", "csv", "pptx", "md", "json", "yaml", "html",
+        "png", "jpg", "zip",
+    )
+)  # fmt: skip
 SURE = 0.9
 """How well a record fits whose own name stands in the request."""
 _LEAST = 0.45
 _PEOPLE = frozenset({"sender", "from", "owner", "author", "user", "createdby", "organizer"})
-_SIZE, _TIME, _COST = ("size", "length", "bytes"), ("date", "time", "modified", "created", "timestamp", "sent", "day"), (
-    "price", "cost", "amount", "total", "value", "fee")  # fmt: skip
+_SIZE = ("size", "length", "bytes")
+_TIME = ("date", "time", "modified", "created", "timestamp", "sent", "day")
+_COST = ("price", "cost", "amount", "total", "value", "fee")
 _ANY: tuple[str, ...] = ()
 _SUPERLATIVES: dict[str, tuple[tuple[str, ...], bool]] = {
     "largest": (_SIZE, True), "biggest": (_SIZE, True), "longest": (_SIZE, True), "smallest": (_SIZE, False),

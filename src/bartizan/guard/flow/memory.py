@@ -127,8 +127,8 @@ class Memory:
             record.fields.setdefault(name, leaf.text)
             record.trusts.setdefault(name, fields.trust(leaf.path))
         for record in records.values():
-            for name, value in record.fields.items():
-                record.trusts[name] = fields.trust_in(name, value, record.fields, record.trusts[name])
+            for name in record.fields:
+                record.trusts[name] = fields.trust_in(name, record.fields, record.trusts[name])
 
     def _leaf(self, call: int, leaf: Leaf, fields: NamedFields) -> Sighting:
         record = self._around(call, leaf.record)
@@ -156,9 +156,9 @@ class Memory:
         """Take the lines of a service's text, and what stands behind a colon in them, as names."""
         for line in text.splitlines()[:10_000]:
             for part in (line, line.partition(":")[2], *line.split(",")):
-                part = part.strip().strip("-*").strip()
-                if 1 < len(part) <= _LONGEST_NAME:
-                    self._add(ValueType.NAME, folded(part), sighting._replace(type=ValueType.NAME))
+                name = folded(part.strip().strip("-*"))
+                if 1 < len(name) <= _LONGEST_NAME:
+                    self._add(ValueType.NAME, name, sighting._replace(type=ValueType.NAME))
 
     def _note(self, type_: ValueType, text: str, sighting: Sighting) -> None:
         self._add(type_, comparable(type_, text), sighting)

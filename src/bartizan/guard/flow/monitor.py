@@ -31,12 +31,13 @@ from bartizan.model.words import Effect
 __all__ = ["FlowMonitor", "FlowSession"]
 
 _EFFECT: tuple[checks.Rule, ...] = (
-    checks.critical, checks.codes, checks.literals, checks.prescribed, checks.bounds, checks.amounts, checks.secrets, checks.asked_for,
+    checks.critical, checks.codes, checks.literals, checks.prescribed, checks.bounds, checks.amounts, checks.secrets,
+    checks.asked_for,
 )  # fmt: skip
 _FETCH: tuple[checks.Rule, ...] = (checks.critical, checks.literals, checks.secrets)
 _WAITS = re.compile(
-    r"verif(?:y|ication)|confirm(?:ation)?|one[- ]time|\botp\b|\b2fa\b|\bmfa\b|passcode|approval (?:code|needed|required)"
-    r"|\bcode (?:was |has been )?sent",
+    r"verif(?:y|ication)|confirm(?:ation)?|one[- ]time|\botp\b|\b2fa\b|\bmfa\b|passcode"
+    r"|approval (?:code|needed|required)|\bcode (?:was |has been )?sent",
     re.IGNORECASE,
 )
 
@@ -140,8 +141,10 @@ class FlowSession:
             reason = "; ".join(dict.fromkeys(problem.reason for problem in problems))
             risk = "; ".join(dict.fromkeys(problem.risk for problem in problems if problem.risk))
             ruling = Ask("user") if self._monitor.attended else Deny(reason)
-        return Verdict(number=number, tool=card.tool, arguments=dict(arguments), effect=card.effect, ruling=ruling,
-                       rule=rule, reason=reason, risk=risk, tainted=self.tainted, origins=tuple(call.origins))  # fmt: skip
+        return Verdict(
+            number=number, tool=card.tool, arguments=dict(arguments), effect=card.effect, ruling=ruling, rule=rule,
+            reason=reason, risk=risk, tainted=self.tainted, origins=tuple(call.origins),
+        )  # fmt: skip
 
     def _rules(self, card: ToolCard) -> tuple[checks.Rule, ...]:
         if not self.tainted:

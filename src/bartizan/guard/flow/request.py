@@ -17,18 +17,24 @@ from bartizan.model.card import ValueType
 
 __all__ = ["Request", "Said"]
 
-_QUOTES = re.compile(r"(?<!\w)['\u2018](?P<a>[^\n]{1,400}?)['\u2019](?![\w])|[\"\u201c\u201e](?P<b>[^\"\u201d\u201c\n]{1,2000})[\"\u201d\u201c]|\u00ab\s?(?P<c>[^\u00bb\n]{1,2000}?)\s?\u00bb|`(?P<d>[^`\n]{1,2000})`")  # fmt: skip
+_QUOTES = re.compile(
+    r"(?<!\w)['\u2018](?P<a>[^\n]{1,400}?)['\u2019](?!\w)"
+    r"|[\"\u201c\u201e](?P<b>[^\"\u201d\u201c\n]{1,2000})[\"\u201d\u201c]"
+    r"|\u00ab\s?(?P<c>[^\u00bb\n]{1,2000}?)\s?\u00bb|`(?P<d>[^`\n]{1,2000})`"
+)
 _GLUED = re.compile(r"(?<=[a-z0-9])\.(?=[A-Z][a-z]+(?:\s|$))")
-_WROTE = (r"(?:sent|posted|wrote|shared|said|mentioned|asked|recommended|gave|put|uploaded|linked|message|messages|email|"
-          r"e-mail|mail|post|posts|article|note|link)\b")  # fmt: skip
+_WROTE = (
+    r"(?:sent|posted|wrote|shared|said|mentioned|asked|recommended|gave|put|uploaded|linked|messages?|e-?mail|mail"
+    r"|posts?|article|note|link)\b"
+)
 _CAPITAL = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}")
 _FILE = re.compile(r"(?<![\w/.@-])[\w/.~-]*\w\.[A-Za-z]\w{0,4}(?![\w@])")
 # Whoever speaks of what they will do themselves, or of being reminded of it, doesn't ask for it.
 _OWN_PLANS = re.compile(
     r"\b(?:i['\u2019]?ll|i will|i(?:['\u2019]?m| am) (?:\w+ )?(?:looking|going|planning|hoping|about|thinking)"
     r"(?: (?:to|of|about|ahead))*|i plan to|i(?:['\u2019]d| would) (?:later|then)|remind(?:er)?(?: me| us)?(?: \w+)?"
-    r" (?:to|about|of|that)|so (?:that )?i can|(?:don['\u2019]?t|do not|never)(?! forget| hesitate)|without|instead of|rather than)\s+"
-    r"[^.!?\n;,]{0,80}",
+    r" (?:to|about|of|that)|so (?:that )?i can|(?:don['\u2019]?t|do not|never)(?! forget| hesitate)|without"
+    r"|instead of|rather than)\s+[^.!?\n;,]{0,80}",
     re.IGNORECASE,
 )
 _SPECIFIED = re.compile(
@@ -156,7 +162,8 @@ class Request:
 
     def _names_number(self, digits: str) -> bool:
         """Tell whether a bare number stands in it as a number of something, not as a day, an hour or an amount."""
-        named = rf"(?:\b(?:id|ids|no|nr|number|numbers|ticket|order|issue|row|file|event|record|invoice|case|pr)\b[\s:.#'\"]*|#\s?|['\"(]){digits}(?![\d.,:/-]*\d)"
+        kinds = "id|ids|no|nr|number|numbers|ticket|order|issue|row|file|event|record|invoice|case|pr"
+        named = rf"(?:\b(?:{kinds})\b[\s:.#'\"]*|#\s?|['\"(]){digits}(?![\d.,:/-]*\d)"
         return re.search(named, self.folded) is not None
 
     def day(self, day: Day) -> bool:
@@ -180,6 +187,6 @@ def _bounded(value: str, text: str) -> bool:
 
 
 def _pattern(value: str) -> re.Pattern[str]:
-    """Return a pattern for a prescribed text: case, blanks and a final period don't count, placeholders take anything."""
+    """Return a pattern for a prescribed text, without case, blanks and final periods; a placeholder takes anything."""
     pieces = [re.escape(folded(piece).rstrip(".")) for piece in _HOLE.split(value)]
     return re.compile(r"\s*" + r".{0,200}?".join(pieces) + r"[\s.!?]*", re.DOTALL)

@@ -78,7 +78,7 @@ def _yaml(text: str) -> Any:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
                 return text
-        loaded = yaml.load(text, Loader=_Loader)
+        loaded = yaml.load(text, Loader=_Loader)  # noqa: S506 - the base loader makes texts, lists and mappings only
     except (yaml.YAMLError, ValueError, RecursionError):
         return text
     return text if isinstance(loaded, str) else loaded

@@ -32,7 +32,7 @@ class Secret:
 
 
 def secrets_in(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what a text itself calls a code, a password or a key, or what has the form of one, with what it is called."""
+    """Yield what a text calls a code, a password or a key, or what has the form of one, with what it is called."""
     if _SPOKEN.search(text):
         for match in _NAMED.finditer(text):
             value = match["value"].rstrip(".,;:!?)")

@@ -35,9 +35,9 @@ _HOST = re.compile(rf"{_PART}{{1,200}}")
 _HOST_END = re.compile(r"\.\w{2,24}\W*$")
 _TOP = (
     "com org net edu gov mil int info biz name pro io ai app dev xyz top site online shop store club live tech cloud "
-    "page link click me tv cc ly gl gd co us uk ch de at fr it es pt nl be lu li eu dk se no fi pl cz sk hu ro bg gr al "
-    "rs hr si mk ba me tr ru ua by cn hk tw jp kr in id my sg th vn au nz ca mx br ar cl za ng ke eg il ae sa onion zip "
-    "mov test example invalid"
+    "page link click me tv cc ly gl gd co us uk ch de at fr it es pt nl be lu li eu dk se no fi pl cz sk hu ro bg gr "
+    "al rs hr si mk ba me tr ru ua by cn hk tw jp kr in id my sg th vn au nz ca mx br ar cl za ng ke eg il ae sa "
+    "onion zip mov test example invalid"
 )
 _DOMAIN = rf"(?:[\w\u00a1-\uffff-]+\.)+(?:{'|'.join(_TOP.split())})"
 _URL = re.compile(
@@ -48,8 +48,8 @@ _URL = re.compile(
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){8,30}\b")
 _COIN = re.compile(r"\b(?:bc1[a-z0-9]{20,80}|0x[0-9a-fA-F]{40}|[13][1-9A-HJ-NP-Za-km-z]{25,34})\b")
 _NUMBERED = re.compile(
-    r"\b(?:iban|acct|account|konto|compte|conto|cuenta|routing|sort code|bsb|swift|bic)\b\W{0,3}(?:n[o°ru.]*\b|number|nummer)?"
-    r"\W{0,4}(?P<value>[A-Z0-9]*\d[\dA-Z \-]{3,32}[\dA-Z])",
+    r"\b(?:iban|acct|account|konto|compte|conto|cuenta|routing|sort code|bsb|swift|bic)\b"
+    r"\W{0,3}(?:n[o°ru.]*\b|number|nummer)?\W{0,4}(?P<value>[A-Z0-9]*\d[\dA-Z \-]{3,32}[\dA-Z])",
     re.IGNORECASE,
 )
 _ACCOUNT_WORD = re.compile(r"iban|acc|konto|compte|conto|cuenta|routing|sort code|bsb|swift|bic", re.IGNORECASE)
@@ -135,7 +135,7 @@ def _address(value: str) -> str:
 
 
 def embedded(text: str) -> list[Typed]:
-    """Return the addresses, links, accounts and phone numbers in a text, in order. Hidden characters don't hide them."""
+    """Return the addresses, links, accounts and phone numbers in a text. Hidden characters don't hide them."""
     plain = _HIDDEN.sub("", text) if not text.isascii() else text
     found = list(_found(plain))
     if "[" in plain or "(" in plain or " dot " in plain or "hxxp" in plain.lower():
