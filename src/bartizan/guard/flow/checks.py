@@ -35,7 +35,8 @@ __all__ = [
 
 _FAMILY = {
     "title": "title", "name": "title", "filename": "title", "file_name": "title", "summary": "title",
-    "heading": "title", "subject": "subject", "description": "description", "body": "body", "content": "body", "message": "body",
+    "heading": "title", "subject": "subject", "description": "description", "body": "body", "content": "body",
+    "message": "body",
     "text": "body", "comment": "body",
 }  # fmt: skip
 _SMALL = frozenset({"the", "and", "for", "with", "from", "about", "this", "that", "are", "your", "our"})
@@ -66,13 +67,15 @@ class Call(NamedTuple):
 
 def critical(call: Call) -> Iterable[Problem]:
     """Each value that decides whom or what the call reaches has a good origin."""
-    short = [given.text for given in call.values if len(given.text) <= 100]
-    for given in call.values:
+    # A name with a good origin may vouch for an address that is written like it; nothing else of the call may.
+    names: list[str] = []
+    for given in sorted(call.values, key=lambda given: given.about.type is not ValueType.NAME):
         type_ = given.about.type
         if given.about.role is not Role.CRITICAL or type_ in (ValueType.FLAG, ValueType.AMOUNT, ValueType.CODE):
             continue
-        others = [text for text in short if text != given.text]
-        ground = call.ground.find(given.text, Place(call.card, given.plain, type_, others))
+        ground = call.ground.find(given.text, Place(call.card, given.plain, type_, names))
+        if type_ is ValueType.NAME and ground.source in GOOD:
+            names.append(given.text)
         call.origins.append(_origin(given, given.text, type_, ground, f"`{given.name}`"))
         if ground.source not in GOOD:
             yield Problem("value-without-origin", f"`{given.name}` {ground.words}", _RISK.get(type_, ""))

@@ -28,13 +28,11 @@ _PEOPLE = frozenset(
         "participant", "attendee", "team", "contact",
     )
 )  # fmt: skip
-_KIND = {
-    ValueType.EMAIL: "e-mail email mail address addresses contact",
-    ValueType.PHONE: "phone number telephone mobile call contact",
-    ValueType.URL: "link links url urls website websites site page pages webpage article articles web blog post posts",
-    ValueType.ACCOUNT: "iban account accounts bank payment",
-}
-_KIND_STEMS = {type_: frozenset(stem(word) for word in text.split()) for type_, text in _KIND.items()}
+_SITES = frozenset(
+    stem(word)
+    for word in ("url", "website", "site", "page", "webpage", "article", "web", "blog", "post", "link")
+)  # fmt: skip
+_KIND = {ValueType.EMAIL: r"e-?mails?|mail address(?:es)?|contact", ValueType.PHONE: r"phone|telephone|mobile|number"}
 _LINKS = frozenset(map(stem, ("link", "links", "url", "urls", "lien", "liens")))
 
 
@@ -48,14 +46,14 @@ class Ground:
 
 
 class Place:
-    """What a call is asked for: the card, the argument, and the words that name the argument's kind."""
+    """What a value is for: the card, the argument and its type."""
 
     __slots__ = ("argument", "arguments", "card", "type")
 
     def __init__(self, card: ToolCard, argument: str, type_: ValueType, arguments: Iterable[str]) -> None:
         self.card, self.argument, self.type = card, argument, type_
         self.arguments = tuple(arguments)
-        """The other short values of the call."""
+        """The names in the same call that have a good origin themselves."""
 
 
 class Grounding:
@@ -179,7 +177,7 @@ class Grounding:
             trust = self.designated.get(sighting.call)
             if trust is None or not self._of_request(sighting.record):
                 continue
-            kind = _LINKS if trust is Trust.UNTRUSTED else _KIND_STEMS[ValueType.URL]
+            kind = _LINKS if trust is Trust.UNTRUSTED else _SITES
             if sighting.trust is Trust.ORGANISATION or kind & self.request.stems:
                 return Ground(Source.DESIGNATED, "is a link in the place that the request names", sighting.call,
                               sighting.field)  # fmt: skip
@@ -201,7 +199,7 @@ class Grounding:
             if alike == [comparable(place.type, value)] and _name_in(alike[0], named):
                 return self._from(sighting, "stands in the named place, under a name of the request")
             strangers = [key for key in others if (place.type, key) not in self.request.typed]
-            if first and len(strangers) == 1 and _KIND_STEMS[place.type] & self.request.stems:
+            if first and len(strangers) == 1 and self.request.points_to(_KIND[place.type]):
                 return self._from(sighting, "is the only one of its kind in the place that the request names")
         return None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from bartizan.guard.flow.fields import Fields, NamedFields
+from bartizan.guard.flow.fields import About, Fields, NamedFields
 from bartizan.guard.flow.results import Leaf, Shape, leaves
-from bartizan.guard.flow.secrets import Secrets, secrets_in
+from bartizan.guard.flow.secrets import Secrets, is_secret, secrets_in
 from bartizan.guard.flow.stems import stem
 from bartizan.guard.flow.values import EMBEDDED, comparable, embedded, folded, numbers, words
 from bartizan.model.card import ToolCard, Trust, ValueType
@@ -53,6 +53,18 @@ class Sighting(NamedTuple):
     trust: Trust
     record: Record | None
     type: ValueType
+
+
+def _classed(about: About) -> bool:
+    """Tell whether its card makes a value secret: a text only by the highest class, as summaries are made of texts."""
+    return bool(about.class_) and (about.type is not ValueType.TEXT or about.class_ == _SECRET)
+
+
+def _within_text(sighting: Sighting) -> Sighting:
+    """Return what holds for a value within a longer text: a service's text may quote anybody, unless it made it."""
+    if sighting.trust is not Trust.SERVICE or (sighting.record is not None and sighting.record.created):
+        return sighting
+    return sighting._replace(trust=Trust.PLANTABLE)
 
 
 class _Repeated:
@@ -136,9 +148,9 @@ class Memory:
         if about.trust in (Trust.UNTRUSTED, Trust.ORGANISATION, Trust.PLANTABLE) and leaf.text.strip():
             self.tainted = self.tainted or not leaf.number
         sighting = Sighting(call, ".".join(leaf.path), about.trust, record, about.type)
-        if about.class_ and (about.type is not ValueType.TEXT or about.class_ == _SECRET) and len(leaf.text) <= 80:
+        if len(leaf.text) <= 80 and (_classed(about) or (leaf.path and is_secret(fields.plain(leaf.path[-1])))):
             self.secrets.add(leaf.text, sighting.field, call)
-        if about.trust in (Trust.UNTRUSTED, Trust.ORGANISATION) and not leaf.number:
+        if not leaf.number:
             for secret, field in secrets_in(leaf.text):
                 self.secrets.add(secret, field, call)
         if leaf.number or about.type is ValueType.AMOUNT:
@@ -149,7 +161,8 @@ class Memory:
         elif about.trust in (Trust.SERVICE, Trust.OWNER):
             self._lines(leaf.text, sighting)
         for value in embedded(leaf.text) if not leaf.number or about.type in EMBEDDED else ():
-            self._add(value.type, value.key, sighting)
+            whole = about.type is value.type or value.end - value.start >= len(leaf.text.strip()) - 2
+            self._add(value.type, value.key, sighting if whole else _within_text(sighting))
         return sighting
 
     def _lines(self, text: str, sighting: Sighting) -> None:

@@ -160,6 +160,15 @@ class Request:
             )
         )
 
+    def points_to(self, kind: str) -> bool:
+        """Tell whether it says that something of a kind is to be found somewhere, as in `her e-mail is on the page`."""
+        sought = (
+            rf"\b(?:find|get|take|use|see|look up)\s+(?:\w+\s+){{0,3}}(?:{kind})\b"
+            rf"|\b(?:{kind})(?:\s+address(?:es)?)?\s+(?:(?:is|are|can|be|found|listed|mentioned|given|provided|shown|stated"
+            r"|written|that|which|you|will)\s+)*(?:in|on|at|from)\b"
+        )
+        return re.search(sought, self.folded) is not None
+
     def _names_number(self, digits: str) -> bool:
         """Tell whether a bare number stands in it as a number of something, not as a day, an hour or an amount."""
         kinds = "id|ids|no|nr|number|numbers|ticket|order|issue|row|file|event|record|invoice|case|pr"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["Secrets", "secrets_in"]
+__all__ = ["Secrets", "is_secret", "secrets_in"]
 
 _NAMED = re.compile(
     r"\b(?P<field>(?:security|verification|confirmation|access|one[- ]time|login|auth\w*|2fa|mfa|reset|recovery|backup)"
@@ -13,6 +13,16 @@ _NAMED = re.compile(
     r"|api[- _]?key|private key|token|pin(?: code)?|cvv|cvc|seed phrase)\b"
     r"(?:\s+(?:is|ist|was|has been set to|:)|\s*[:=])[\s'\"`:]{0,4}(?P<value>[^\s'\"`,;<>]{4,120})",
     re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"\b(?P<field>passport|credit card|debit card|social security|ssn|national id|id card|driver'?s? licen[cs]e|tax id)"
+    r"(?: (?:number|no\.?|#))?\s*(?:is|[:=#])\s*(?P<value>[A-Z0-9][A-Z0-9 \-]{4,28}[A-Z0-9])",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    r"passport|creditcard|debitcard|cardnumber|cvv|cvc|\bssn\b|socialsecurity|password|passphrase|secret|apikey|accesskey"
+    r"|privatekey|\btoken|token$|\bpin\b|pincode|bankaccount|accountnumber|nationalid|idnumber|identitynumber|taxid"
+    r"|licen[cs]enumber|diagnos|medication|salary"
 )
 _KEY = re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abpr]|AKIA|ASIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}")
 _CARD = re.compile(r"(?<![\w-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\w-])")
@@ -31,6 +41,11 @@ class Secret:
         self.key, self.field, self.call = key, field, call
 
 
+def is_secret(field: str) -> bool:
+    """Tell whether a field, by its name without case and separators, holds what is secret by its nature."""
+    return _FIELD.search(field) is not None
+
+
 def secrets_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield what a text calls a code, a password or a key, or what has the form of one, with what it is called."""
     if _SPOKEN.search(text):
@@ -38,6 +53,8 @@ def secrets_in(text: str) -> Iterator[tuple[str, str]]:
             value = match["value"].rstrip(".,;:!?)")
             if any(character.isdigit() or not character.isalnum() for character in value):
                 yield value, match["field"].lower()
+    for match in _NUMBERED.finditer(text):
+        yield match["value"], match["field"].lower()
     for match in _KEY.finditer(text):
         yield match[0], "key"
     if _DIGITS.search(text):
