@@ -13,6 +13,7 @@ from bartizan.guard.flow.arguments import Given
 from bartizan.guard.flow.dates import days
 from bartizan.guard.flow.grounding import Ground, Grounding, Place
 from bartizan.guard.flow.readings import readings
+from bartizan.guard.flow.secrets import secrets_in
 from bartizan.guard.flow.stems import stem
 from bartizan.guard.flow.values import EMBEDDED, embedded, folded, numbers, words
 from bartizan.guard.flow.verdict import GOOD, Origin, Source
@@ -213,17 +214,19 @@ def amounts(call: Call) -> Iterable[Problem]:
 
 
 def secrets(call: Call) -> Iterable[Problem]:
-    """No secret that was read leaves in a text or an address, unless the request speaks of it."""
-    known = call.ground.memory.secrets
-    if not known or not (call.card.effect in (Effect.SEND, Effect.PAY, Effect.EXECUTE) or call.card.fetches):
+    """No secret leaves in a text or an address, known or by its form, unless the request speaks of it."""
+    request, known = call.ground.request, call.ground.memory.secrets
+    if not (call.card.effect in (Effect.SEND, Effect.PAY, Effect.EXECUTE) or call.card.fetches):
         return
     texts = [reading for given in call.values for reading in readings(given.text)
-             if not call.ground.request.holds(given.about.type, given.text)]  # fmt: skip
+             if not request.holds(given.about.type, given.text)]  # fmt: skip
     whole = "".join(given.text for given in call.values if given.about.role is not Role.CRITICAL)
-    for secret in known.within([*texts, whole, whole[::-1]]):
-        name = secret.field.rpartition(".")[2].replace("_", " ")
+    names = [secret.field for secret in known.within([*texts, whole, whole[::-1]])] if known else []
+    names += [name for text in texts for value, name in secrets_in(text) if not request.holds_text(value)]
+    for field in names:
+        name = field.rpartition(".")[2].replace("_", " ")
         told = {stem(word) for word in words(name)} - {"id", "number", "no"}
-        if told and told <= call.ground.request.stems:
+        if told and told <= request.stems:
             continue
         yield Problem("secret-leaves", f"it carries a value of `{name}`, of which the request says nothing",
                       "a secret would leave with a message that is otherwise in order")  # fmt: skip

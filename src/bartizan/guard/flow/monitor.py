@@ -11,7 +11,7 @@ Pure: no clock, no network, no model. It asks what a call would do and where eac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bartizan.guard.flow import checks
@@ -47,7 +47,8 @@ class FlowMonitor:
 
     `attended` tells whether somebody can be asked; if not, what would be asked is denied. `shapes` are the ways in
     which texts may write structures down; add `yaml` only where the framework itself writes results that way. `own`
-    are domains, such as `corp.example`, to whose addresses and sites anything may go, those below them too.
+    are domains, such as `corp.example`, to whose addresses and sites anything may go, those below them too. `refine`
+    adds the fields of a result that was seen to a card that nobody reviewed.
     """
 
     def __init__(
@@ -57,8 +58,10 @@ class FlowMonitor:
         attended: bool = True,
         shapes: Iterable[Shape] = ("json",),
         own: Iterable[str] = (),
+        refine: Callable[[ToolCard, Any], ToolCard] | None = None,
     ) -> None:
         self.cards = {card.tool: card for card in cards}
+        self.refine = refine
         self.attended, self.shapes, self.own = attended, frozenset(shapes), frozenset(own)
 
     def session(self, request: str = "") -> FlowSession:
@@ -168,9 +171,11 @@ class FlowSession:
         card = self._monitor.cards.get(verdict.tool)
         if card is None:
             return
+        made = verdict.effect is not Effect.READ and not failed
         if failed:
             card = ToolCard(tool=card.tool, effect=card.effect)
-        made = verdict.effect is not Effect.READ and not failed
+        elif self._monitor.refine is not None and not card.reviewed:
+            card = self._monitor.refine(card, result)
         values = self._reading.get(verdict.number, [])
         self.memory.add(verdict.number, card, result, arguments=[value.text for value in values], created=made)
         self.ground.matches.add(self.memory.records[verdict.number].values())

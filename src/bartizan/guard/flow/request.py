@@ -145,7 +145,7 @@ class Request:
             return self.holds_text(value)
         if type_ in (ValueType.SECRET, ValueType.CODE):
             return len(key) > 2 and _bounded(key, self.text)
-        return len(key) > 1 and _bounded(key if type_ is not ValueType.COMMAND else folded(key), self.folded)
+        return len(key) > 1 and (_bounded(folded(key), self.folded) or self.holds_text(value))
 
     def holds_text(self, text: str) -> bool:
         """Tell whether it contains a text as a whole, however it is written."""

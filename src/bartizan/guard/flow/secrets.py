@@ -15,8 +15,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"\b(?P<field>passport|credit card|debit card|social security|ssn|national id|id card|driver'?s? licen[cs]e|tax id)"
-    r"(?: (?:number|no\.?|#))?\s*(?:is|[:=#])\s*(?P<value>[A-Z0-9][A-Z0-9 \-]{4,28}[A-Z0-9])",
+    r"\b(?P<field>passport|credit[ _]card|debit[ _]card|social[ _]security|ssn|national[ _]id|id[ _]card"
+    r"|driver'?s?[ _]licen[cs]e|tax[ _]id|bank[ _]account)(?:[ _](?:number|no\.?|#))?\s*(?:is|[:=#])\s*(?P<value>[A-Z0-9][A-Z0-9 \-]{4,28}[A-Z0-9])",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
