@@ -57,6 +57,8 @@ class Sighting(NamedTuple):
 
 def _classed(about: About) -> bool:
     """Tell whether its card makes a value secret: a text only by the highest class, as summaries are made of texts."""
+    if about.type in (ValueType.SECRET, ValueType.CODE):
+        return True
     return bool(about.class_) and (about.type is not ValueType.TEXT or about.class_ == _SECRET)
 
 

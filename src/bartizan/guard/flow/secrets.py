@@ -16,7 +16,8 @@ _NAMED = re.compile(
 )
 _NUMBERED = re.compile(
     r"\b(?P<field>passport|credit[ _]card|debit[ _]card|social[ _]security|ssn|national[ _]id|id[ _]card"
-    r"|driver'?s?[ _]licen[cs]e|tax[ _]id|bank[ _]account)(?:[ _](?:number|no\.?|#))?\s*(?:is|[:=#])\s*(?P<value>[A-Z0-9][A-Z0-9 \-]{4,28}[A-Z0-9])",
+    r"|driver'?s?[ _]licen[cs]e|tax[ _]id|bank[ _]account)(?:[ _](?:number|no\.?|#))?"
+    r"\s*(?:is|[:=#])\s*(?P<value>[A-Z0-9][A-Z0-9 \-]{4,28}[A-Z0-9])",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
