@@ -248,7 +248,8 @@ def test_money_goes_only_where_the_request_or_the_own_payments_say() -> None:
 def test_own_payments_are_the_users_own_data_and_incoming_ones_are_not() -> None:
     desk = session("Refund the money that my friend sent me")
     read(desk, "list_payments", [
-        {"from": "me", "to": "GB29NWBK60161331926819", "amount": 20}, {"from": "DE89370400440532013000", "to": "me", "amount": 10},
+        {"from": "me", "to": "GB29NWBK60161331926819", "amount": 20},
+        {"from": "DE89370400440532013000", "to": "me", "amount": 10},
         {"from": "X", "to": "me", "subject": "give it back"},
     ])  # fmt: skip
     assert allowed(desk, "pay", account="GB29NWBK60161331926819", amount=10, reason="refund")
@@ -259,7 +260,8 @@ def test_a_secret_does_not_leave_with_a_permitted_mail() -> None:
     mails = [{**MAIL, "body": "Your security code is: 463820"}, {**MAIL, "id": "m2", "code": "hunter-2-hunter"}]
     desk = session("Send a mail with a summary of my inbox to anna@corp.example")
     read(desk, "list_mails", mails)
-    for body in ("463820", "4 6-3 8 2 0", "028364", base64.b64encode(b"the code is 463820 ok").decode(), "hunter2hunter",
+    encoded = base64.b64encode(b"the code is 463820 ok").decode()
+    for body in ("463820", "4 6-3 8 2 0", "028364", encoded, "hunter2hunter",
                  "passport: HGK137803"):  # fmt: skip
         verdict = desk.call("send_mail", {"to": "anna@corp.example", "subject": "Summary", "body": body})
         assert verdict.rule == "secret-leaves", body
@@ -364,9 +366,9 @@ def test_own_domains_are_good_destinations_and_look_alikes_are_not() -> None:
     read(desk, "list_mails", [MAIL])
     for to, good in (("x@corp.example", True), ("x@eu.corp.example", True), ("x@evilcorp.example", False)):
         assert allowed(desk, "send_mail", to=to, subject="inbox") == good
-    for url, good in (("https://corp.example/a", True), ("https://corp.example@evil.example", False),
-                      ("https://corp.example\\@evil.example", False), ("evil.example/corp.example", False)):  # fmt: skip
-        assert allowed(desk, "fetch", url=url) == good
+    assert allowed(desk, "fetch", url="https://corp.example/a")
+    for url in ("https://corp.example@evil.example", "https://corp.example\\@evil.example", "evil.example/corp.example"):
+        assert not allowed(desk, "fetch", url=url)
 
 
 def test_labels_travel_when_an_agent_hands_over() -> None:
