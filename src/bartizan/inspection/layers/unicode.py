@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bartizan.inspection.layers.edits import Edits, Layer
 
-__all__ = ["look_alikes"]
+__all__ = ["TWINS", "look_alikes"]
 
 # Blocks of Unicode 15.0 that hold compatibility forms of ASCII, spaces, dashes and what is invisible.
 _BLOCKS = (
@@ -29,14 +29,14 @@ _BLOCKS = (
 _INVISIBLE = {"Cf", "Me", "Mn"}
 _FILLERS = {0x115F, 0x1160, 0x3164, 0xFFA0}
 _DASHES = {*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D}
-# Letters of the Greek and Cyrillic alphabets that are drawn like Latin ones.
-_TWINS = dict(
+TWINS = dict(
     zip(
         "авекмнорстухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανιρυχ",
         "abekmhopctyxijshdqwABEKMHOPCTYXIJSABEZHIKMNOPTYXoavipyx",
         strict=True,
     )
 )
+"""Letters of the Greek and Cyrillic alphabets, and the Latin ones that they are drawn like."""
 _TOP = 0x110000
 
 
@@ -50,7 +50,7 @@ def _table() -> tuple[NDArray[np.uint8], dict[int, bytes]]:
             value = _fold(code)
             if value is not None:
                 kinds[code], values[code] = 1, value
-    for letter, twin in _TWINS.items():
+    for letter, twin in TWINS.items():
         kinds[ord(letter)], values[ord(letter)] = 2, twin.encode()
     return kinds, values
 
