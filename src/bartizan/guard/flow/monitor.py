@@ -14,8 +14,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bartizan.guard.flow import checks
 from bartizan.guard.flow.arguments import Given, given
+from bartizan.guard.flow.checks import (
+    Call,
+    Rule,
+    amounts,
+    asked_for,
+    bounds,
+    codes,
+    critical,
+    literals,
+    prescribed,
+    private_read,
+    secrets,
+)
 from bartizan.guard.flow.grounding import Grounding, Place
 from bartizan.guard.flow.handover import Message
 from bartizan.guard.flow.matching import Matches
@@ -30,11 +42,11 @@ from bartizan.model.words import Effect
 
 __all__ = ["FlowMonitor", "FlowSession"]
 
-_EFFECT: tuple[checks.Rule, ...] = (
-    checks.critical, checks.codes, checks.literals, checks.prescribed, checks.bounds, checks.amounts, checks.secrets,
-    checks.asked_for,
+_EFFECT: tuple[Rule, ...] = (
+    critical, codes, literals, prescribed, bounds, amounts, secrets,
+    asked_for,
 )  # fmt: skip
-_FETCH: tuple[checks.Rule, ...] = (checks.critical, checks.literals, checks.secrets)
+_FETCH: tuple[Rule, ...] = (critical, literals, secrets)
 _WAITS = re.compile(
     r"verif(?:y|ication)|confirm(?:ation)?|one[- ]time|\botp\b|\b2fa\b|\bmfa\b|passcode"
     r"|approval (?:code|needed|required)|\bcode (?:was |has been )?sent",
@@ -135,7 +147,7 @@ class FlowSession:
         self._reading[number] = values
         rules = self._rules(card)
         waits = self.verdicts[self.pending].tool if self.pending >= 0 else ""
-        call = checks.Call(card, values, self.ground, [], self.pending, waits)
+        call = Call(card, values, self.ground, [], self.pending, waits)
         problems = [problem for rule in rules for problem in rule(call)]
         ruling: Ruling = Allow()
         rule, reason, risk = ("origins-good" if rules else "nothing-at-stake"), "", ""
@@ -149,13 +161,13 @@ class FlowSession:
             reason=reason, risk=risk, tainted=self.tainted, origins=tuple(call.origins),
         )  # fmt: skip
 
-    def _rules(self, card: ToolCard) -> tuple[checks.Rule, ...]:
+    def _rules(self, card: ToolCard) -> tuple[Rule, ...]:
         if not self.tainted:
             return ()
         if card.effect is not Effect.READ:
             return _EFFECT
-        rules: tuple[checks.Rule, ...] = _FETCH if card.fetches else ()
-        return (*rules, checks.private_read) if card.private else rules
+        rules: tuple[Rule, ...] = _FETCH if card.fetches else ()
+        return (*rules, private_read) if card.private else rules
 
     def approve(self, verdict: Verdict, *, remember: bool = False) -> None:
         """Take note that somebody let a call pass; with `remember`, its values are good from now on."""
