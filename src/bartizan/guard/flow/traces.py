@@ -102,7 +102,7 @@ def journal_trace(lines: Iterable[bytes], name: str) -> Trace:
             case Decided():
                 _change(steps, entry.number, approved=entry.approved)
             case _:
-                error = str(entry.result) if entry.failed else ""
+                error = str(entry.result or "failed") if entry.failed else ""
                 _change(steps, entry.number, result=entry.result, error=error, done=True)
     return Trace(prompt=prompt, events=list(steps.values()), user_task=session)
 

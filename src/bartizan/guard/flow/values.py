@@ -65,7 +65,7 @@ _DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) 
 _AT = re.compile(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
 _HXXP = re.compile(r"\bhxxp(s?)://", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}>'\"*_…"
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,'\u2019 ]\d{3})*(?:[.,]\d+)?(?![\w])")
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,'\u2019 ]\d{3})*(?:[.,]\d+)?(?!\w|[.,]\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+")
 _SPACE = re.compile(r"\s+")
 
@@ -166,7 +166,7 @@ def _found(text: str) -> Iterator[Typed]:
         plain = text
     if "." in plain or ":" in plain:
         for match in _URL.finditer(plain):
-            value = match[0].rstrip(_TRAILING)
+            value = match[0].rstrip(_TRAILING.replace(")", "") if "(" in match[0] else _TRAILING)
             yield Typed(ValueType.URL, comparable(ValueType.URL, value), match.start(), match.start() + len(value))
     if _DIGIT.search(text):
         yield from _numbered(text)
@@ -175,7 +175,10 @@ def _found(text: str) -> Iterator[Typed]:
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
     """Return a text with blanks in place of some of it, so that positions stay."""
     pieces, last = [], 0
-    for start, end in spans:
+    for begin, end in spans:
+        start = max(begin, last)
+        if start >= end:
+            continue
         pieces += [text[last:start], " " * (end - start)]
         last = end
     return "".join([*pieces, text[last:]])
@@ -183,6 +186,7 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
 
 def _numbered(text: str) -> Iterator[Typed]:
     seen: set[str] = set()
+    spans: list[tuple[int, int]] = []
     patterns = (_IBAN, _COIN, _NUMBERED) if _ACCOUNT_WORD.search(text) else (_IBAN, _COIN)
     for pattern in patterns:
         for match in pattern.finditer(text):
@@ -190,8 +194,9 @@ def _numbered(text: str) -> Iterator[Typed]:
             key = comparable(ValueType.ACCOUNT, value)
             if sum(character.isdigit() for character in key) >= 5 and key not in seen:
                 seen.add(key)
+                spans.append(match.span())
                 yield Typed(ValueType.ACCOUNT, key, match.start(), match.end())
-    for match in _PHONE.finditer(text):
+    for match in _PHONE.finditer(_without(text, sorted(spans)) if spans else text):
         key = comparable(ValueType.PHONE, match[0])
         if 8 <= len(key) <= 15:
             yield Typed(ValueType.PHONE, key, match.start(), match.end())
