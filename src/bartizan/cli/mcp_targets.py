@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from bartizan.cli.mcp_words import absolute
 from bartizan.cli.output import say
 from bartizan.cli.progress import Patience
 from bartizan.guard.config_mcp import McpServer
@@ -70,7 +71,7 @@ def find_server(asked: AskedServer, pinned: Mapping[str, Pins]) -> Found:
     """Return the server that is meant; `pinned` are those that were pinned before. Raises InputError."""
     if asked.command:
         name = asked.name or asked.server or name_of(command=asked.command)
-        return Found(name, Target(command=asked.command), reached(command=asked.command), "the command line")
+        return Found(name, Target(command=asked.command), reached(command=absolute(asked.command)), "the command line")
     if not asked.server:
         raise InputError("no server is named", help="name one, or write its command behind `--`")
     if "://" in asked.server:

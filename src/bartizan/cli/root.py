@@ -46,13 +46,27 @@ COMMANDS = {
     "gateway": _Entry(
         "gateway", "Stand between programs and models: each call identified, held to policy, inspected, on record."
     ),
+    "mcp": _Entry(
+        "mcp",
+        "Protect a local MCP server, one word in front of its command; pin tool definitions, compare and approve them.",
+    ),
+    "tools": _Entry(
+        "tools", "Say of tools what they do, which of their arguments matter, and how far their results can be trusted."
+    ),
+    "flow": _Entry("flow", "Replay what agents have done, and explain where the values of a call came from."),
+    "approvals": _Entry(
+        "approvals", "List the questions about calls of agents that wait for somebody, and answer them."
+    ),
     "keys": _Entry("keys", "Make, list and revoke the keys by which the gateway knows callers."),
     "events": _Entry("events", "Read what the gateway has put on record, and verify that nobody has changed it since."),
     "sandbox": _Entry(
         "sandbox",
         "Open, list and close sandboxes: who may try what, with which data, models, tools and money, until when.",
     ),
-    "block": _Entry("block", "Block a principal, a model, an upstream or an application at once, and undo it."),
+    "block": _Entry(
+        "block",
+        "Block a principal, agent, session, tool, server, model, upstream or application at once, and undo it.",
+    ),
     "portfolio": _Entry("portfolio", "Review every system below a folder."),
     "import": _Entry("import_", "Read a system from another tool's format."),
     "pattern": _Entry("pattern", "List, show and apply secure design patterns."),

@@ -256,9 +256,14 @@ def private_read(call: Call) -> Iterable[Problem]:
     request = call.ground.request
     spoken = any(request.has_word(word) or stem(word) in request.stems for word in call.card.objects)
     values = [given for given in call.values if given.about.role is not Role.FREE and len(given.text) > 2]
-    if not spoken and not any(request.holds(given.about.type, given.text) for given in values):
+    held = any(request.holds(given.about.type, given.text) for given in values)
+    part = {stem(word) for word in words(call.card.tool.replace("_", " "))} & _PARTS
+    if not held and (not spoken or part - request.stems):
         yield Problem("private-read", "it reads what is private, and the request does not speak of it",
                       "what it returns could then be sent to somebody else")  # fmt: skip
 
 
+_PARTS = frozenset(stem(word) for word in ("unread", "sent", "deleted", "archived", "draft", "drafts", "hidden", "spam"))
+"""Words that single out a part of what is kept: who asks for a mail doesn't ask for all that are unread, which then
+count as read."""
 Rule = Callable[[Call], Iterable[Problem]]
