@@ -37,7 +37,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     `id` is unique in the tenant, `groups` are the groups as the issuer names them, `application` is the program that
     calls on somebody's behalf. `sandbox` binds a key to one sandbox. `source` is the way it was identified:
     `key:ID`, `issuer:ADDRESS` or `proxy`. `until` is when this identity ends, in seconds since 1970; 0 for no end.
-    `scope` narrows what this identity may do to less than the principal itself may; None for no less.
+    `scope` narrows what this identity may do to less than the principal itself may; None for no less. `audiences` are
+    what an access token was issued for and `scopes` those that it has; both are empty for other identities.
     """
 
     id: str
@@ -48,3 +49,5 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: str = ""
     until: float = 0.0
     scope: Scope | None = None
+    audiences: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()

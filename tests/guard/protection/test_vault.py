@@ -103,3 +103,16 @@ def test_several_values_come_back_by_their_own_signs() -> None:
     other = kept.hide("phone-number", "+41 44 668 18 00")
     text = f"email-address:{signs}, {other.upper()}, (phone-number:{signs})"
     assert apply_edits(text, kept.edits(text)) == f"{MAIL}, +41 44 668 18 00, {MAIL}"
+
+
+@pytest.mark.parametrize(
+    "said", [*ALTERED, "SIGNS", "xSIGNS", "SIGNSx", "%3ASIGNS", "a SIGNS SIGNS b", "(SIGNS", "\u0131 SIGNS"]
+)
+def test_among_many_values_each_is_found_as_among_few(said: str) -> None:
+    few, signs = hidden()
+    many, _ = hidden()
+    for number in range(40):
+        many.hide("email-address", f"{number}@example.ch")
+    text = said.replace("SIGNS", signs)
+    assert many.edits(text) == few.edits(text)
+    assert many.edits(f"{text} and (email-address:AAAAAAAAAAAAAAAAAAAAAAAAAA)") == few.edits(text)

@@ -12,7 +12,7 @@ from bartizan.guard.config import Upstream
 from bartizan.guard.policy.policies import Policies
 from bartizan.guard.principal import Principal
 
-__all__ = ["Asked", "Authoriser", "Ruled"]
+__all__ = ["Asked", "Authoriser", "Ruled", "entity", "fixed", "rule_of", "user"]
 
 _REMEMBERED = 4096
 """Decisions and callers that are remembered; beyond, all are forgotten at once."""
@@ -34,12 +34,16 @@ class Asked(NamedTuple):
 
 
 class Ruled(NamedTuple):
-    """The answer: which policy decides, and a sentence for the caller. `errors` are policies that couldn't be asked."""
+    """The answer: which policy decides, and a sentence for the caller. `errors` are policies that couldn't be asked.
+
+    `ask` is whom the policies that forbid it say to ask, where all of them say so; calls of models are not asked about.
+    """
 
     allowed: bool
     rule: str
     sentence: str
     errors: tuple[str, ...] = ()
+    ask: str = ""
 
 
 class Authoriser:
@@ -53,7 +57,7 @@ class Authoriser:
     def decide(self, asked: Asked) -> Ruled:
         """Return what the policies say. A policy with an error never allows; a denial names the policy that forbids."""
         principal, action, model, upstream, context, tool = asked
-        at = (principal, action, model, upstream.id, tool, *context, *map(_fixed, context.values()))
+        at = (principal, action, model, upstream.id, tool, *context, *map(fixed, context.values()))
         known = self._known.get(at)
         if known is None:
             if len(self._known) >= _REMEMBERED:
@@ -69,15 +73,7 @@ class Authoriser:
             "context": context,
         }
         result = cedarpy.is_authorized(request, self._policies.parsed, self._of(asked))
-        by = sorted(result.diagnostics.reasons)
-        errors = tuple(sorted(result.diagnostics.errors))
-        if result.decision == cedarpy.Decision.Allow and not errors:
-            return Ruled(True, by[0], "")
-        if errors:
-            return Ruled(False, "policy-error", "a policy can't be applied to this call", errors)
-        if not by:
-            return Ruled(False, "no-policy-allows", f"no policy allows `{asked.action}` with this model")
-        return Ruled(False, by[0], self._policies.reasons.get(by[0]) or f"policy `{by[0]}` forbids it")
+        return rule_of(self._policies, result, f"no policy allows `{asked.action}` with this model")
 
     def _of(self, asked: Asked) -> cedarpy.Entities:
         at = (asked.principal, asked.model, asked.upstream.id)
@@ -89,28 +85,50 @@ class Authoriser:
         return made
 
 
-def _fixed(value: Any) -> Any:
+def rule_of(policies: Policies, result: Any, nothing: str) -> Ruled:
+    """Return what came of a question; `nothing` is the sentence for when no policy speaks of it."""
+    by = sorted(result.diagnostics.reasons)
+    errors = tuple(sorted(result.diagnostics.errors))
+    if result.decision == cedarpy.Decision.Allow and not errors:
+        return Ruled(True, by[0], "")
+    if errors:
+        return Ruled(False, "policy-error", "a policy can't be applied to this call", errors)
+    if not by:
+        return Ruled(False, "no-policy-allows", nothing)
+    rule = next((id for id in by if id not in policies.asks), by[0])  # what only asks is weaker than what forbids
+    sentence = policies.reasons.get(rule) or f"policy `{rule}` forbids it"
+    return Ruled(False, rule, sentence, ask=policies.asks.get(rule, ""))
+
+
+def fixed(value: Any) -> Any:
+    """Return a value that can be part of a key."""
     return tuple(value) if type(value) is list else value
 
 
 def _entities(asked: Asked) -> list[dict[str, Any]]:
-    who, upstream = asked.principal, asked.upstream
-    parents = [("Group", group) for group in sorted(who.groups)]
-    parents += [("Application", who.application)] if who.application else []
-    parents += [("Sandbox", who.sandbox)] if who.sandbox else []
+    upstream = asked.upstream
     return [
-        _entity(
-            "User", who.id, parents, tenant=who.tenant, application=who.application, sandbox=who.sandbox,
-            source=who.source.partition(":")[0],
-        ),
-        _entity(
+        user(asked.principal),
+        entity(
             "Model", asked.model, [("Upstream", upstream.id)], upstream=upstream.id, door=upstream.door,
             region=upstream.region,
         ),
     ]  # fmt: skip
 
 
-def _entity(type: str, id: str, parents: list[tuple[str, str]], **attributes: str) -> dict[str, Any]:
+def user(who: Principal) -> dict[str, Any]:
+    """Return a caller as Cedar takes it."""
+    parents = [("Group", group) for group in sorted(who.groups)]
+    parents += [("Application", who.application)] if who.application else []
+    parents += [("Sandbox", who.sandbox)] if who.sandbox else []
+    return entity(
+        "User", who.id, parents, tenant=who.tenant, application=who.application, sandbox=who.sandbox,
+        source=who.source.partition(":")[0],
+    )  # fmt: skip
+
+
+def entity(type: str, id: str, parents: list[tuple[str, str]], **attributes: str) -> dict[str, Any]:
+    """Return an entity as Cedar takes it: its type and id, what it is in, and its attributes."""
     return {
         "uid": {"type": f"Bartizan::{type}", "id": id},
         "attrs": attributes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -28,6 +28,12 @@ class Policies(NamedTuple):
     parsed: cedarpy.PolicySet
     reasons: dict[str, str]
     """By id: the policy's `@reason`, empty where it has none."""
+    asks: Mapping[str, str] = {}
+    """By id, of those that have it: the policy's `@ask`, whom to ask instead of forbidding it outright."""
+    actions: frozenset[str] = frozenset()
+    """Actions that policies name."""
+    attributes: frozenset[str] = frozenset()
+    """Members of the context that policies speak of."""
 
 
 @cache
@@ -55,8 +61,36 @@ def load_policies(sources: Sequence[PolicyFile]) -> Policies:
             "there is no policy, so that nothing would be allowed", help="write a `permit` in a *.cedar file"
         )
     whole = {"staticPolicies": found, "templates": {}, "templateLinks": []}
-    reasons = {id: policy.get("annotations", {}).get("reason") or "" for id, policy in found.items()}
-    return Policies(cedarpy.PolicySet.from_json_str(json.dumps(whole)), reasons)
+    notes = {id: policy.get("annotations", {}) for id, policy in found.items()}
+    reasons = {id: note.get("reason") or "" for id, note in notes.items()}
+    asks = {id: note.get("ask") or "user" for id, note in notes.items() if "ask" in note}
+    parsed = cedarpy.PolicySet.from_json_str(json.dumps(whole))
+    named = [*found.values()]
+    return Policies(parsed, reasons, asks, frozenset(_actions(named)), frozenset(_attributes(named)))
+
+
+def _actions(tree: Any) -> Iterator[str]:
+    """Yield the ids of all actions that stand in a policy."""
+    if isinstance(tree, dict):
+        if tree.get("type") == "Bartizan::Action" and isinstance(tree.get("id"), str):
+            yield tree["id"]
+        for inner in tree.values():
+            yield from _actions(inner)
+    elif isinstance(tree, list):
+        for inner in tree:
+            yield from _actions(inner)
+
+
+def _attributes(tree: Any) -> Iterator[str]:
+    """Yield the names of all attributes that a policy reads; which entity has them doesn't matter."""
+    if isinstance(tree, dict):
+        if isinstance(tree.get("attr"), str):
+            yield tree["attr"]
+        for inner in tree.values():
+            yield from _attributes(inner)
+    elif isinstance(tree, list):
+        for inner in tree:
+            yield from _attributes(inner)
 
 
 def _check(source: PolicyFile) -> None:

@@ -26,14 +26,16 @@ class Found:
 
     `class_` is the highest class of what was found, `left` the highest class of what was let through as it is; both
     begin with the scheme's lowest. `changed` counts values by the rule that changed them. `unread` tells that a text
-    holds more encodings, or deeper ones, than are looked into.
+    holds more encodings, or deeper ones, than are looked into. `put` has what took the place of each value, for who
+    has to put it elsewhere as well: it goes into no event and no log.
     """
 
-    __slots__ = ("changed", "class_", "left", "types", "unread")
+    __slots__ = ("changed", "class_", "left", "put", "types", "unread")
 
     def __init__(self, lowest: str) -> None:
         self.types: dict[str, int] = {}
         self.changed: dict[str, int] = {}
+        self.put: dict[str, str] = {}
         self.class_ = self.left = lowest
         self.unread = False
 
@@ -55,10 +57,13 @@ class Protector:
         """Return a class's place in the scheme, 0 for the least secret."""
         return self.inspector.policy.scheme.index(class_)
 
-    def exchange(self, exchange: Exchange, side: Side, upstream: str, vault: Vault) -> Found:
-        """Change the pieces of an exchange by the rules. Raises Blocked when a value may not pass."""
+    def exchange(self, exchange: Exchange, side: Side, upstream: str, vault: Vault, *, always: bool = False) -> Found:
+        """Change the pieces of an exchange by the rules. Raises Blocked when a value may not pass.
+
+        With `always`, what is there is told also where the rules would do nothing about it.
+        """
         found = Found(self.lowest)
-        if not self.handlings.inspects(side, upstream):
+        if not always and not self.handlings.inspects(side, upstream):
             return found
         groups = _groups(exchange.pieces)
         joints = seams(exchange.pieces)
@@ -155,7 +160,8 @@ class Protector:
         handled = max((one for _, one in group), key=lambda one: _STRICTNESS.index(one.do))
         start, end = group[0][0].start, max(one.end for one, _ in group)
         found.changed[handled.rule] = found.changed.get(handled.rule, 0) + 1
-        return Edit(start, end, self._new(handled.do, span, text[start:end], vault), span.type)
+        new = found.put[text[start:end]] = self._new(handled.do, span, text[start:end], vault)
+        return Edit(start, end, new, span.type)
 
     def _new(self, do: Handling, span: Span, value: str, vault: Vault) -> str:
         if do is Handling.PSEUDONYM:

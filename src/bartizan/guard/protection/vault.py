@@ -21,6 +21,9 @@ _BEFORE = re.compile(
 _AFTER = re.compile(r" ?(?:\\*[)\]）]|%29|&#41;|\\u0029)")
 _LENGTH = 26
 """Characters of the signs."""
+_SIGNS = re.compile(rf"[A-Z2-7]{{{_LENGTH}}}(?![0-9A-Z])")
+_FEW = 8
+"""Pseudonyms up to which looking for each of them is faster than looking for any."""
 _REACH = 112
 """Characters before the signs that may belong to a pseudonym."""
 
@@ -59,6 +62,12 @@ class Vault:
         if len(capitals) != len(text):  # some letters become two, and places would be others
             capitals = text.translate(_CAPITALS)
         out = []
+        if len(self._values) > _FEW:
+            for match in _SIGNS.finditer(capitals):
+                found = self._values.get(match[0])
+                if found is not None and _begins(capitals, match.start()):
+                    out.append(_edit(text, match.start(), match.end(), *found))
+            return out
         for signs, known in self._values.items():
             at = capitals.find(signs)
             while at >= 0:

@@ -98,7 +98,8 @@ def compare_server(pins: Pins, listed: Listing, reached: Reached) -> list[Change
         (What.VERSION, "has another version", pins.version, listed.version),
         (What.REVISION, "speaks another revision of MCP", pins.revision, listed.revision),
     ):
-        if was != now:
+        # What a server calls itself isn't known of one that was pinned at its first use.
+        if was != now and (was or what is What.REACHED):
             out.append(change(what, says, was=plain(was), now=plain(now)))
     return out
 
