@@ -84,6 +84,16 @@ def test_times_as_people_write_them(until: str, config: Path, run: Run) -> None:
     assert run("block", "application", "desk", "--until", until, "--config", config).code == 0
 
 
+@pytest.mark.parametrize("kind", ["agent", "session", "tool", "server"])
+def test_what_agents_are_made_of_is_blocked_and_undone(kind: str, config: Path, run: Run) -> None:
+    assert run("block", kind, "mail/send", "--until", "2h", "--by", "jo", "--config", config).code == 0
+    (block,) = parse_blocks(kept(config), "x").all
+    assert (block.kind, block.name) == (kind, "mail/send")
+    assert block.id in run("block", "list", "--config", config).out
+    assert run("block", "undo", block.id, "--by", "mo", "--config", config).code == 0
+    assert run("block", "list", "--config", config).out == "nothing is blocked\n"
+
+
 def test_a_configuration_that_is_wrong_does_not_stop_the_kill_switch(config: Path, run: Run) -> None:
     config.write_text(CONFIG + "nonsense: 1\n")
     done = run("block", "upstream", "anything", "--until", "2h", "--config", config)

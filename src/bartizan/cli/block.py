@@ -18,7 +18,7 @@ _CALLS = "A running gateway refuses its calls within a second, whatever policies
 
 @click.group("block")
 def command() -> None:
-    """Block a principal, a model, an upstream or an application at once, and undo it."""
+    """Block a principal, agent, session, tool, server, model, upstream or application at once, and undo it."""
 
 
 def _blocking(kind: str, what: str, does: str) -> None:
@@ -53,6 +53,10 @@ _blocking("principal", "Who, as events name them; in every tenant.", "Block one 
 _blocking("model", "The name that callers use, or the one that is sent.", "Block a model, whoever offers it.")
 _blocking("upstream", "Its id in the configuration.", "Block an upstream with all its models.")
 _blocking("application", "The program that calls on somebody's behalf.", "Block an application, whoever uses it.")
+_blocking("agent", "Its own name, its principal or its application.", "Block an agent, whatever it calls.")
+_blocking("session", "The session's id, as events name it.", "Block one session of an agent.")
+_blocking("tool", "TOOL at any server, or SERVER/TOOL at one.", "Block a tool, whoever calls it.")
+_blocking("server", "Its id, as events name it.", "Block a server with all its tools.")
 
 
 @command.command("list")

@@ -12,6 +12,14 @@ from bartizan.model import InputError
 
 NOW = 1_000_000.0
 CALL = {"principal": "alice", "application": "desk", "model": "gpt", "upstream": "eu"}
+TOOL_CALL = {
+    "agent": "bill-agent",
+    "session": "s-1",
+    "tool": "send",
+    "server": "mail",
+    "principal": "alice",
+    "application": "desk",
+}
 
 
 def block(kind: Kind = "principal", name: str = "alice", until: float = NOW + 10, **more: float) -> Block:
@@ -22,7 +30,7 @@ def find(blocks: Blocks, now: float = NOW) -> Block | None:
     return blocks.find("alice", "desk", "gpt", "gpt-2026-01-01", "eu", now)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in CALL])
 def test_each_kind_blocks_what_it_names_and_nothing_else(kind: Kind) -> None:
     assert find(Blocks([block(kind, CALL[kind])])) == block(kind, CALL[kind])
     assert find(Blocks([block(kind, "other")])) is None
@@ -30,6 +38,33 @@ def test_each_kind_blocks_what_it_names_and_nothing_else(kind: Kind) -> None:
 
 def test_a_model_is_also_blocked_by_the_name_that_is_sent() -> None:
     assert find(Blocks([block("model", "gpt-2026-01-01")])) is not None
+
+
+def find_call(blocks: Blocks) -> Block | None:
+    return blocks.find_call("alice", "desk", "bill-agent", "s-1", "mail", "send", NOW)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in TOOL_CALL])
+def test_each_kind_blocks_calls_of_what_it_names_and_no_others(kind: Kind) -> None:
+    assert find_call(Blocks([block(kind, TOOL_CALL[kind])])) == block(kind, TOOL_CALL[kind])
+    assert find_call(Blocks([block(kind, "other")])) is None
+    assert find_call(Blocks([block(kind, TOOL_CALL[kind], until=NOW)])) is None
+    assert find_call(Blocks()) is None
+
+
+def test_every_kind_blocks_something() -> None:
+    assert set(KINDS) == CALL.keys() | TOOL_CALL.keys()
+
+
+@pytest.mark.parametrize("name", ["alice", "desk", "bill-agent"])
+def test_an_agent_is_blocked_by_whatever_name_it_has(name: str) -> None:
+    assert find_call(Blocks([block("agent", name)])) is not None
+    assert (find(Blocks([block("agent", name)])) is None) is (name == "bill-agent")
+
+
+def test_a_tool_is_blocked_at_one_server_or_at_all() -> None:
+    assert find_call(Blocks([block("tool", "mail/send")])) is not None
+    assert find_call(Blocks([block("tool", "bank/send")])) is None
 
 
 def test_it_ends_by_itself_and_by_undo() -> None:

@@ -12,7 +12,7 @@ from bartizan.model import InputError, Place
 
 __all__ = ["KINDS", "Block", "Blocks", "Kind", "parse_blocks", "write_blocks"]
 
-Kind: TypeAlias = Literal["principal", "model", "upstream", "application"]
+Kind: TypeAlias = Literal["principal", "model", "upstream", "application", "agent", "session", "tool", "server"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _MOST = 16 << 20
 
@@ -42,7 +42,8 @@ class Blocks:
     """What is blocked. Never changed: a new one takes its place as a whole.
 
     A principal's name holds in every tenant, and a model's is both the one that callers use and the one that is sent:
-    a kill switch had better be too wide than too narrow.
+    a kill switch had better be too wide than too narrow. For the same reason an agent's name stops whatever calls by
+    that name, be it as principal or as application, and a tool's is `TOOL` at any server or `SERVER/TOOL` at one.
     """
 
     def __init__(self, blocks: Iterable[Block] = ()) -> None:
@@ -69,6 +70,34 @@ class Blocks:
             by["upstream"].get(upstream),
             by["model"].get(model),
             by["model"].get(sent),
+            by["agent"].get(principal),
+            by["agent"].get(application),
+        ):
+            for block in blocks or ():
+                if block.stands(now):
+                    return block
+        return None
+
+    def find_call(
+        self, principal: str, application: str, agent: str, session: str, server: str, tool: str, now: float
+    ) -> Block | None:
+        """Return a block that stands against a tool's call, None when there is none.
+
+        `tool` is the name that its server gives it, and empty where a call is about a server only.
+        """
+        if not self._any:
+            return None
+        by = self._by
+        for blocks in (
+            by["agent"].get(agent),
+            by["agent"].get(principal),
+            by["agent"].get(application),
+            by["session"].get(session),
+            by["tool"].get(tool),
+            by["tool"].get(f"{server}/{tool}"),
+            by["server"].get(server),
+            by["principal"].get(principal),
+            by["application"].get(application),
         ):
             for block in blocks or ():
                 if block.stands(now):
