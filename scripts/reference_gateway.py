@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from bartizan.catalog import Catalog
-from bartizan.guard import config
+from bartizan.guard import config, config_mcp
 from bartizan.guard.policy import schema_text
 from bartizan.guard.protection import DataRule
 from bartizan.guard.sandbox import Criterion, Egress, MayHold, Sandbox
@@ -53,6 +53,10 @@ CONFIG_PARTS: dict[str, type[msgspec.Struct]] = {
     "litellm": config.LiteLlm,
     "ext_proc": config.ExtProc,
     "tls": config.ExtProcTls,
+    "mcp": config_mcp.McpDoor,
+    "servers": config_mcp.McpServer,
+    "oauth": config_mcp.McpOauth,
+    "asking": config_mcp.McpAsking,
 }
 SANDBOX_PARTS: dict[str, type[msgspec.Struct]] = {
     "": Sandbox,
@@ -146,30 +150,36 @@ def schema_attributes() -> dict[str, str]:
     out: dict[str, str] = {}
     for name, body in re.findall(r"(?:entity|type) (\w+)[^;{}]*?=?\s*\{([^{}]*)\}", text):
         for attribute, kind in re.findall(r"(\w+):\s*([\w<>]+)", body):
-            out[f"{'context' if name == 'Call' else name}.{attribute}"] = kind
+            out[f"{'context' if name in ('Call', 'ToolCall') else name}.{attribute}"] = kind
     return out
 
 
 def policy_schema(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature
     """Entities, actions and attributes that policies may speak of."""
     text = schema_text()
-    found = re.search(r"action ([^{]*?)appliesTo", text)
-    actions = re.findall(r'"([\w-]+)"', found[1]) if found else []
+    blocks = re.findall(r"action ([^{]*?)appliesTo \{[^}]*?resource: \[([^\]]*)\]", text)
+    actions = [
+        ", ".join(f"`{one}`" for one in re.findall(r"[\w-]+", names)) + " of a " + of.replace(", ", " or ")
+        for names, of in blocks
+    ]
     lines = [
         "# What policies may speak of",
         "",
         "Policies are [Cedar](https://docs.cedarpolicy.com), in the namespace `Bartizan`, and are checked against this "
         "schema when they are loaded. The principal is a `User`, in its `Group`s, its `Application` and its `Sandbox`; "
-        "the resource is a `Model` by the name that callers use, in its `Upstream`.",
+        "the resource is a `Model` by the name that callers use, in its `Upstream`; for MCP it is a `Tool`, `Resource` "
+        "or `Prompt`, named `SERVER/NAME`, in its `Server`, or the `Server` itself.",
         "",
-        "Actions: " + ", ".join(f"`{action}`" for action in actions) + ".",
+        "Actions: " + "; ".join(actions) + ". `receive-result` is asked about where a policy names it.",
         "",
         "| attribute | kind | meaning |",
         "|---|---|---|",
         *(row([f"`{name}`", f"`{kind}`", SCHEMA.get(name, "")]) for name, kind in schema_attributes().items()),
         "",
-        '`User` attributes are written `principal.…`, those of `Model` `resource.…`. `@id("...")` names a policy in '
-        'refusals and events, and `@reason("...")` is what the caller is told.',
+        "`User` attributes are written `principal.…`, those of `Model`, `Tool` and the like `resource.…`. What is said "
+        'to be of MCP is there for its actions only. `@id("...")` names a policy in refusals and events, and '
+        '`@reason("...")` is what the caller is told. A `forbid` with `@ask("user")` has a tool\'s call asked about '
+        "instead of forbidding it outright.",
         "",
         "## The schema itself {#schema}",
         "",

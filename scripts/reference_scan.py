@@ -15,6 +15,7 @@ from bartizan.catalog.assistants import (
     load_pipeline_assistants,
 )
 from bartizan.catalog.callables import Callables
+from bartizan.catalog.definition_signs import DefinitionSign, load_definition_signs
 from bartizan.catalog.flows import Flow, load_flows
 from bartizan.catalog.folder import packaged, read_folder
 from bartizan.catalog.scan_rules import ScanRule, Topic, load_scan_rules
@@ -24,6 +25,7 @@ __all__ = [
     "agent_products",
     "agent_settings",
     "callables",
+    "definition_signs",
     "flows",
     "instruction_patterns",
     "pipeline_assistants",
@@ -170,6 +172,23 @@ def instruction_patterns(catalog: Catalog) -> str:  # noqa: ARG001 - as above
     return "\n".join([*lines, ""])
 
 
+def definition_signs(catalog: Catalog) -> str:  # noqa: ARG001 - as above
+    """Every sign that a tool's definition steers a model, with an example that is meant and one that is not."""
+    known = load_definition_signs()
+    lines = [
+        "# Signs in definitions",
+        "",
+        f"{len(known)} signs that the definition of a tool steers the model that reads it, each one file in "
+        "`src/bartizan/catalog/data/definition-signs/`. `bartizan mcp pin` tells them before anybody approves a "
+        "server, `bartizan mcp diff` when they are new.",
+        "",
+        "| id | what the definition does | looked for in | severity | meant | not meant |",
+        "|---|---|---|---|---|---|",
+        *map(_definition_sign, known.values()),
+    ]
+    return "\n".join([*lines, ""])
+
+
 # --- entries ---------------------------------------------------------------------------------------------------------
 
 
@@ -208,3 +227,9 @@ def _instruction_pattern(entry: InstructionPattern) -> str:
     rule = f"[`{entry.rule}`](scan-rules.md#rule-{entry.rule})"
     return row([anchored(entry.id), rule, order + also + without, ", ".join(entry.contexts) or "everywhere",
                 entry.weight, *(one or "" for one in examples)])  # fmt: skip
+
+
+def _definition_sign(entry: DefinitionSign) -> str:
+    examples = [codes([one[0][:160]]) if one else "" for one in (entry.hits, entry.misses)]
+    where = "texts" if entry.on == "text" else "names of arguments"
+    return row([anchored(entry.id), entry.says, where, entry.severity, *examples])

@@ -13,6 +13,7 @@ from bartizan.catalog.assistants import (
     load_pipeline_assistants,
 )
 from bartizan.catalog.callables import Callables
+from bartizan.catalog.definition_signs import load_definition_signs
 from bartizan.catalog.flows import load_flows
 from bartizan.catalog.folder import packaged, read_folder
 from bartizan.catalog.scan_rules import load_scan_rules
@@ -52,6 +53,7 @@ def test_every_data_type_has_an_anchor_on_its_page(catalog: Catalog) -> None:
         ("agent-products.md", load_agent_products),
         ("agent-settings.md", load_agent_settings),
         ("instruction-patterns.md", load_instruction_patterns),
+        ("definition-signs.md", load_definition_signs),
         ("pipeline-assistants.md", load_pipeline_assistants),
     ],
 )

@@ -21,6 +21,26 @@ def well_formed(text: str) -> None:
         assert _COMMENT.fullmatch(line) or _SAMPLE.fullmatch(line), line
 
 
+def test_calls_of_agents_and_questions_about_them_are_counted() -> None:
+    metrics = Metrics()
+    for kind, more in (
+        ("tool-call", {"server": "mail"}),
+        ("ask", {"server": "mail"}),
+        ("approval", {"outcome": "approved", "milliseconds": 4200.0}),
+        ("approval", {"outcome": "expired"}),
+        ("tool-list", {"server": "mail"}),
+    ):
+        metrics.note_agent(Event(kind=kind, time="", decision="allow", rule="origins-good", more=more))  # type: ignore[arg-type]
+    text = metrics.text()
+    well_formed(text)
+    assert 'bartizan_tool_calls_total{server="mail",decision="allow",rule="origins-good"} 1' in text
+    assert "bartizan_asks_total 1" in text
+    assert 'bartizan_approvals_total{outcome="approved"} 1' in text
+    assert 'bartizan_approvals_total{outcome="expired"} 1' in text
+    assert 'bartizan_approval_seconds_bucket{le="5"} 1' in text
+    assert 'bartizan_approval_seconds_bucket{le="1"} 0' in text
+
+
 def test_a_call_is_counted_without_its_caller() -> None:
     metrics = Metrics("2")
     metrics.note(event(1), "openai")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ from bartizan.report.phrases import count
 if TYPE_CHECKING:
     from bartizan.cli.gateway_worker import Started
     from bartizan.guard.gateway.app import App
+    from bartizan.guard.gateway.client import Network
+    from bartizan.guard.gateway.parts import Parts
+    from bartizan.model import Event
 
 __all__ = ["check", "run"]
 
@@ -30,11 +34,37 @@ def check(path: Path) -> int:
     network = Network(config.egress, parts.folder, parts.read)
     for upstream in config.upstreams:
         network.client(upstream)
+    if config.mcp:
+        _check_doors(parts, network)
     say(
         f"{path}: {count(len(config.upstreams), 'upstream')}, {count(len(config.data.rules), 'data rule')}, "
         f"{count(len(config.budgets), 'budget')}, listens on {config.listen}: nothing is wrong with it"
     )
     return 0
+
+
+def _check_doors(parts: Parts, network: Network) -> None:
+    """Put the doors to MCP servers together, and call nobody. Raises InputError."""
+    import asyncio
+
+    from bartizan.guard.gateway.mcp.doors import Doors, Means
+    from bartizan.guard.gateway.mcp.guarding import Guards, Telling
+    from bartizan.guard.limits.blocks import Blocks
+
+    async def make() -> None:
+        telling = Telling(time.time, _unheard, Blocks, lambda *_: {}, say)
+        means = Means(parts.folder, parts.read, network, Guards(parts, telling), time.time, _pass)
+        await Doors(parts.config, means).close()
+
+    asyncio.run(make())
+
+
+async def _unheard(event: Event) -> None:
+    del event
+
+
+def _pass(error: Exception) -> None:
+    raise error
 
 
 def run(path: Path, listen: str | None, workers: int | None = None) -> int:

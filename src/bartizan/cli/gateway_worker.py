@@ -29,6 +29,7 @@ from bartizan.soc import GroupCommit, free_log
 from bartizan.soc.summed import SummedMetrics
 
 if TYPE_CHECKING:
+    from bartizan.guard.gateway.mcp.doors import Doors
     from bartizan.guard.identity import Identifier, TokenReader
     from bartizan.guard.sandbox.document import Sandbox
 
@@ -81,6 +82,7 @@ class Worker:
             config, parts.engine, self._identifier(parts, network), self._limiter,
             Upstreams(config.upstreams, parts.read, network), self._write, time.time, self._scraped, _complain,
         )  # fmt: skip
+        self._service.mcp = self._doors(parts, network)
         self._service.closing.append(self._end)
         self._service.checks += self._state_answers, self._issuers_answer
         watch = self._standing.watch(time.time, self._wrong, self._ended)
@@ -91,6 +93,20 @@ class Worker:
                 loop.add_signal_handler(said, do)
         return self._service
 
+    def _doors(self, parts: Parts, network: Network) -> Doors | None:
+        """Make the doors to MCP servers, if there are any. Raises InputError."""
+        if not parts.config.mcp:
+            return None
+        from bartizan.guard.gateway.mcp.doors import Doors, Means
+        from bartizan.guard.gateway.mcp.guarding import Guards, Telling
+
+        limiter = self._limiter
+        telling = Telling(time.time, self._write, lambda: limiter.blocks, limiter.context, say)
+        guards = Guards(parts, telling)
+        doors = Doors(parts.config, Means(parts.folder, parts.read, network, guards, time.time, _complain))
+        doors.begin()
+        return doors
+
     def _identifier(self, parts: Parts, network: Network) -> Identifier:
         """Make what knows callers; what issuers say is asked for at once, in the background."""
         config = parts.config
@@ -98,10 +114,11 @@ class Worker:
         if keys is not None:
             keys.refresh()
         reader, issuers = self._reader, self._issuers
-        known = (config.identity.issuers, config.egress)
+        doors = [(door.id, door.audience) for door in config.mcp]
+        known = (config.identity.issuers, config.egress, doors, config.public)
         if known != self._known or self._afresh:
             # Otherwise what issuers have said is kept: one that can't be asked now must not lock its callers out.
-            reader, issuers = token_reader(config), None
+            reader, issuers = token_reader(config, doors=True), None
             if reader is not None:
                 issuers = IssuerKeys(reader, config.identity.issuers, time.time, network=network.builder)
         made = identifier(config, parts.read, keys, reader, issuers)
@@ -151,6 +168,8 @@ class Worker:
                     self._streams[event.trace] = begun - 1
             self._limiter.saw(event)
             own.note(event, str(event.more.get("door", "")))
+        else:
+            own.note_agent(event)
 
     def _event(self, kind: str, rule: str = "") -> Event:
         """Return an event about this process, which says which configuration and policies it goes by."""
@@ -208,16 +227,18 @@ class Worker:
         self._limiter.configure(new.config)
         service, issuers = self._service, self._issuers
         try:
+            doors = self._doors(new, network)
             identifier = self._identifier(new, network)
         except BartizanError:
             self._limiter.configure(old.config)
             raise
         self._afresh = False
-        last = service.upstreams
+        last, last_doors = service.upstreams, service.mcp
         service.renew(new.config, new.engine, identifier, upstreams)
+        service.mcp = doors
         self._parts = new
         task = asyncio.get_running_loop().create_task(
-            self._retire(last, None if issuers is self._issuers else issuers, old)
+            self._retire(last, None if issuers is self._issuers else issuers, old, last_doors)
         )
         self._retired.add(task)
         task.add_done_callback(self._retired.discard)
@@ -225,10 +246,12 @@ class Worker:
             if getattr(old.config, key) != getattr(new.config, key):
                 say(f"a change of `{key}` counts when the gateway is started again")
 
-    async def _retire(self, upstreams: Upstreams, issuers: IssuerKeys | None, old: Parts) -> None:
+    async def _retire(self, upstreams: Upstreams, issuers: IssuerKeys | None, old: Parts, doors: Doors | None) -> None:
         """Close what served before, when no call can use it any more."""
         if issuers is not None:
             await issuers.close()
+        if doors is not None:
+            await doors.retire(old.config.limits.drain)
         await asyncio.sleep(max((one.seconds for one in old.config.upstreams), default=0.0) + 1)
         await upstreams.close()
 

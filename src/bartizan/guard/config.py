@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from bartizan.guard.config_mcp import McpDoor, check_mcp
+from bartizan.guard.config_secret import Secret
 from bartizan.guard.protection.rules import DataRule
 from bartizan.inspection import Policy
 from bartizan.model import InputError
@@ -29,19 +31,13 @@ __all__ = [
     "LiteLlm",
     "Price",
     "Proxy",
+    "Secret",
     "Upstream",
     "parse_config",
 ]
 
 Door: TypeAlias = Literal["openai", "anthropic", "gemini", "azure"]
 """A family of wire formats, which is also the first part of the path that callers use."""
-
-Secret: TypeAlias = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^(env|file|store):.+(?![\s\S])", description="a secret is `env:NAME`, `file:PATH` or `store:NAME`"
-    ),
-]
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -245,11 +241,12 @@ class Config(_Part, frozen=True):
     rates are shared: `memory` for one process, or the address of a Valkey or Redis server (`valkey://HOST:PORT/0`,
     or where that is kept as a secret: `env:NAME`, `file:PATH`). `state_lost` is what happens to calls that a budget
     limits while the server can't be asked: `refuse`, or `allow` without counting. `secret_store` is the name of an
-    installed plug-in that reads secrets of the kind `store:NAME`.
+    installed plug-in that reads secrets of the kind `store:NAME`. `mcp` are doors for agents to MCP servers, and
+    `public` is the address by which callers reach the gateway, by default `http://` and `listen`.
     """
 
-    upstreams: list[Upstream]
     identity: Identity
+    upstreams: list[Upstream] = []
     policies: str = "policies"
     data: Data = Data()
     budgets: list[Budget] = []
@@ -262,6 +259,8 @@ class Config(_Part, frozen=True):
     egress: Egress = Egress()
     secret_store: str = ""
     ext_proc: ExtProc = ExtProc()
+    mcp: list[McpDoor] = []
+    public: str = ""
     listen: str = "127.0.0.1:8400"
     workers: int = 1
     tenant: str = "default"
@@ -270,8 +269,9 @@ class Config(_Part, frozen=True):
 def parse_config(text: bytes, name: str) -> Config:
     """Read a configuration. Raises InputError with the position of what is wrong."""
     made = decode(parse_yaml(text, name), Config)
-    if not made.upstreams and made.doors.litellm is None:
-        raise InputError("no upstream is named", help="add one below `upstreams:`")
+    if not made.upstreams and made.doors.litellm is None and not made.mcp:
+        raise InputError("no upstream is named", help="add one below `upstreams:`, or servers below `mcp:`")
+    check_mcp(made.mcp, made.workers, made.public)
     ids = [one.id for one in made.upstreams]
     for id in ids:
         if ids.count(id) > 1:

@@ -22,6 +22,7 @@ __all__ = ["Counter", "Gauge", "Histogram", "Metrics"]
 _MOST_SERIES = 1000
 _OTHER = "other"
 
+_PATIENCE = (1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 _BOUNDS = (
     0.001,
     0.0025,
@@ -209,6 +210,15 @@ class Metrics:
         self.seconds = Histogram(
             "bartizan_call_seconds", "Time from a request to the end of its answer.", _BOUNDS, ("door", "decision")
         )
+        self.tool_calls = Counter(
+            "bartizan_tool_calls", "Calls of agents at MCP servers, by what was decided and by which rule.",
+            ("server", "decision", "rule"),
+        )  # fmt: skip
+        self.asks = Counter("bartizan_asks", "Questions to people about calls of agents.")
+        self.approvals = Counter("bartizan_approvals", "How those questions came out.", ("outcome",))
+        self.waited = Histogram(
+            "bartizan_approval_seconds", "Time that a call of an agent waited for an answer.", _PATIENCE
+        )
         self.streams = Gauge("bartizan_streams_open", "Streamed answers under way.")
         self.workers = Gauge("bartizan_workers", "Worker processes that serve.")
         self.written = Counter("bartizan_events_written", "Events put on record.")
@@ -230,10 +240,22 @@ class Metrics:
         for found in event.findings:
             self.findings.add(found.count, found.type)
 
+    def note_agent(self, event: Event) -> None:
+        """Count what an event says of an agent's call, or of a question about one; other kinds are let be."""
+        if event.kind in ("tool-call", "tool-refusal"):
+            self.tool_calls.add(1, str(event.more.get("server", "")), event.decision, event.rule)
+        elif event.kind == "ask":
+            self.asks.add(1)
+        elif event.kind == "approval":
+            self.approvals.add(1, str(event.more.get("outcome", "")))
+            took = event.more.get("milliseconds")
+            if isinstance(took, int | float):
+                self.waited.observe(took / 1000)
+
     def families(self) -> tuple[Counter | Gauge | Histogram, ...]:
         """Return every metric, in the order of the text."""
-        return (self.calls, self.seconds, self.tokens, self.cost, self.findings, self.streams, self.workers,
-                self.written, self.failed)  # fmt: skip
+        return (self.calls, self.seconds, self.tokens, self.cost, self.findings, self.tool_calls, self.asks,
+                self.approvals, self.waited, self.streams, self.workers, self.written, self.failed)  # fmt: skip
 
     def dump(self) -> dict[str, list[_Series]]:
         """Return all of it as plain values, for `merge` in another process."""

@@ -64,6 +64,7 @@ class Provider:
         said = {
             "iss": issuer, "sub": client, "client_id": client, "aud": form.get("audience", "api://gateway"),
             "iat": at, "exp": at + int(form.get("seconds", "600")), "jti": uuid.uuid4().hex, **CLIENTS[client][1],
+            **({"scope": form["scope"]} if "scope" in form else {}),
         }  # fmt: skip
         return jwt.encode(said, private, algorithm, headers={"kid": kid, "typ": "at+jwt"})
 

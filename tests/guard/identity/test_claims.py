@@ -9,7 +9,7 @@ import pytest
 from bartizan.guard.identity import NotIdentified
 from bartizan.guard.identity.claims import principal_of
 from bartizan.guard.principal import Principal
-from tests.guard.identity.support import ISSUER, NOW, claims, issuer
+from tests.guard.identity.support import AUDIENCE, ISSUER, NOW, claims, issuer
 
 
 def mapped(said: dict[str, Any], **configured: Any) -> Principal:
@@ -31,7 +31,15 @@ def test_a_token_of_entra_id() -> None:
         application="app-1",
         tenant="t-1",
         until=NOW,
+        audiences=frozenset({AUDIENCE}),
+        scopes=frozenset({"access"}),
     )
+
+
+def test_what_a_token_is_for_and_may_do_is_read_in_every_form() -> None:
+    assert mapped({"aud": ["a", AUDIENCE, 3, ""]}).audiences == {"a", AUDIENCE}
+    assert mapped({"scope": "tools:read tools:call"}).scopes == {"tools:read", "tools:call"}
+    assert mapped({"scp": ["one", "two"], "scope": 3}).scopes == {"one", "two"}
 
 
 @pytest.mark.parametrize("name", ["azp", "appid", "client_id", "cid"])

@@ -60,6 +60,9 @@ class App:
         if scope.path in ("/healthz", "/readyz", "/metrics"):
             await self._about(service, scope, proto)
             return
+        if service.mcp is not None and service.mcp.serves(scope.path):
+            await service.mcp.serve(service, scope, proto)
+            return
         found = route(scope.method, scope.path) or self._guardrail.route(service, scope)
         record = service.record(scope, found)
         try:

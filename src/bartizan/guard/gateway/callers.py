@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from bartizan.guard.config import Config
 from bartizan.guard.gateway.jwks import IssuerKeys
 from bartizan.guard.gateway.keyfile import KeyFile
+from bartizan.guard.gateway.mcp.resource import resource
 from bartizan.guard.identity import Identifier, ProxyReader, TokenReader
 
 __all__ = ["identifier", "key_file", "token_reader"]
@@ -18,9 +21,23 @@ def key_file(config: Config, folder: Path) -> KeyFile | None:
     return KeyFile(folder / config.identity.keys) if config.identity.keys else None
 
 
-def token_reader(config: Config) -> TokenReader | None:
-    """Return what reads access tokens; None where no issuer is trusted."""
-    return TokenReader(config.identity.issuers, config.tenant) if config.identity.issuers else None
+def token_reader(config: Config, *, doors: bool = False) -> TokenReader | None:
+    """Return what reads access tokens; None where no issuer is trusted.
+
+    With `doors` it also takes tokens that are for a door of MCP alone; who calls it keeps them to that door.
+    """
+    issuers = config.identity.issuers
+    if not issuers:
+        return None
+    first = {one.issuer: one for one in reversed(issuers)}
+    known = {(one.issuer, one.audience) for one in issuers}
+    more = [
+        msgspec.structs.replace(one, audience=audience)
+        for audience in dict.fromkeys(door.audience or resource(config, door) for door in config.mcp if doors)
+        for one in first.values()
+        if (one.issuer, audience) not in known
+    ]
+    return TokenReader([*issuers, *more], config.tenant)
 
 
 def identifier(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from ssl import SSLContext, SSLError, create_default_context
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from pyreqwest.client import Client, ClientBuilder
@@ -54,6 +56,32 @@ class Network:
         if self._proxy:
             self._through()
 
+    def proxy_for(self, host: str) -> str:
+        """Return the address of the proxy through which a host is reached, empty where it is called directly."""
+        return "" if any(_within(host, name) for name in self._direct.split(",") if name) else self._proxy
+
+    def tls(self, of: str, ca: str, certificate: str | None) -> SSLContext:
+        """Return what speaks TLS with one server, with its authorities and its client certificate. Raises InputError.
+
+        `of` is what errors call it, `certificate` where a client certificate with its key is kept.
+        """
+        made = create_default_context()
+        try:
+            for one in [*self._trusted, *(_certificates(self._folder / ca) if ca else [])]:
+                made.load_verify_locations(cadata=one.decode())
+            if certificate is not None:
+                # There is no way to load a key that has no file; only its owner may read this one.
+                with NamedTemporaryFile() as file:
+                    file.write(self._read(certificate).encode())
+                    file.flush()
+                    made.load_cert_chain(file.name)
+        except (SSLError, OSError, ValueError) as error:
+            raise InputError(
+                f"the certificates of {of} can't be used: {type(error).__name__}",
+                help="write them as PEM; a client certificate has its key behind it",
+            ) from None
+        return made
+
     def builder(self) -> ClientBuilder:
         """Return a builder for whatever is not one upstream's own."""
         made = client_builder()
@@ -100,6 +128,17 @@ def _ip(upstream: Upstream) -> str:
         return str(ip_address(upstream.address))
     except ValueError:
         raise InputError(f"`address` of upstream `{upstream.id}` is no IP address") from None
+
+
+def _within(host: str, name: str) -> bool:
+    """Tell whether a host is one that `no_proxy` names: itself, its domain, or a network that it is in."""
+    if name == "*":
+        return True
+    try:
+        return ip_address(host) in ip_network(name, strict=False)
+    except ValueError:
+        bare = name.lower().lstrip(".")
+        return host.lower() == bare or host.lower().endswith(f".{bare}")
 
 
 def _hosts(names: Iterable[str]) -> Iterable[str]:

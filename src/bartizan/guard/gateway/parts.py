@@ -18,7 +18,7 @@ from bartizan.inspection import Inspector
 from bartizan.inspection.redaction import Hiding, KeyRing, Mode, parse_keys
 from bartizan.model import InputError, Scheme
 
-__all__ = ["Parts", "load", "load_config", "sources"]
+__all__ = ["Parts", "load", "load_config", "signal", "sources"]
 
 _POLICIES = "*.cedar"
 
@@ -26,7 +26,8 @@ _POLICIES = "*.cedar"
 class Parts(NamedTuple):
     """A configuration that was read and checked: the folder it lies in, the engine, and what reads secrets.
 
-    `digest` is the SHA-256 of the configuration's file and its policies, as events tell it.
+    `digest` is the SHA-256 of the configuration's file and its policies, as events tell it. `policies` are the files
+    of policies, `keys` make pseudonyms.
     """
 
     folder: Path
@@ -34,6 +35,8 @@ class Parts(NamedTuple):
     engine: Engine
     read: Callable[[str], str]
     digest: str
+    policies: list[PolicyFile]
+    keys: KeyRing
 
 
 def load_config(path: Path) -> Config:
@@ -62,21 +65,36 @@ def load(path: Path, run_key: str = "", *, credentials: bool = True) -> Parts:
     authoriser = Authoriser(load_policies(policies))
     inspector = Inspector(config.data.inspect)
     keys = _keys(config, read, run_key)
-    engine = Engine(config, authoriser, _protector(config, inspector, keys), keys, _signal)
+    engine = Engine(config, authoriser, _protector(config, inspector, keys), keys, signal)
     digest = sha256(read_state(path))
     for file in policies:
         digest.update(b"\0" + file.text.encode())
-    return Parts(folder, config, engine, read, digest.hexdigest())
+    return Parts(folder, config, engine, read, digest.hexdigest(), policies, keys)
 
 
 def sources(path: Path, config: Config) -> list[Path]:
     """Return the files that what is in force was made from, to tell whether one has changed."""
     folder = path.resolve().parent
     own = [secret for one in config.upstreams for secret in (one.secret, one.certificate)]
+    servers = [server for door in config.mcp for server in door.servers]
+    own += [secret for one in servers for secret in (one.secret, one.certificate, *one.environment.values())]
+    own += [one.oauth.secret for one in servers if one.oauth is not None]
+    own += [door.asking.secret for door in config.mcp]
     secret = (config.egress.proxy, config.data.key, *own)
     files = [where.removeprefix("file:") for where in secret if where is not None and where.startswith("file:")]
-    trusted = [name for name in (config.egress.ca, *(one.ca for one in config.upstreams)) if name]
-    return [path, *sorted((folder / config.policies).glob(_POLICIES)), *(folder / name for name in files + trusted)]
+    trusted = [name for name in (config.egress.ca, *(one.ca for one in (*config.upstreams, *servers))) if name]
+    agents = [folder / name for door in config.mcp for name in (door.pins, door.cards, door.charter) if name]
+    agents += [file for one in agents if one.is_dir() for file in sorted(one.glob("*.yaml"))]
+    named = [folder / name for name in files + trusted]
+    return [path, *sorted((folder / config.policies).glob(_POLICIES)), *named, *agents]
+
+
+def signal(texts: Sequence[str]) -> tuple[int, list[str]]:
+    """Return the injection signal of several texts: the highest score, and the rules of that text."""
+    from bartizan.inspection.injection import scores
+
+    highest = max(scores(texts))
+    return round(highest.score), list(highest.rules)
 
 
 def _policies(folder: Path) -> list[PolicyFile]:
@@ -97,11 +115,3 @@ def _protector(config: Config, inspector: Inspector, keys: KeyRing) -> Protector
     handlings = Handlings(config.data.rules, families, Scheme(tuple(inspector.policy.scheme)))
     tokens = Hiding(Mode.TOKEN, keys=keys, tenant=config.tenant)
     return Protector(inspector, handlings, Hiding(Mode.MASK), tokens)
-
-
-def _signal(texts: Sequence[str]) -> tuple[int, list[str]]:
-    """Return the injection signal of several texts: the highest score, and the rules of that text."""
-    from bartizan.inspection.injection import scores
-
-    highest = max(scores(texts))
-    return round(highest.score), list(highest.rules)

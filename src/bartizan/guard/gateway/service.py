@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bartizan.guard.config import Config
 from bartizan.guard.engine import Engine, Prepared
@@ -17,6 +17,9 @@ from bartizan.guard.record import Record, Sink
 from bartizan.guard.refused import Refused
 from bartizan.guard.routes import Route
 from bartizan.model import BartizanError, Event, stamp
+
+if TYPE_CHECKING:
+    from bartizan.guard.gateway.mcp.doors import Doors
 
 __all__ = ["Service"]
 
@@ -44,10 +47,14 @@ class Service:
         """What else ends with the service."""
         self.checks: list[Callable[[], Awaitable[tuple[bool, str]]]] = []
         """What readiness asks: whether calls can be answered, and a line for what is wrong, if anything is."""
+        self.mcp: Doors | None = None
+        """The doors to MCP servers, if there are any."""
+        self._audiences = _audiences(config)
 
     def renew(self, config: Config, engine: Engine, identifier: Identifier, upstreams: Upstreams) -> None:
         """Serve with another configuration from the next call on. Who gives it closes what served before."""
         self.config, self.engine, self._identifier, self.upstreams = config, engine, identifier, upstreams
+        self._audiences = _audiences(config)
 
     async def readiness(self) -> tuple[bool, str]:
         """Return whether calls can be answered, and what is wrong, a line each."""
@@ -63,7 +70,14 @@ class Service:
         return Record(self._sink, self._clock, found, secrets.token_hex(16))
 
     async def identify(self, headers: Any) -> Principal:
-        """Return who calls. Raises Refused."""
+        """Return who calls a model. Raises Refused."""
+        who = await self.known(headers)
+        if self.mcp is not None and who.audiences and who.audiences.isdisjoint(self._audiences):
+            raise Refused(401, "token-not-valid", "the token is for another audience")
+        return who
+
+    async def known(self, headers: Any) -> Principal:
+        """Return who calls, whatever a token was issued for. Raises Refused."""
         return await self._identifier.identify(headers, self._clock())
 
     def context(self, principal: Principal) -> dict[str, Any]:
@@ -101,6 +115,12 @@ class Service:
         """Stop serving."""
         self.ready = False
         await self.note("stop")
+        if self.mcp is not None:
+            await self.mcp.close()
         await self.upstreams.close()
         for end in self.closing:
             await end()
+
+
+def _audiences(config: Config) -> frozenset[str]:
+    return frozenset(one.audience for one in config.identity.issuers)

@@ -19,6 +19,7 @@ __all__ = ["check_claims", "principal_of"]
 INVALID = "token-not-valid"
 _LONGEST_NAME = 1024
 _MOST_GROUPS = 2000
+_MOST_LISTED = 200
 _NO_ACCESS = frozenset({"id", "refresh", "offline", "logout"})
 """Words by which some issuers mark tokens that are no access tokens: Keycloak in `typ`, Cognito in `token_use`."""
 _APPLICATION = ("azp", "appid", "client_id", "cid")
@@ -75,7 +76,17 @@ def principal_of(issuer: Issuer, claims: dict[str, Any], tenant: str, expires: f
         application=prefix + application if application else "",
         tenant=said if _is_name(said) else tenant,
         until=expires,
+        audiences=frozenset(_listed(claims.get("aud"))),
+        scopes=frozenset(_listed(claims.get("scope"), " ") + _listed(claims.get("scp"), " ")),
     )
+
+
+def _listed(said: Any, between: str | None = None) -> list[str]:
+    """Return the names in a claim: a list of them, or a text with something `between` them (RFC 8693, section 4.2)."""
+    if isinstance(said, str):
+        said = said.split(between) if between else [said]
+    found = said if isinstance(said, list) else []
+    return [one for one in found[:_MOST_LISTED] if _is_name(one)]
 
 
 def _application(issuer: Issuer, claims: dict[str, Any]) -> str:
