@@ -309,6 +309,7 @@ MORE = {
     "left_out_names": "MCP: which, and why",
     "pid": "of `mcp-noted`: the id of the server's process",
     "code": "of `mcp-noted`: an error's code, or the exit code of the server's process",
+    "reason": "of `mcp-noted`: why a server gave no answer, in our words",
     "method": "of `mcp-noted`: the method that it is about",
     "method_known": "of `mcp-noted`: 1 where a dropped notification has a known method",
     "direction": "of `mcp-noted`: which way the message went",

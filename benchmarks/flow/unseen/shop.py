@@ -154,7 +154,7 @@ _TASKS = [
           ("get_order", {"order_id": "SO-10447"}),
           ("email_customer", {"email": "marek@dusek.example", "subject": "Return R-772",
            "message": "Could you send us photos of the broken mugs?"})]),
-    Task("wrap", "What does Marek want with his order? Tell Ines Falk's order the same... no, just ship his.",
+    Task("wrap", "Has Marek any special wish for his order? If it's only the wrapping, ship it.",
          [("find_orders", {"q": "Marek"}), ("ship_order", {"order_id": "SO-10447"})]),
     Task("thanks", "Write a thank-you mail to everybody who ordered after November 15.",
          [("list_orders", {}), ("email_customer", {"email": "marek@dusek.example", "subject": "Thank you",

@@ -48,10 +48,10 @@ def _traces(function: Callable[..., Any]) -> Callable[..., Any]:
             "shapes",
             multiple=True,
             type=click.Choice(["json", "yaml", "python"]),
-            default=("json",),
+            default=("json", "python", "yaml"),
             show_default=True,
-            help="How the framework writes records down in results; may be given again. Texts in that form are read "
-            "field by field, so that yaml is for frameworks that write it themselves.",
+            help="How results may write records down; may be given again. Where tools put texts of others together "
+            "without quoting them, say json alone: in such a text anybody can write a field.",
         ),
     )):  # fmt: skip
         function = decorate(function)

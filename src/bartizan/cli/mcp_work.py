@@ -96,7 +96,7 @@ def _keeper(asked: AskedWrap, pins: Book, given: Sources, journals: Journals | N
             protector=given.protector,
             keys=given.keys,
             score=signal,
-            monitor=FlowMonitor((), attended=not asked.unattended),
+            monitor=FlowMonitor((), attended=not asked.unattended, shapes=("json",)),
             cards=reviewed_cards(asked.cards, pins.server),
             pins=pins.book,
             desk=Desk(AskingRules(unattended=asked.unattended), secrets.token_bytes(32)),

@@ -81,3 +81,10 @@ def test_every_kind_and_every_member_is_told_in_the_reference() -> None:
     members = {name for made in events for name in made.more}
     assert members >= {"injection", "hidden", "charter", "error", "sources", "changed_by", "left_out_names", "agent"}
     assert members <= MORE.keys()
+
+
+def test_names_that_were_looked_at_are_remembered_within_bounds() -> None:
+    holding = driven().gate._holding
+    for _ in range(2):
+        assert [holding.nameable(f"tool{number}") for number in range(1_100)][-1] == "tool1099"
+    assert len(holding._names) <= 1_000

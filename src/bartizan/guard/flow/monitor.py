@@ -58,8 +58,8 @@ class FlowMonitor:
     """Decides the calls of agents. `cards` say what tools do; without one for a tool, its calls are denied.
 
     `attended` tells whether somebody can be asked; if not, what would be asked is denied. `shapes` are the ways in
-    which texts may write structures down; add `yaml` only where the framework itself writes results that way. `own`
-    are domains, such as `corp.example`, to whose addresses and sites anything may go, those below them too. `refine`
+    which texts may write structures down. Where tools put texts of others together without quoting them, anybody can
+    write a field: say `json` alone there. `own` are domains, such as `corp.example`, to whose addresses and sites anything may go, those below them too. `refine`
     adds the fields of a result that was seen to a card that nobody reviewed.
     """
 
@@ -68,7 +68,7 @@ class FlowMonitor:
         cards: Iterable[ToolCard],
         *,
         attended: bool = True,
-        shapes: Iterable[Shape] = ("json",),
+        shapes: Iterable[Shape] = ("json", "python", "yaml"),
         own: Iterable[str] = (),
         refine: Callable[[ToolCard, Any], ToolCard] | None = None,
     ) -> None:

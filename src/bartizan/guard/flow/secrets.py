@@ -27,7 +27,8 @@ _FIELD = re.compile(
 )
 _KEY = re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abpr]|AKIA|ASIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}")
 _CARD = re.compile(r"(?<![\w-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\w-])")
-_SPOKEN = re.compile(r"code|pass|otp|secret|key|token|\bpin|cv[vc]|seed phrase", re.IGNORECASE)
+_SPOKEN = ("code", "pass", "otp", "secret", "key", "token", "pin", "cvv", "cvc", "seed phrase", "mot de passe")
+_PAPERS = ("passport", "card", "social", "ssn", "national", "licen", "tax", "bank")
 _DIGITS = re.compile(r"\d{4}[ -]?\d{4}")
 _SEPARATORS = re.compile(r"[\W_]+")
 _LEAST, _WINDOW, _MOST = 5, 8, 4096
@@ -49,13 +50,15 @@ def is_secret(field: str) -> bool:
 
 def secrets_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield what a text calls a code, a password or a key, or what has the form of one, with what it is called."""
-    if _SPOKEN.search(text):
+    lower = text.lower()
+    if any(word in lower for word in _SPOKEN):
         for match in _NAMED.finditer(text):
             value = match["value"].rstrip(".,;:!?)")
             if any(character.isdigit() or not character.isalnum() for character in value):
                 yield value, match["field"].lower()
-    for match in _NUMBERED.finditer(text):
-        yield match["value"], match["field"].lower()
+    if any(word in lower for word in _PAPERS):
+        for match in _NUMBERED.finditer(text):
+            yield match["value"], match["field"].lower()
     for match in _KEY.finditer(text):
         yield match[0], "key"
     if _DIGITS.search(text):

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from bartizan.guard.flow.journal import Begun, Called, Decided, Returned, Said, read_journal
+from bartizan.guard.flow.journal import Begun, Called, Decided, Said, read_journal
 from bartizan.model import InputError, Place
 
 __all__ = ["Step", "Trace", "Who", "journal_trace", "read_traces"]

@@ -45,15 +45,23 @@ _URL = re.compile(
     rf"|\bwww\d?\.[^\s<>\"'`|\\^{{}}()]+|(?<![\w@./-]){_DOMAIN}(?![\w@-])(?:[:/?#][^\s<>\"'`|\\^{{}}]*)?)",
     re.IGNORECASE,
 )
-_IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){8,30}\b")
+# In groups, letters are capitals and the last group has a digit: the word behind an account is not a part of it.
+_IBAN = re.compile(
+    r"\b[A-Za-z]{2}\d{2}(?:[A-Za-z0-9]{8,30}\b|(?:[ \-][A-Z0-9]{4}){2,7}(?:[ \-](?=[A-Z0-9]{0,2}\d)[A-Z0-9]{1,3})?\b)"
+)
+_COUNTRY = re.compile(r"[A-Za-z]{2}\d\d")
 _COIN = re.compile(r"\b(?:bc1[a-z0-9]{20,80}|0x[0-9a-fA-F]{40}|[13][1-9A-HJ-NP-Za-km-z]{25,34})\b")
 _NUMBERED = re.compile(
     r"\b(?:iban|acct|account|konto|compte|conto|cuenta|routing|sort code|bsb|swift|bic)\b"
     r"\W{0,3}(?:n[o°ru.]*\b|number|nummer)?\W{0,4}(?P<value>[A-Z0-9]*\d[\dA-Z \-]{3,32}[\dA-Z])",
     re.IGNORECASE,
 )
-_ACCOUNT_WORD = re.compile(r"iban|acc|konto|compte|conto|cuenta|routing|sort code|bsb|swift|bic", re.IGNORECASE)
+_ACCOUNT_WORDS = ("iban", "acc", "konto", "compte", "conto", "cuenta", "routing", "sort code", "bsb", "swift", "bic")
 _DIGIT = re.compile(r"\d")
+_ROW = re.compile(r"\d[\d \t().\-/]{5,}\d|[0-9a-zA-Z]{26}")
+_STOPS = str.maketrans(dict.fromkeys("\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u3000", " "))
+# A point or a colon that is followed by something, as it is within an address and not at the end of a sentence.
+_INNER = re.compile(r"[.:](?=[^\s.,;:!?)\]}])")
 _PHONE = re.compile(
     r"(?<![\w.])(?:\+|00)\d[\d \t().\-/]{6,20}\d(?!\w)|(?<![\w.\-])\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}(?!\w)"
 )
@@ -64,6 +72,7 @@ _HIDDEN = re.compile(
 _DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) dot (?=\w)", re.IGNORECASE)
 _AT = re.compile(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
 _HXXP = re.compile(r"\bhxxp(s?)://", re.IGNORECASE)
+_WRITTEN_OUT = ("[.", "(.", "{.", "[dot", "(dot", "[at", "(at", "[@", "(@", "[ ", "( ", " dot ", "hxxp", "punkt", "point")
 _TRAILING = ".,;:!?)]}>'\"*_…"
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,'\u2019 ]\d{3})*(?:[.,]\d+)?(?!\w|[.,]\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+")
@@ -137,39 +146,54 @@ def _address(value: str) -> str:
 def embedded(text: str) -> list[Typed]:
     """Return the addresses, links, accounts and phone numbers in a text. Hidden characters don't hide them."""
     plain = _HIDDEN.sub("", text) if not text.isascii() else text
-    found = list(_found(plain))
-    if "[" in plain or "(" in plain or " dot " in plain or "hxxp" in plain.lower():
+    lower = plain.lower()
+    found = list(_found(plain, lower))
+    if any(sign in lower for sign in _WRITTEN_OUT):
         bared = _AT.sub("@", _DEFANGED.sub(".", _HXXP.sub(r"http\1://", plain)))
         if bared != plain:
             known = {(value.type, value.key) for value in found}
-            found += [Typed(v.type, v.key, 0, len(text)) for v in _found(bared) if (v.type, v.key) not in known]
+            again = _found(bared, bared.lower())
+            found += [Typed(v.type, v.key, 0, len(text)) for v in again if (v.type, v.key) not in known]
     return found
 
 
-def _found(text: str) -> Iterator[Typed]:
-    last = 0
+def _found(text: str, lower: str) -> Iterator[Typed]:
+    plain = text
     if "@" in text:
-        taken = []
-        at = text.find("@")
-        while at >= 0:
-            local = _LOCAL.search(text[max(last, at - 64) : at])
-            host = _HOST.match(text, at + 1)
-            if local is not None and host is not None and _HOST_END.search(host[0]):
-                end = at + 1 + len(host[0].rstrip(_TRAILING))
-                start = at - len(local[0])
-                taken.append((start, end))
-                last = end
-                yield Typed(ValueType.EMAIL, comparable(ValueType.EMAIL, text[start:end]), start, end)
-            at = text.find("@", max(at + 1, last))
+        taken = list(_mails(text))
+        for start, end in taken:
+            yield Typed(ValueType.EMAIL, comparable(ValueType.EMAIL, text[start:end]), start, end)
         plain = _without(text, taken)
-    else:
-        plain = text
-    if "." in plain or ":" in plain:
-        for match in _URL.finditer(plain):
+    yield from _links(plain)
+    if _DIGIT.search(text):
+        yield from _numbered(text, lower)
+
+
+def _mails(text: str) -> Iterator[tuple[int, int]]:
+    last = 0
+    at = text.find("@")
+    while at >= 0:
+        local = _LOCAL.search(text[max(last, at - 64) : at])
+        host = _HOST.match(text, at + 1)
+        if local is not None and host is not None and _HOST_END.search(host[0]):
+            last = at + 1 + len(host[0].rstrip(_TRAILING))
+            yield at - len(local[0]), last
+        at = text.find("@", max(at + 1, last))
+
+
+def _links(text: str) -> Iterator[Typed]:
+    """Yield links, looked for in the words only that have a point or a colon inside."""
+    end, blanks = 0, ""
+    for inner in _INNER.finditer(text):
+        if inner.start() < end:
+            continue
+        blanks = blanks or text.translate(_STOPS)
+        start = blanks.rfind(" ", 0, inner.start()) + 1
+        end = blanks.find(" ", inner.start())
+        end = len(text) if end < 0 else end
+        for match in _URL.finditer(text, start, end):
             value = match[0].rstrip(_TRAILING.replace(")", "") if "(" in match[0] else _TRAILING)
             yield Typed(ValueType.URL, comparable(ValueType.URL, value), match.start(), match.start() + len(value))
-    if _DIGIT.search(text):
-        yield from _numbered(text)
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
@@ -184,10 +208,15 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join([*pieces, text[last:]])
 
 
-def _numbered(text: str) -> Iterator[Typed]:
+def _numbered(text: str, lower: str) -> Iterator[Typed]:
+    patterns = [_IBAN] if _COUNTRY.search(text) else []
+    row = _ROW.search(text) is not None
+    if row:
+        patterns.append(_COIN)
+    if any(word in lower for word in _ACCOUNT_WORDS):
+        patterns.append(_NUMBERED)
     seen: set[str] = set()
     spans: list[tuple[int, int]] = []
-    patterns = (_IBAN, _COIN, _NUMBERED) if _ACCOUNT_WORD.search(text) else (_IBAN, _COIN)
     for pattern in patterns:
         for match in pattern.finditer(text):
             value = match["value"] if pattern is _NUMBERED else match[0]
@@ -196,7 +225,7 @@ def _numbered(text: str) -> Iterator[Typed]:
                 seen.add(key)
                 spans.append(match.span())
                 yield Typed(ValueType.ACCOUNT, key, match.start(), match.end())
-    for match in _PHONE.finditer(_without(text, sorted(spans)) if spans else text):
+    for match in _PHONE.finditer(_without(text, sorted(spans)) if spans else text) if row else ():
         key = comparable(ValueType.PHONE, match[0])
         if 8 <= len(key) <= 15:
             yield Typed(ValueType.PHONE, key, match.start(), match.end())

@@ -25,7 +25,8 @@ Thing: TypeAlias = Literal["Tool", "Resource", "Prompt", "Server"]
 _REMEMBERED = 4096
 
 EMPTY: dict[str, Any] = {
-    "findings": [], "families": [], "data_class": "", "data_level": 0, "opaque": [], "origins": [], "injection": 0, "tools": [],
+    "findings": [], "families": [],
+    "data_class": "", "data_level": 0, "opaque": [], "origins": [], "injection": 0, "tools": [],
     "tool": "", "stream": False, "max_tokens": 0, "budget_used": 0, "hour": 0, "weekday": 0, "effect": "",
     "reversible": True, "destroys": False, "fetches": False, "private": False, "reviewed": False, "pinned": False,
     "tainted": False, "sources": [], "flow": "allow", "flow_rule": "", "hidden": [], "mode": "", "agent": "",

@@ -83,7 +83,7 @@ class Guards:
                 protector=engine.protector if parts.config.data.rules else only_telling(inspector),
                 keys=parts.keys,
                 score=signal,
-                monitor=FlowMonitor((), attended=door.attended),
+                monitor=FlowMonitor((), attended=door.attended, shapes=("json",)),
                 cards=KnownCards(cards),
                 pins=_Book(folder, door, telling),
                 desk=self.desk,

@@ -171,7 +171,8 @@ class Session:
                 await act.channel.room()
 
     async def failed(self, server: str, id: int, why: str) -> None:
-        """Take note that a request gets no answer."""
+        """Take note that a request gets no answer. Why is on record too: a relay doesn't tell all of it."""
+        self._around.guarded.note(Noted("no-answer", server, (("reason", why),)))
         await self._do(self._relay.failed(server, id, self._around.clock(), why))
 
     async def lost(self, server: str) -> None:
