@@ -13,11 +13,11 @@ def explained(amount: float, said: Iterable[float], told: Collection[float], rea
     """Tell whether an amount is one of the numbers, or comes from two or three of them by the usual sums.
 
     `said` are the request's numbers, `told` the amounts that services told, `read` the numbers of the places that the
-    request names.
+    request names. What is merely read counts by itself only where the request names no number.
     """
     asked = list(dict.fromkeys(said))[:_MOST]
     near = list(dict.fromkeys(read))[:_MOST]
-    known = {round(number, 2) for number in (*asked, *told, *near)}
+    known = {round(number, 2) for number in (*asked, *told, *(() if asked else near))}
 
     def among(number: float) -> bool:
         return any(round(number + error, 2) in known for error in (0.0, 0.005, -0.005))

@@ -15,7 +15,7 @@ from bartizan.guard.flow.grounding import Ground, Grounding, Place
 from bartizan.guard.flow.readings import readings
 from bartizan.guard.flow.secrets import secrets_in
 from bartizan.guard.flow.stems import stem
-from bartizan.guard.flow.values import EMBEDDED, embedded, folded, numbers, words
+from bartizan.guard.flow.values import embedded, folded, numbers, words
 from bartizan.guard.flow.verdict import GOOD, Origin, Source
 from bartizan.model.card import Role, ToolCard, Trust, ValueType
 from bartizan.model.words import Effect
@@ -100,11 +100,14 @@ def _origin(given: Given, value: str, type_: ValueType, ground: Ground, what: st
                   field=ground.field, words=f"{what} {ground.words}")  # fmt: skip
 
 
+_NO_TEXT = frozenset({ValueType.DATE, ValueType.AMOUNT, ValueType.FLAG, ValueType.CODE})
+
+
 def literals(call: Call) -> Iterable[Problem]:
     """Each address, link or account that stands within a text has a good origin, however it is written."""
     seen: set[tuple[ValueType, str]] = set()
     texts = [given for given in call.values
-             if given.about.role is not Role.CRITICAL and given.about.type in (ValueType.TEXT, *EMBEDDED)]  # fmt: skip
+             if given.about.role is not Role.CRITICAL and given.about.type not in _NO_TEXT]  # fmt: skip
     for given in [*texts, *_together(texts)]:
         for reading in readings(given.text):
             for value in embedded(reading):
@@ -263,7 +266,9 @@ def private_read(call: Call) -> Iterable[Problem]:
                       "what it returns could then be sent to somebody else")  # fmt: skip
 
 
-_PARTS = frozenset(stem(word) for word in ("unread", "sent", "deleted", "archived", "draft", "drafts", "hidden", "spam"))
+_PARTS = frozenset(
+    stem(word) for word in ("unread", "sent", "deleted", "archived", "draft", "drafts", "hidden", "spam")
+)
 """Words that single out a part of what is kept: who asks for a mail doesn't ask for all that are unread, which then
 count as read."""
 Rule = Callable[[Call], Iterable[Problem]]

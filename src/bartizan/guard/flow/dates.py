@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Day", "days"]
+__all__ = ["DAYS", "Day", "days"]
 
 
 class Day(NamedTuple):
@@ -39,6 +39,10 @@ _RANGE = re.compile(
     rf"(?=\d{{1,2}}(?:st|nd|rd|th|\.)?(?:\s+of)?\s+({_NAMES})\b)",
     re.IGNORECASE,
 )
+
+_WAYS = (_ISO, _NUMBERS, _NAMED_FIRST, _DAY_FIRST)
+DAYS = re.compile("|".join(way.pattern.replace(r"\2", "[./-]") for way in _WAYS), re.IGNORECASE)
+"""What names a day, in any of these ways."""
 
 
 def days(text: str) -> list[Day]:

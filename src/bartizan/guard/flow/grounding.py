@@ -152,10 +152,22 @@ class Grounding:
         if not kinds & self.request.stems:
             return None
         for sighting in seen:
-            if sighting.trust not in (Trust.UNTRUSTED, Trust.ORGANISATION) and sighting.type is ValueType.NAME:
-                return Ground(Source.SERVICE, "is in a list of the kind that the request speaks of", sighting.call,
-                              sighting.field)  # fmt: skip
+            if sighting.trust in (Trust.UNTRUSTED, Trust.ORGANISATION) or sighting.type is not ValueType.NAME:
+                continue
+            if self._one_is_named(sighting):
+                return None
+            text = "is in a list of the kind that the request speaks of"
+            return Ground(Source.SERVICE, text, sighting.call, sighting.field)
         return None
+
+    def _one_is_named(self, sighting: Sighting) -> bool:
+        """Tell whether the request names one of the same list, so that the choice is not left to the agent."""
+        if self.request.plural:
+            return False
+        listed = self.memory.values(sighting.call, ValueType.NAME)
+        return any(
+            other.field == sighting.field and self.request.holds(ValueType.NAME, name) for name, other in listed.items()
+        )
 
     def _looked_up(self, seen: list[Sighting], value: str, place: Place) -> Ground | None:
         """Take a value from where the request says to look, if nothing else there could be meant."""

@@ -59,8 +59,9 @@ class FlowMonitor:
 
     `attended` tells whether somebody can be asked; if not, what would be asked is denied. `shapes` are the ways in
     which texts may write structures down. Where tools put texts of others together without quoting them, anybody can
-    write a field: say `json` alone there. `own` are domains, such as `corp.example`, to whose addresses and sites anything may go, those below them too. `refine`
-    adds the fields of a result that was seen to a card that nobody reviewed.
+    write a field: say `json` alone there. `own` are domains, such as `corp.example`, to whose addresses and sites
+    anything may go, those below them too. `refine` adds the fields of a result that was seen to a card that nobody
+    reviewed.
     """
 
     def __init__(

@@ -10,9 +10,9 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from bartizan.guard.flow.dates import Day, days
+from bartizan.guard.flow.dates import DAYS, Day, days
 from bartizan.guard.flow.stems import stem
-from bartizan.guard.flow.values import comparable, embedded, folded, numbers, words
+from bartizan.guard.flow.values import comparable, embedded, folded, numbers, without, words
 from bartizan.model.card import ValueType
 
 __all__ = ["Request", "Said"]
@@ -49,6 +49,7 @@ _FAMILIES = {
     "body": "body", "content": "body", "message": "body", "question": "body", "text": "body", "saying": "body",
     "says": "body", "write": "body", "note": "body",
 }  # fmt: skip
+_PRONOUNS = frozenset("i me my you your he him his she her it its we us our they them their the a an to of".split())  # noqa: SIM905
 _HOLE = re.compile(r"\\?\{[^{}\n]{1,60}\\?\}|<[\w ]{1,40}>|\\?\[[\w\\ ]{1,40}\\?\]")
 _PLURAL = re.compile(
     r"\b(?:all|each|every|everyone|everybody|any|both|them|alle|jede[nrs]?|tous|toutes|chaque|tutti|tutte|ogni)\b"
@@ -80,8 +81,9 @@ class Request:
 
     @cached_property
     def numbers(self) -> list[float]:
-        """The numbers in it."""
-        return numbers(self.text)
+        """The numbers in it, without those of accounts, addresses and days."""
+        bare = without(self.text, sorted((value.start, value.end) for value in embedded(self.text)))
+        return numbers(DAYS.sub(" ", bare))
 
     @cached_property
     def names(self) -> list[str]:
@@ -143,6 +145,8 @@ class Request:
             return self._names_number(key)
         if type_ is ValueType.ACCOUNT and not any(character.isdigit() for character in key):
             return self.holds_text(value)
+        if type_ is ValueType.NAME and key in _PRONOUNS:
+            return False
         if type_ in (ValueType.SECRET, ValueType.CODE):
             return len(key) > 2 and _bounded(key, self.text)
         return len(key) > 1 and (_bounded(folded(key), self.folded) or self.holds_text(value))

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from bartizan.model.card import ValueType
 
-__all__ = ["EMBEDDED", "Typed", "comparable", "embedded", "folded", "numbers", "words"]
+__all__ = ["EMBEDDED", "Typed", "comparable", "embedded", "folded", "numbers", "without", "words"]
 
 
 class Typed(NamedTuple):
@@ -72,7 +72,23 @@ _HIDDEN = re.compile(
 _DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) dot (?=\w)", re.IGNORECASE)
 _AT = re.compile(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
 _HXXP = re.compile(r"\bhxxp(s?)://", re.IGNORECASE)
-_WRITTEN_OUT = ("[.", "(.", "{.", "[dot", "(dot", "[at", "(at", "[@", "(@", "[ ", "( ", " dot ", "hxxp", "punkt", "point")
+_WRITTEN_OUT = (
+    "[.",
+    "(.",
+    "{.",
+    "[dot",
+    "(dot",
+    "[at",
+    "(at",
+    "[@",
+    "(@",
+    "[ ",
+    "( ",
+    " dot ",
+    "hxxp",
+    "punkt",
+    "point",
+)
 _TRAILING = ".,;:!?)]}>'\"*_…"
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,'\u2019 ]\d{3})*(?:[.,]\d+)?(?!\w|[.,]\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+")
@@ -163,7 +179,7 @@ def _found(text: str, lower: str) -> Iterator[Typed]:
         taken = list(_mails(text))
         for start, end in taken:
             yield Typed(ValueType.EMAIL, comparable(ValueType.EMAIL, text[start:end]), start, end)
-        plain = _without(text, taken)
+        plain = without(text, taken)
     yield from _links(plain)
     if _DIGIT.search(text):
         yield from _numbered(text, lower)
@@ -196,7 +212,7 @@ def _links(text: str) -> Iterator[Typed]:
             yield Typed(ValueType.URL, comparable(ValueType.URL, value), match.start(), match.start() + len(value))
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
+def without(text: str, spans: list[tuple[int, int]]) -> str:
     """Return a text with blanks in place of some of it, so that positions stay."""
     pieces, last = [], 0
     for begin, end in spans:
@@ -225,7 +241,7 @@ def _numbered(text: str, lower: str) -> Iterator[Typed]:
                 seen.add(key)
                 spans.append(match.span())
                 yield Typed(ValueType.ACCOUNT, key, match.start(), match.end())
-    for match in _PHONE.finditer(_without(text, sorted(spans)) if spans else text) if row else ():
+    for match in _PHONE.finditer(without(text, sorted(spans)) if spans else text) if row else ():
         key = comparable(ValueType.PHONE, match[0])
         if 8 <= len(key) <= 15:
             yield Typed(ValueType.PHONE, key, match.start(), match.end())
