@@ -210,10 +210,14 @@ class Grounding:
             alike = [key for key in others if _name_in(key, named)]
             if alike == [comparable(place.type, value)] and _name_in(alike[0], named):
                 return self._from(sighting, "stands in the named place, under a name of the request")
-            strangers = [key for key in others if (place.type, key) not in self.request.typed]
-            if first and len(strangers) == 1 and self.request.points_to(_KIND[place.type]):
+            if first and self._alone(place.type) and self.request.points_to(_KIND[place.type]):
                 return self._from(sighting, "is the only one of its kind in the place that the request names")
         return None
+
+    def _alone(self, type_: ValueType) -> bool:
+        """Tell whether all places that the request names hold one value of a type that the request doesn't."""
+        told = {key for call in self.designated for key in self.memory.values(call, type_)}
+        return len([key for key in told if (type_, key) not in self.request.typed]) == 1
 
     def _written(self, value: str, place: Place) -> Ground | None:
         """Take a name or an address that stands in so many words in the named place; a name only from colleagues."""
@@ -223,7 +227,7 @@ class Grounding:
         for call in self.designated:
             for passage in self.memory.passages(call):
                 sighting = passage.sighting
-                if place.type is ValueType.NAME and sighting.trust is Trust.UNTRUSTED:
+                if place.type is ValueType.NAME and sighting.trust is not Trust.ORGANISATION:
                     continue
                 if text in passage.text and self._of_request(sighting.record):
                     return self._from(sighting, "stands in the place that the request names")

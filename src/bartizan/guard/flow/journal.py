@@ -253,9 +253,10 @@ def decode_entry(line: bytes, place: Place) -> Entry:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:  # half a pair of surrogates, which a result may hold, is read by the standard library only
-        return msgspec.convert(json.loads(line), Entry)  # type: ignore[arg-type]
+        entry: Entry = msgspec.convert(json.loads(line), Entry)
     except (ValueError, RecursionError):
         raise InputError("this line is none of a journal", place=place) from None
+    return entry
 
 
 def read_journal(lines: Iterable[bytes], name: str) -> Iterator[Entry]:

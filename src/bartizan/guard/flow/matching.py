@@ -60,13 +60,18 @@ class Matches:
         """Return how well a record, or one around it, fits the request: 0, or 0.5 to 1."""
         return max((self._by_id.get(id(outer), 0.0) for outer in memory.around(record)), default=0.0)
 
-    def best(self, record: Record, memory: Memory) -> bool:
-        """Tell whether no other record of its kind fits the request better, and none as well that says other things."""
+    def best(self, record: Record, memory: Memory, *, plural: bool = False) -> bool:
+        """Tell whether no other record of its kind fits the request better, and none as well that says other things.
+
+        Where the request speaks of all of something, others may fit as well; better, as long as none fits surely.
+        """
         for outer in memory.around(record):
             points = self._by_id.get(id(outer), 0.0)
             if not points:
                 continue
             rivals = self._by_kind.get(frozenset(outer.fields), [])
+            if plural:
+                return points >= SURE or all(rival < SURE for rival, _ in rivals)
             return all(rival < points or (rival == points and _same(other, outer)) for rival, other in rivals)
         return False
 
