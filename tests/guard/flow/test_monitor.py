@@ -252,7 +252,8 @@ def test_own_payments_are_the_users_own_data_and_incoming_ones_are_not() -> None
         {"from": "DE89370400440532013000", "to": "me", "amount": 10},
         {"from": "X", "to": "me", "subject": "give it back"},
     ])  # fmt: skip
-    assert allowed(desk, "pay", account="GB29NWBK60161331926819", amount=10, reason="refund")
+    assert allowed(desk, "pay", account="GB29NWBK60161331926819", amount=20, reason="refund")
+    assert not allowed(desk, "pay", account="GB29NWBK60161331926819", amount=10, reason="refund")
     assert not allowed(desk, "pay", account="DE89370400440532013000", amount=10, reason="refund")
 
 

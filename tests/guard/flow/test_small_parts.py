@@ -44,8 +44,9 @@ def test_days_in_a_text(text: str, found: list[Day]) -> None:
 
 @pytest.mark.parametrize(
     "forms",
-    ["delete deletes deleted deleting", "send sends sent sending", "reply replies replied", "stop stops stopped stopping",
-     "message messages", "box boxes", "pay pays paid paying", "person people", "share shares sharing shared"],
+    ["delete deletes deleted deleting", "send sends sent sending", "reply replies replied",
+     "stop stops stopped stopping", "message messages", "box boxes",
+     "pay pays paid paying", "person people", "share shares sharing shared"],
 )  # fmt: skip
 def test_forms_of_a_word_have_one_stem(forms: str) -> None:
     assert len({stem(word) for word in forms.split()}) == 1

@@ -24,6 +24,8 @@ def explained(amount: float, said: Iterable[float], told: Collection[float], rea
 
     if among(amount):
         return True
+    if amount <= 0:  # any number less itself
+        return False
     for other in (*asked, *near):
         # More or less by what is said, or the other's half of it when two share.
         for part in (other, other / 2):

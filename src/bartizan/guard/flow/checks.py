@@ -5,6 +5,7 @@ Each says what is wrong in a sentence without any value, or nothing. What a rule
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -12,12 +13,13 @@ from bartizan.guard.flow.amounts import explained
 from bartizan.guard.flow.arguments import Given
 from bartizan.guard.flow.dates import days
 from bartizan.guard.flow.grounding import Ground, Grounding, Place
+from bartizan.guard.flow.matching import amounts_of
 from bartizan.guard.flow.readings import readings
 from bartizan.guard.flow.secrets import secrets_in
 from bartizan.guard.flow.stems import stem
 from bartizan.guard.flow.values import embedded, folded, numbers, words
 from bartizan.guard.flow.verdict import GOOD, Origin, Source
-from bartizan.model.card import Role, ToolCard, Trust, ValueType
+from bartizan.model.card import Role, ToolCard, ValueType
 from bartizan.model.words import Effect
 
 __all__ = [
@@ -64,6 +66,8 @@ class Call(NamedTuple):
     origins: list[Origin]
     pending: int = -1
     waits: str = ""
+    again: bool = False
+    """Whether the same tool was called already with the same reach, since the user last spoke."""
 
 
 def critical(call: Call) -> Iterable[Problem]:
@@ -148,14 +152,18 @@ def prescribed(call: Call) -> Iterable[Problem]:
                           "this may be another action than the one that you asked for")  # fmt: skip
 
 
+_ENDS = re.compile(r"end|until|till|to$|due|expir|finish|checkout|return")
+
+
 def bounds(call: Call) -> Iterable[Problem]:
     """Days don't contradict those of the request; what is made without any named value is about what was asked."""
     request = call.ground.request
-    given_days = [(given, days(given.text)) for given in call.values if given.about.type is ValueType.DATE]
-    told = [day for _, found in given_days for day in found]
-    if told and request.days and not any(request.day(day) for day in told):
-        yield Problem("another-day", f"`{given_days[0][0].name}` is none of the days that the request names",
-                      "this may be another action than the one that you asked for")  # fmt: skip
+    named = {(day.month, day.day): day for day in request.days}
+    for given in call.values if named else ():
+        told = days(given.text) if given.about.type is ValueType.DATE else []
+        if told and not any((day.month, day.day) in named for day in told) and not _ENDS.search(given.plain.lower()):
+            yield Problem("another-day", f"`{given.name}` is none of the days that the request names",
+                          "this may be another action than the one that you asked for")  # fmt: skip
     if any(origin.source in GOOD for origin in call.origins):
         return
     for given in call.values:
@@ -194,8 +202,6 @@ def _code(call: Call, given: Given) -> tuple[Source, int, str]:
 
 def amounts(call: Call) -> Iterable[Problem]:
     """An amount of money follows from the request and from what services told."""
-    if call.card.effect is not Effect.PAY:
-        return
     ground = call.ground
     for given in call.values:
         if given.about.type is not ValueType.AMOUNT or given.about.role is Role.FREE:
@@ -203,7 +209,7 @@ def amounts(call: Call) -> Iterable[Problem]:
         found = numbers(given.text)
         read = [number for place in ground.designated for passage in ground.memory.passages(place)
                 for number in numbers(passage.text)]  # fmt: skip
-        told = {amount for amount, sighting in ground.memory.amounts().items() if sighting.trust is not Trust.UNTRUSTED}
+        told = [*ground.memory.amounts(), *ground.matches.amounts, *_of_accounts(call)]
         good = bool(found) and explained(found[0], ground.request.numbers, told, read)
         source = Source.REQUEST if given.text and ground.request.holds(ValueType.AMOUNT, given.text) else (
             Source.SERVICE if good else Source.NOWHERE)  # fmt: skip
@@ -214,6 +220,15 @@ def amounts(call: Call) -> Iterable[Problem]:
             yield Problem(
                 "amount-not-explained", f"`{given.name}` {reason}", "another sum than you meant would be paid"
             )
+
+
+def _of_accounts(call: Call) -> Iterable[float]:
+    """Yield the amounts in the records that have an account of the call."""
+    for given in call.values:
+        if given.about.type is ValueType.ACCOUNT and given.about.role is Role.CRITICAL:
+            for sighting in call.ground.memory.seen(ValueType.ACCOUNT, given.text):
+                if sighting.record is not None:
+                    yield from amounts_of(sighting.record)
 
 
 def secrets(call: Call) -> Iterable[Problem]:
@@ -252,6 +267,30 @@ def asked_for(call: Call) -> Iterable[Problem]:
     if not named and not shown:
         yield Problem("not-asked-for", "the request does not speak of what this acts on",
                       "somebody else may have asked for it, in a text that the agent read")  # fmt: skip
+
+
+def repeated(call: Call) -> Iterable[Problem]:
+    """What was done once is not done again, unless the request speaks of all or each of something."""
+    if call.again and not call.ground.request.plural:
+        yield Problem("done-already", "the same was done already, with other words or sums",
+                      "somebody may have had it done once more, in another way than you asked for")  # fmt: skip
+
+
+_STATES = frozenset({"status", "state", "priority", "visibility", "permission", "role", "access", "level"})
+
+
+def states(call: Call) -> Iterable[Problem]:
+    """A state or a right that is set is one that the request speaks of."""
+    request = call.ground.request
+    for given in call.values:
+        if given.plain.rpartition(".")[2].lower() not in _STATES or given.about.role is Role.FREE:
+            continue
+        value = folded(given.text)
+        told = {stem(word) for word in words(value)}
+        begins = len(value) <= 2 and any(word.startswith(value) for word in request.stems)
+        if told and not told <= request.stems and not begins:
+            yield Problem("another-state", f"`{given.name}` is nothing that the request speaks of",
+                          "something would be set to another state than the one that you asked for")  # fmt: skip
 
 
 def private_read(call: Call) -> Iterable[Problem]:

@@ -28,6 +28,20 @@ _PEOPLE = frozenset(
         "participant", "attendee", "team", "contact",
     )
 )  # fmt: skip
+REUSED = frozenset({ValueType.NAME, ValueType.IDENTIFIER, ValueType.PATH})
+"""Types of what may be named again once a call with it was made: not who receives something, and no account."""
+_REPLIES = frozenset(
+    stem(word)
+    for word in (
+        "reply", "answer", "respond", "back", "him", "her", "them", "customer", "sender", "requester", "author",
+        "reporter", "antworte", "antworten", "antwort", "beantworte", "ihm", "ihr", "réponds", "répondre", "lui",
+        "rispondi", "rispondere", "responde", "responder",
+    )
+)  # fmt: skip
+_WRITERS = frozenset({"sender", "from", "author", "requester", "reporter", "replyto"})
+_SOUGHT = frozenset(
+    stem(word) for word in ("search", "research", "paper", "study", "source", "result", "reference", "literature")
+)  # fmt: skip
 _SITES = frozenset(
     stem(word)
     for word in ("url", "website", "site", "page", "webpage", "article", "web", "blog", "post", "link")
@@ -65,6 +79,10 @@ class Grounding:
         self.designated: dict[int, Trust] = {}
         self.second: dict[int, Trust] = {}
         """Calls that looked at an address that stands in a designated place."""
+        self.found: set[int] = set()
+        """Calls that looked for something by words of the request, or by what has a good origin itself."""
+        self.used: set[tuple[str, str]] = set()
+        """Names and identifiers of calls that were made, by the argument's name."""
         self.approved: set[tuple[str, str, str]] = set()
         self.handed: set[tuple[ValueType, str]] = set()
         """Values that were good in the session of an agent that handed over to this one."""
@@ -82,6 +100,8 @@ class Grounding:
             return Ground(Source.APPROVED, "was approved before in this session")
         if (place.type, comparable(place.type, value)) in self.handed:
             return Ground(Source.HANDED, "was good in the session that handed over to this one")
+        if self._used_before(value, place):
+            return Ground(Source.APPROVED, "was used before in this session, in a call that was let through")
         if place.type in (ValueType.SECRET, ValueType.COMMAND):
             return self._bad(self.memory.seen(place.type, value))
         seen = self.memory.seen(place.type, value)
@@ -91,7 +111,12 @@ class Grounding:
                     ground = rule(sighting, value, place)
                     if ground is not None:
                         return ground
-        return self._listed(seen, place) or self._looked_up(seen, value, place) or self._bad(seen)
+        return self._listed(seen, value, place) or self._looked_up(seen, value, place) or self._bad(seen)
+
+    def _used_before(self, value: str, place: Place) -> bool:
+        if place.type not in REUSED or place.card.destroys or place.card.effect in (Effect.PAY, Effect.EXECUTE):
+            return False
+        return (place.argument.rpartition(".")[2], comparable(place.type, value)) in self.used
 
     def _is_own(self, type_: ValueType, value: str) -> bool:
         """Tell whether an address or a link leads to a domain of the organisation."""
@@ -109,12 +134,26 @@ class Grounding:
     def _owned(self, sighting: Sighting, value: str, place: Place) -> Ground | None:
         """Take a value of the user's own data: an account that the user paid before, a contact that is named."""
         record = sighting.record
+        if place.type is ValueType.ACCOUNT and self._belongs_to_another(record, place.arguments):
+            return None
         if place.type in (ValueType.ACCOUNT, ValueType.AMOUNT) or place.card.effect is Effect.READ:
             return Ground(Source.OWNER, "stands in the user's own data", sighting.call, sighting.field)
         if record is not None and (self.matches.of(record, self.memory) or self._named(value)):
             return Ground(Source.OWNER, "stands in the user's own data, under a name of the request", sighting.call,
                           sighting.field)  # fmt: skip
         return None
+
+    def _belongs_to_another(self, record: Record | None, names: Iterable[str]) -> bool:
+        """Tell whether an account is another's than the one whose name the same call gives."""
+        wanted = {folded(name) for name in names}
+        own = {folded(value) for value in record.fields.values()} if record is not None else set()
+        if not wanted or wanted & own:
+            return False
+        return any(
+            sighting.record is not None and wanted & {folded(value) for value in sighting.record.fields.values()}
+            for call in range(len(self.memory.records))
+            for sighting in self.memory.values(call, ValueType.ACCOUNT).values()
+        )
 
     def _served(self, sighting: Sighting, _: str, place: Place) -> Ground | None:
         """Take a value that a service sets, in a record that this session made or that the request speaks of."""
@@ -125,6 +164,9 @@ class Grounding:
             return None
         if any(outer.created for outer in self.memory.around(record)):
             return Ground(Source.CREATED, "names what this session made", sighting.call, sighting.field)
+        if place.type is not ValueType.ACCOUNT and self._only_one(sighting):
+            text = "is all that a lookup by words of the request found"
+            return Ground(Source.SERVICE, text, sighting.call, sighting.field)
         points = self.matches.of(record, self.memory)
         best = self.matches.best(record, self.memory) or self.request.plural or place.type is not ValueType.IDENTIFIER
         told = Ground(
@@ -140,9 +182,16 @@ class Grounding:
         # A likeness is enough to choose among things, not to name somebody.
         return told if points and best and place.type is ValueType.IDENTIFIER else None
 
+    def _only_one(self, sighting: Sighting) -> bool:
+        """Tell whether a call that looked for what the request names found one value in this field."""
+        if sighting.call not in self.found:
+            return False
+        others = self.memory.values(sighting.call, sighting.type).values()
+        return sum(other.field == sighting.field for other in others) == 1
+
     # ---- lists and places that the request points to
 
-    def _listed(self, seen: list[Sighting], place: Place) -> Ground | None:
+    def _listed(self, seen: list[Sighting], value: str, place: Place) -> Ground | None:
         """Take a name that a service listed, where the request leaves the choice among such things to the agent."""
         if place.type is not ValueType.NAME:
             return None
@@ -154,11 +203,21 @@ class Grounding:
         for sighting in seen:
             if sighting.trust in (Trust.UNTRUSTED, Trust.ORGANISATION) or sighting.type is not ValueType.NAME:
                 continue
-            if self._one_is_named(sighting):
+            if self._one_is_named(sighting) or (place.card.destroys and not self._described(sighting, value)):
                 return None
             text = "is in a list of the kind that the request speaks of"
             return Ground(Source.SERVICE, text, sighting.call, sighting.field)
         return None
+
+    def _described(self, sighting: Sighting, value: str) -> bool:
+        """Tell whether a name in a list, and no other in it, has a word of the request."""
+        told = [
+            name
+            for name, other in self.memory.values(sighting.call, ValueType.NAME).items()
+            if other.field == sighting.field
+            and {stem(word) for word in words(name) if len(word) > 2} & self.request.stems
+        ]
+        return told == [comparable(ValueType.NAME, value)]
 
     def _one_is_named(self, sighting: Sighting) -> bool:
         """Tell whether the request names one of the same list, so that the choice is not left to the agent."""
@@ -186,6 +245,10 @@ class Grounding:
         if place.card.effect is not Effect.READ:
             return None
         for sighting in seen:
+            if sighting.type is ValueType.URL and sighting.trust is not Trust.UNTRUSTED and (
+                sighting.call in self.found or (_SITES | _SOUGHT) & self.request.stems
+            ):  # fmt: skip
+                return Ground(Source.SERVICE, "is a link that a service listed", sighting.call, sighting.field)
             trust = self.designated.get(sighting.call)
             if trust is None or not self._of_request(sighting.record):
                 continue
@@ -202,9 +265,11 @@ class Grounding:
             record = sighting.record
             chosen = record is not None and self.matches.sole(record, self.memory)
             first = sighting.call in self.designated and self._of_request(record)
-            if not (chosen or first or sighting.call in self.second):
+            if not (chosen or first or sighting.call in self.second or self._wrote(sighting, place)):
                 continue
             others = self.memory.values(sighting.call, place.type)
+            if self._wrote(sighting, place):
+                return self._from(sighting, "wrote the record that the request names")
             if chosen and sighting.trust is Trust.PLANTABLE and self._field_named(sighting.field):
                 return self._from(sighting, "stands in the field that the request names")
             alike = [key for key in others if _name_in(key, named)]
@@ -213,6 +278,16 @@ class Grounding:
             if first and self._alone(place.type) and self.request.points_to(_KIND[place.type]):
                 return self._from(sighting, "is the only one of its kind in the place that the request names")
         return None
+
+    def _wrote(self, sighting: Sighting, place: Place) -> bool:
+        """Tell whether it is the address of who wrote the one record that the request says to answer."""
+        record = sighting.record
+        if record is None or sighting.trust is not Trust.PLANTABLE or place.card.effect is not Effect.SEND:
+            return False
+        field = sighting.field.replace("*", "").strip(".").rpartition(".")[2].lower().replace("_", "")
+        if field not in _WRITERS or not _REPLIES & self.request.stems:
+            return False
+        return self.matches.best(record, self.memory) or self._only_one(sighting)
 
     def _alone(self, type_: ValueType) -> bool:
         """Tell whether all places that the request names hold one value of a type that the request doesn't."""

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from bartizan.guard.flow.dates import days
 from bartizan.guard.flow.memory import Memory, Record
 from bartizan.guard.flow.request import Request
+from bartizan.guard.flow.stems import stem
 from bartizan.guard.flow.values import folded, numbers
 from bartizan.model.card import Trust
 
-__all__ = ["SURE", "Matches", "extreme", "score"]
+__all__ = ["SURE", "Matches", "amounts_of", "extreme", "score"]
 
 _NOISE = frozenset(
     (
@@ -22,6 +23,7 @@ _NOISE = frozenset(
 )  # fmt: skip
 SURE = 0.9
 """How well a record fits whose own name stands in the request."""
+_AMOUNT = re.compile(r"\s*(?:[$€£]|[A-Z]{3}\s)?\s*-?\d[\d.,'’ ]*(?:\s*(?:[$€£%]|[A-Z]{3}))?\s*$")
 _LEAST = 0.45
 _PEOPLE = frozenset({"sender", "from", "owner", "author", "user", "createdby", "organizer"})
 _SIZE = ("size", "length", "bytes")
@@ -46,15 +48,23 @@ class Matches:
         self._request = request
         self._by_id: dict[int, float] = {}
         self._by_kind: dict[frozenset[str], list[tuple[float, Record]]] = {}
+        self.amounts: list[float] = []
+        """The amounts in records that have a name of the request in them."""
         self.superlatives = {word.lower() for word in _SUPERLATIVE.findall(request.text)}
 
     def add(self, records: Iterable[Record]) -> None:
         """Compare further records with the request."""
         for record in records:
             points = score(record, self._request)
+            if points or self._names(record):
+                self.amounts += amounts_of(record)
             if points >= _LEAST:
                 self._by_id[id(record)] = points
                 self._by_kind.setdefault(frozenset(record.fields), []).append((points, record))
+
+    def _names(self, record: Record) -> bool:
+        named = frozenset(stem(name) for name in self._request.names)
+        return any(stems & named for stems in record.names().values())
 
     def of(self, record: Record, memory: Memory) -> float:
         """Return how well a record, or one around it, fits the request: 0, or 0.5 to 1."""
@@ -82,6 +92,11 @@ class Matches:
                 rivals = self._by_kind.get(frozenset(outer.fields), [])
                 return all(_same(other, outer) for _, other in rivals)
         return False
+
+
+def amounts_of(record: Record) -> list[float]:
+    """Return the amounts among a record's fields."""
+    return [number for value in record.fields.values() if _AMOUNT.match(value) for number in numbers(value)]
 
 
 def _same(one: Record, other: Record) -> bool:

@@ -155,7 +155,7 @@ class Memory:
         if not leaf.number:
             for secret, field in secrets_in(leaf.text):
                 self.secrets.add(secret, field, call)
-        if leaf.number or about.type is ValueType.AMOUNT:
+        if record is None and about.trust is not Trust.UNTRUSTED and (leaf.number or about.type is ValueType.AMOUNT):
             for number in numbers(leaf.text):
                 self._amounts.setdefault(number, sighting)
         if len(leaf.text) <= _LONGEST_NAME and about.trust is not Trust.UNTRUSTED:

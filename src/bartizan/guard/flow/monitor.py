@@ -26,10 +26,13 @@ from bartizan.guard.flow.checks import (
     literals,
     prescribed,
     private_read,
+    repeated,
     secrets,
+    states,
 )
-from bartizan.guard.flow.grounding import Grounding, Place
+from bartizan.guard.flow.grounding import REUSED, Grounding, Place
 from bartizan.guard.flow.handover import Message
+from bartizan.guard.flow.languages import in_all_languages
 from bartizan.guard.flow.matching import Matches
 from bartizan.guard.flow.memory import Memory
 from bartizan.guard.flow.request import Request
@@ -45,8 +48,10 @@ __all__ = ["FlowMonitor", "FlowSession"]
 _EFFECT: tuple[Rule, ...] = (
     critical, codes, literals, prescribed, bounds, amounts, secrets,
     asked_for,
+    states, repeated,
 )  # fmt: skip
 _FETCH: tuple[Rule, ...] = (critical, literals, secrets)
+_ANY = ToolCard(tool="any", effect=Effect.WRITE)
 _WAITS = re.compile(
     r"verif(?:y|ication)|confirm(?:ation)?|one[- ]time|\botp\b|\b2fa\b|\bmfa\b|passcode"
     r"|approval (?:code|needed|required)|\bcode (?:was |has been )?sent",
@@ -73,7 +78,7 @@ class FlowMonitor:
         own: Iterable[str] = (),
         refine: Callable[[ToolCard, Any], ToolCard] | None = None,
     ) -> None:
-        self.cards = {card.tool: card for card in cards}
+        self.cards = {card.tool: in_all_languages(card) for card in cards}
         self.refine = refine
         self.attended, self.shapes, self.own = attended, frozenset(shapes), frozenset(own)
 
@@ -104,6 +109,8 @@ class FlowSession:
         self._use(Request(request))
         self.verdicts: list[Verdict] = []
         self._reading: dict[int, list[Given]] = {}
+        self.done: list[tuple[str, frozenset[tuple[str, str]]]] = []
+        """The calls with an effect that were made since the user last spoke: the tool, and what decides its reach."""
         self.pending: int = -1
         """The number of a call that waits for a one-time code, -1 for none."""
 
@@ -115,6 +122,7 @@ class FlowSession:
     def request(self, text: str) -> None:
         """Take what the user says further on."""
         self._said.append(text)
+        self.done.clear()
         self._use(Request("\n".join(self._said)))
 
     def _use(self, request: Request) -> None:
@@ -125,6 +133,7 @@ class FlowSession:
         self.ground = Grounding(request, self.memory, matches, self._monitor.own)
         if before is not None:
             self.ground.approved, self.ground.handed = before.approved, before.handed
+            self.ground.used = before.used
             for number, values in self._reading.items():
                 self._designate(number, values, self.verdicts[number].tool)
 
@@ -148,7 +157,8 @@ class FlowSession:
         self._reading[number] = values
         rules = self._rules(card)
         waits = self.verdicts[self.pending].tool if self.pending >= 0 else ""
-        call = Call(card, values, self.ground, [], self.pending, waits)
+        again = (card.tool, frozenset(self._deciding(values))) in self.done
+        call = Call(card, values, self.ground, [], self.pending, waits, again)
         problems = [problem for rule in rules for problem in rule(call)]
         ruling: Ruling = Allow()
         rule, reason, risk = ("origins-good" if rules else "nothing-at-stake"), "", ""
@@ -194,6 +204,12 @@ class FlowSession:
         self.ground.matches.add(self.memory.records[verdict.number].values())
         self._designate(verdict.number, values, verdict.tool)
         if made:
+            self.ground.used |= {
+                (value.plain.rpartition(".")[2], comparable(value.about.type, value.text))
+                for value in values
+                if value.about.role is Role.CRITICAL and value.about.type in REUSED
+            }
+            self.done.append((verdict.tool, frozenset(self._deciding(values))))
             self.pending = verdict.number if _WAITS.search(str(result)[:20_000]) else -1
 
     # ---- other agents
@@ -216,11 +232,30 @@ class FlowSession:
                 good.append((value.type, value.key))
         return Message(sender=sender, request="\n".join(self._said), text=text, tainted=self.tainted, good=tuple(good))
 
+    @staticmethod
+    def _deciding(values: list[Given]) -> Iterable[tuple[str, str]]:
+        return ((value.plain, value.text) for value in values if value.about.role is Role.CRITICAL)
+
+    def _looks_for(self, values: list[Given]) -> bool:
+        """Tell whether a reading call looks for words of the request, or for what has a good origin itself."""
+        for value in values:
+            if value.about.role is Role.FREE or len(value.text) < 2:
+                continue
+            if value.about.role is Role.CRITICAL:
+                place = Place(_ANY, value.plain, value.about.type, ())
+                if self.ground.find(value.text, place).source in GOOD:
+                    return True
+            elif self.ground.request.speaks_of(value.text):
+                return True
+        return False
+
     def _designate(self, number: int, values: list[Given], tool: str) -> None:
         """Note whether a call looked at a place that the request names, or at one that such a place names."""
         card = self._monitor.cards.get(tool)
         if card is None or card.effect is not Effect.READ:
             return
+        if self._looks_for(values):
+            self.ground.found.add(number)
         for value in values:
             if value.about.role is not Role.CRITICAL or len(value.text) < 3:
                 continue

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bartizan.guard.flow.dates import DAYS, Day, days
-from bartizan.guard.flow.stems import stem
+from bartizan.guard.flow.stems import root, stem
 from bartizan.guard.flow.values import comparable, embedded, folded, numbers, without, words
 from bartizan.model.card import ValueType
 
@@ -108,6 +108,10 @@ class Request:
         return frozenset(stem(word) for word in words(self._asked))
 
     @cached_property
+    def _roots(self) -> frozenset[str]:
+        return frozenset(root(word) for word in words(self._asked) if len(word) > 4)
+
+    @cached_property
     def asked_text(self) -> str:
         """The words by which it asks, one blank between."""
         return " " + " ".join(words(self._asked)) + " "
@@ -132,7 +136,7 @@ class Request:
         """Tell whether a word or a phrase is among those by which it asks; words are compared by their stems."""
         if " " in word:
             return f" {word} " in self.asked_text
-        return stem(word) in self.asked
+        return stem(word) in self.asked or (len(word) > 4 and root(word) in self._roots)
 
     def holds(self, type_: ValueType, value: str) -> bool:
         """Tell whether it contains a value, in so many words."""
@@ -149,11 +153,22 @@ class Request:
             return False
         if type_ in (ValueType.SECRET, ValueType.CODE):
             return len(key) > 2 and _bounded(key, self.text)
-        return len(key) > 1 and (_bounded(folded(key), self.folded) or self.holds_text(value))
+        if len(key) < 2:
+            return False
+        parts = type_ in (ValueType.NAME, ValueType.IDENTIFIER)
+        return _bounded(folded(key), self.folded, parts=parts) or self.holds_text(value)
 
     def holds_text(self, text: str) -> bool:
         """Tell whether it contains a text as a whole, however it is written."""
         return _bounded(folded(text), self.folded)
+
+    def speaks_of(self, text: str) -> bool:
+        """Tell whether all words of a text that tell something are words of the request."""
+        told = {stem(word) for word in words(text) if len(word) > 2}
+        if told and told <= self.stems:
+            return True
+        named = days(text)
+        return bool(named) and all(self.day(day) for day in named)
 
     def names_author(self, name: str) -> bool:
         """Tell whether it speaks of what somebody wrote, as in `from NAME` or `the link that NAME posted`."""
@@ -184,13 +199,14 @@ class Request:
         return any((day.month, day.day) == (other.month, other.day) for other in self.days)
 
 
-def _bounded(value: str, text: str) -> bool:
-    """Tell whether a value stands in a text as a whole, not within a longer word."""
+def _bounded(value: str, text: str, *, parts: bool = False) -> bool:
+    """Tell whether a value stands in a text as a whole, not within a longer word; with `parts`, also beside a `/`."""
+    joints = ".-_@" if parts else ".-_@/"
     start = text.find(value)
     while start >= 0:
         end = start + len(value)
         before, after = text[start - 1 : start], text[end : end + 1]
-        joined = after in ".-_@/" and text[end + 1 : end + 2].isalnum() if after else False
+        joined = after in joints and text[end + 1 : end + 2].isalnum() if after else False
         if not (before.isalnum() and value[0].isalnum()) and before not in ("@", "_", "-") and not (
             after.isalnum() and value[-1].isalnum()
         ) and not joined:  # fmt: skip

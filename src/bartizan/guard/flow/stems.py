@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-__all__ = ["stem"]
+__all__ = ["root", "stem"]
 
 _IRREGULAR = {
     "sent": "send", "wrote": "write", "written": "write", "paid": "pay", "bought": "buy", "made": "make", "ran": "run",
@@ -13,6 +13,10 @@ _IRREGULAR = {
     "children": "child", "men": "man", "women": "woman", "spent": "spend", "lent": "lend", "forgot": "forget",
     "set": "set", "reset": "reset", "drew": "draw", "drawn": "draw", "brought": "bring", "sold": "sell",
 }  # fmt: skip
+_ENDINGS = (
+    "ieren", "iere", "ando", "endo", "est", "ern", "ons", "are", "ere", "ire", "en", "et", "st", "er", "ez", "es",
+    "ar", "ir", "e", "t", "a", "i", "o", "n",
+)  # fmt: skip
 _VOWELS = "aeiouy"
 
 
@@ -40,3 +44,11 @@ def stem(word: str) -> str:
     if len(word) > 4 and word.endswith("y") and word[-2] not in _VOWELS:
         return word[:-1] + "i"
     return word.removesuffix("e") if len(word) > 3 else word
+
+
+@lru_cache(maxsize=65_536)
+def root(word: str) -> str:
+    """Return what forms of a verb share in German, French, Italian and Spanish: at least its first four letters."""
+    plain = stem(word)
+    fitting = (ending for ending in _ENDINGS if plain.endswith(ending) and len(plain) - len(ending) > 3)
+    return plain.removesuffix(next(fitting, ""))

@@ -69,10 +69,12 @@ _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
 )
 # `evil[.]com`, `evil (dot) com`, `hxxp://`: written so that programs don't see what readers do.
-_DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) dot (?=\w)", re.IGNORECASE)
+_DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) (?:dot|\.) (?=\w)", re.IGNORECASE)
 _AT = re.compile(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
 _HXXP = re.compile(r"\bhxxp(s?)://", re.IGNORECASE)
+_FULL_STOPS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "\uff20": "@", "\uff0f": "/", "\u2024": "."})
 _WRITTEN_OUT = (
+    " . ",
     "[.",
     "(.",
     "{.",
@@ -161,7 +163,7 @@ def _address(value: str) -> str:
 
 def embedded(text: str) -> list[Typed]:
     """Return the addresses, links, accounts and phone numbers in a text. Hidden characters don't hide them."""
-    plain = _HIDDEN.sub("", text) if not text.isascii() else text
+    plain = text if text.isascii() else _HIDDEN.sub("", text).translate(_FULL_STOPS)
     lower = plain.lower()
     found = list(_found(plain, lower))
     if any(sign in lower for sign in _WRITTEN_OUT):
