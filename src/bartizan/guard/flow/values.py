@@ -30,7 +30,7 @@ class Typed(NamedTuple):
 _PART = r"[^\s@<>()\[\]{},;:'\"`|\\*]"
 # Both sides of an `@` are looked at from there and no further than an address may reach: a long text without blanks
 # must not be read from every one of its letters.
-_LOCAL = re.compile(rf"{_PART}{{1,64}}$")
+_LOCAL = re.compile(rf"{_PART}{{1,64}}")
 _HOST = re.compile(rf"{_PART}{{1,200}}")
 _HOST_END = re.compile(r"\.\w{2,24}\W*$")
 _TOP = (
@@ -58,7 +58,7 @@ _NUMBERED = re.compile(
 )
 _ACCOUNT_WORDS = ("iban", "acc", "konto", "compte", "conto", "cuenta", "routing", "sort code", "bsb", "swift", "bic")
 _DIGIT = re.compile(r"\d")
-_ROW = re.compile(r"\d[\d \t().\-/]{5,}\d|[0-9a-zA-Z]{26}")
+_ROW = re.compile(r"\d[\d \t().\-/]{5,}\d")
 _STOPS = str.maketrans(dict.fromkeys("\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u3000", " "))
 # A point or a colon that is followed by something, as it is within an address and not at the end of a sentence.
 _INNER = re.compile(r"[.:](?=[^\s.,;:!?)\]}])")
@@ -73,23 +73,9 @@ _DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) 
 _AT = re.compile(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
 _HXXP = re.compile(r"\bhxxp(s?)://", re.IGNORECASE)
 _FULL_STOPS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "\uff20": "@", "\uff0f": "/", "\u2024": "."})
-_WRITTEN_OUT = (
-    " . ",
-    "[.",
-    "(.",
-    "{.",
-    "[dot",
-    "(dot",
-    "[at",
-    "(at",
-    "[@",
-    "(@",
-    "[ ",
-    "( ",
-    " dot ",
-    "hxxp",
-    "punkt",
-    "point",
+_WRITTEN_OUT = tuple(
+    [f"{opening}{sign}" for opening in "[({" for sign in (".", "dot", "at", "@", "punkt", "point")]
+    + [" . ", " dot ", "hxxp", "[ . ", "( . "]
 )
 _TRAILING = ".,;:!?)]}>'\"*_…"
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,'\u2019 ]\d{3})*(?:[.,]\d+)?(?!\w|[.,]\d)")
@@ -191,7 +177,7 @@ def _mails(text: str) -> Iterator[tuple[int, int]]:
     last = 0
     at = text.find("@")
     while at >= 0:
-        local = _LOCAL.search(text[max(last, at - 64) : at])
+        local = _LOCAL.match(text[max(last, at - 64) : at][::-1])
         host = _HOST.match(text, at + 1)
         if local is not None and host is not None and _HOST_END.search(host[0]):
             last = at + 1 + len(host[0].rstrip(_TRAILING))
@@ -229,7 +215,7 @@ def without(text: str, spans: list[tuple[int, int]]) -> str:
 def _numbered(text: str, lower: str) -> Iterator[Typed]:
     patterns = [_IBAN] if _COUNTRY.search(text) else []
     row = _ROW.search(text) is not None
-    if row:
+    if any(len(word) > 25 for word in text.split()):
         patterns.append(_COIN)
     if any(word in lower for word in _ACCOUNT_WORDS):
         patterns.append(_NUMBERED)
