@@ -29,6 +29,10 @@ _KEY = re.compile(
     r"\b(?=[\w-]*\d)[a-z]{2,12}[_-](?:live|test|prod|secret|key|token|sk|pk)[_-]\w{6,}|\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abpr]|AKIA|ASIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
 )
 _CARD = re.compile(r"(?<![\w-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\w-])")
+_KEY_SIGNS = (
+    "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "ghp", "gho", "ghs", "glpat", "xox", "AKIA", "ASIA", "AIza", "eyJ",
+    *(f"{joint}{word}" for joint in "-_" for word in ("live", "test", "prod", "secret", "key", "token", "sk", "pk")),
+)  # fmt: skip
 _SPOKEN = ("code", "pass", "otp", "secret", "key", "token", "pin", "cvv", "cvc", "seed phrase", "mot de passe")
 _PAPERS = ("passport", "card", "social", "ssn", "national", "licen", "tax", "bank")
 _DIGITS = re.compile(r"\d{4}[ -]?\d{4}")
@@ -61,8 +65,9 @@ def secrets_in(text: str) -> Iterator[tuple[str, str]]:
     if any(word in lower for word in _PAPERS):
         for match in _NUMBERED.finditer(text):
             yield match["value"], match["field"].lower()
-    for match in _KEY.finditer(text):
-        yield match[0], "key"
+    if any(sign in text for sign in _KEY_SIGNS):
+        for match in _KEY.finditer(text):
+            yield match[0], "key"
     if _DIGITS.search(text):
         for match in _CARD.finditer(text):
             yield match[0], "card number"
