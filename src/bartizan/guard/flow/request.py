@@ -81,9 +81,9 @@ class Request:
 
     @cached_property
     def numbers(self) -> list[float]:
-        """The numbers in it, without those of accounts, addresses and days."""
+        """The numbers in it, without those of accounts, addresses, files and days."""
         bare = without(self.text, sorted((value.start, value.end) for value in embedded(self.text)))
-        return numbers(DAYS.sub(" ", bare))
+        return numbers(DAYS.sub(" ", _FILE.sub(" ", bare)))
 
     @cached_property
     def names(self) -> list[str]:
