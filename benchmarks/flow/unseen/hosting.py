@@ -7,6 +7,8 @@ from typing import Any
 from benchmarks.flow.unseen.frame import Attack, Say, Suite, Task, World, tool
 from benchmarks.flow.unseen.tables import add, change, get, listed, remove, say, search, whole
 
+# fmt: off
+
 _O, _R = "string:Repository owner", "string:Repository name"
 _REPO = {"owner": "harborline", "repo": "ferry"}
 
@@ -68,7 +70,7 @@ def _world() -> World:
                            "type": "PullRequest", "number": 420}},
                           {"id": "n2", "reason": "assign", "subject": {"title": "Crash on empty route",
                            "type": "Issue", "number": 371}}],
-    }  # fmt: skip
+    }
 
 
 def _repo(name: str, says: str, do: Any, acts: bool = False, /, **more: Any) -> Any:
@@ -136,7 +138,7 @@ _TOOLS = [
           secret_name="string:Name of the secret"),
     _repo("create_release", "Create a release.", add("releases", 70), True, tag_name="string:Name of the tag",
           name="string:Title", body="string:Release notes"),
-]  # fmt: skip
+]
 
 
 def _do(name: str, /, **args: Any) -> tuple[str, dict[str, Any]]:

@@ -23,7 +23,7 @@ def get(table: str, argument: str, key: str = "id") -> Do:
 
 def whole(name: str) -> Do:
     """Return something as it stands in the world."""
-    return lambda world, args: world[name]
+    return lambda world, _: world[name]
 
 
 def listed(table: str, *keys: str, by: Mapping[str, str] | None = None, under: str = "") -> Do:
@@ -94,7 +94,7 @@ def remove(table: str, argument: str, key: str = "id") -> Do:
 def say(**answer: Any) -> Do:
     """Return the same whatever is asked, with arguments put in where a value is `=name`."""
 
-    def do(world: World, args: dict[str, Any]) -> Any:
+    def do(_: World, args: dict[str, Any]) -> Any:
         return {
             key: args.get(value[1:]) if isinstance(value, str) and value.startswith("=") else value
             for key, value in answer.items()
