@@ -17,12 +17,12 @@ def explained(amount: float, said: Iterable[float], told: Collection[float], rea
     """
     asked = list(dict.fromkeys(said))[:_MOST]
     near = list(dict.fromkeys(read))[:_MOST]
-    known = {round(number, 2) for number in (*asked, *told, *(() if asked else near))}
+    known = {round(number, 2) for number in (*asked, *told, *(() if asked else near)) if number}
 
     def among(number: float) -> bool:
         return any(round(number + error, 2) in known for error in (0.0, 0.005, -0.005))
 
-    if among(amount):
+    if among(amount) or (not amount and 0.0 in asked):
         return True
     if amount <= 0:  # any number less itself
         return False
@@ -31,6 +31,9 @@ def explained(amount: float, said: Iterable[float], told: Collection[float], rea
         for part in (other, other / 2):
             if among(amount - part) or among(amount + part) or among(part - amount):
                 return True
+    for factor in asked:
+        if factor and 1 < factor <= 20 and (among(amount / factor) or among(amount * factor)):
+            return True
     for percent in asked:
         if not 0 < percent <= 100:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from bartizan.guard.flow.results import written
 from bartizan.guard.flow.values import EMBEDDED, embedded
 from bartizan.model.card import Argument, Role, ToolCard, ValueType
 
@@ -31,7 +32,7 @@ def given(card: ToolCard, arguments: Mapping[str, Any]) -> list[Given]:
         for one in _values(card, name, name, value, card.arguments.get(name), 0):
             found.append(one)
             if len(found) >= _MOST:
-                found.append(Given(name, name, str(value), Argument(role=Role.CRITICAL)))
+                found.append(Given(name, name, written(value), Argument(role=Role.CRITICAL)))
                 return found
     return found
 
@@ -42,7 +43,7 @@ def _values(
     if value is None or value == "" or isinstance(value, bool):
         return
     if depth > _DEEPEST:
-        yield Given(pointer, plain, str(value), Argument(role=Role.CRITICAL))
+        yield Given(pointer, plain, written(value), Argument(role=Role.CRITICAL))
     elif isinstance(value, Mapping):
         for name, item in value.items():
             inner = f"{plain}.{name}"
@@ -54,7 +55,7 @@ def _values(
         for number, item in enumerate(value):
             yield from _values(card, plain, f"{pointer}/{number}", item, about, depth + 1)
     else:
-        text = value if isinstance(value, str) else str(value)
+        text = value if isinstance(value, str) else written(value)
         yield Given(pointer, plain, text, about or _unknown(text))
 
 

@@ -74,11 +74,13 @@ def critical(call: Call) -> Iterable[Problem]:
     """Each value that decides whom or what the call reaches has a good origin."""
     # A name with a good origin may vouch for an address that is written like it; nothing else of the call may.
     names: list[str] = []
+    said = [given.text for given in call.values if given.about.type is ValueType.NAME]
     for given in sorted(call.values, key=lambda given: given.about.type is not ValueType.NAME):
         type_ = given.about.type
         if given.about.role is not Role.CRITICAL or type_ in (ValueType.FLAG, ValueType.AMOUNT, ValueType.CODE):
             continue
-        ground = call.ground.find(given.text, Place(call.card, given.plain, type_, names))
+        place = Place(call.card, given.plain, type_, said if type_ is ValueType.ACCOUNT else names)
+        ground = call.ground.find(given.text, place)
         if type_ is ValueType.NAME and ground.source in GOOD:
             names.append(given.text)
         call.origins.append(_origin(given, given.text, type_, ground, f"`{given.name}`"))
@@ -175,6 +177,9 @@ def bounds(call: Call) -> Iterable[Problem]:
                           "this may be another action than the one that you asked for")  # fmt: skip
 
 
+_CODE = re.compile(r"(?<![\w.])\d{4,8}(?!\w|\.\d)")
+
+
 def codes(call: Call) -> Iterable[Problem]:
     """A one-time code confirms the call that waits for it: it was read after that call was let through."""
     for given in call.values:
@@ -194,8 +199,17 @@ def _code(call: Call, given: Given) -> tuple[Source, int, str]:
     if call.pending < 0 or (call.card.binds and call.card.binds != call.waits):
         return Source.NOWHERE, -1, "confirms a call that this session did not make"
     text = folded(given.text)
-    for number in range(call.pending, len(call.ground.memory.records)):
-        if any(f" {text}" in passage.text for passage in call.ground.memory.passages(number)):
+    told = {plain for value in call.ground.pending_values if len(plain := folded(value)) > 3}
+    passages = [
+        (number, passage.text)
+        for number in range(call.pending, len(call.ground.memory.records))
+        for passage in call.ground.memory.passages(number)
+        if _CODE.search(passage.text)
+    ]
+    # Where messages with codes name what they are for, only those that name the pending call count.
+    speaking = [(number, said) for number, said in passages if any(value in said for value in told)]
+    for number, said in speaking or passages:
+        if f" {text}" in said:
             return Source.SERVICE, number, "was sent for the call that waits for it"
     return Source.NOWHERE, -1, "was not sent after the call that waits for it"
 
@@ -207,8 +221,10 @@ def amounts(call: Call) -> Iterable[Problem]:
         if given.about.type is not ValueType.AMOUNT or given.about.role is Role.FREE:
             continue
         found = numbers(given.text)
-        read = [number for place in ground.designated for passage in ground.memory.passages(place)
-                for number in numbers(passage.text)]  # fmt: skip
+        read = [] if call.card.effect is not Effect.PAY else [
+            number for place in ground.designated for passage in ground.memory.passages(place)
+            for number in numbers(passage.text)
+        ]  # fmt: skip
         told = [*ground.memory.amounts(), *ground.matches.amounts, *_of_accounts(call)]
         good = bool(found) and explained(found[0], ground.request.numbers, told, read)
         source = Source.REQUEST if given.text and ground.request.holds(ValueType.AMOUNT, given.text) else (
@@ -234,7 +250,7 @@ def _of_accounts(call: Call) -> Iterable[float]:
 def secrets(call: Call) -> Iterable[Problem]:
     """No secret leaves in a text or an address, known or by its form, unless the request speaks of it."""
     request, known = call.ground.request, call.ground.memory.secrets
-    if not (call.card.effect in (Effect.SEND, Effect.PAY, Effect.EXECUTE) or call.card.fetches):
+    if not (call.card.effect is not Effect.READ or call.card.fetches):
         return
     texts = [reading for given in call.values for reading in readings(given.text)
              if not request.holds(given.about.type, given.text)]  # fmt: skip
@@ -256,14 +272,13 @@ def asked_for(call: Call) -> Iterable[Problem]:
     card, request = call.card, call.ground.request
     if any(origin.type is ValueType.CODE and origin.source in GOOD for origin in call.origins):
         return
-    verbs = card.verbs or words(card.tool.replace("_", " "))[:1]
-    if not any(request.has_word(verb) for verb in verbs):
+    verbs = card.verbs or words(card.tool.replace("_", " "))
+    if not any(request.has_verb(verb) for verb in verbs):
         yield Problem("not-asked-for", "nothing in the request asks for an action of this kind",
                       "somebody else may have asked for it, in a text that the agent read")  # fmt: skip
         return
     named = any(request.has_word(word) for word in card.objects)
-    shown = any(origin.source in (Source.REQUEST, Source.SERVICE, Source.CREATED, Source.DESIGNATED)
-                for origin in call.origins)  # fmt: skip
+    shown = any(origin.good for origin in call.origins)
     if not named and not shown:
         yield Problem("not-asked-for", "the request does not speak of what this acts on",
                       "somebody else may have asked for it, in a text that the agent read")  # fmt: skip

@@ -42,6 +42,7 @@ _WRITERS = frozenset({"sender", "from", "author", "requester", "reporter", "repl
 _SOUGHT = frozenset(
     stem(word) for word in ("search", "research", "paper", "study", "source", "result", "reference", "literature")
 )  # fmt: skip
+_SET = (Trust.SERVICE, Trust.OWNER)
 _SITES = frozenset(
     stem(word)
     for word in ("url", "website", "site", "page", "webpage", "article", "web", "blog", "post", "link")
@@ -84,6 +85,10 @@ class Grounding:
         self.used: set[tuple[str, str]] = set()
         """Names and identifiers of calls that were made, by the argument's name."""
         self.approved: set[tuple[str, str, str]] = set()
+        self.pending_values: list[str] = []
+        """The values of the call that waits for a one-time code."""
+        self.mine: set[int] = set()
+        """Calls that told who the user is."""
         self.handed: set[tuple[ValueType, str]] = set()
         """Values that were good in the session of an agent that handed over to this one."""
         self._rules: dict[Trust, Callable[[Sighting, str, Place], Ground | None]] = {
@@ -92,7 +97,7 @@ class Grounding:
 
     def find(self, value: str, place: Place) -> Ground:
         """Return where a value comes from, the best origin first."""
-        if self.request.holds(place.type, value):
+        if self.request.holds(place.type, value) and not (place.card.destroys and self.request.only_place(value)):
             return Ground(Source.REQUEST, "stands in the request")
         if self._own and self._is_own(place.type, value):
             return Ground(Source.OWNER, "belongs to the organisation")
@@ -103,7 +108,7 @@ class Grounding:
         if self._used_before(value, place):
             return Ground(Source.APPROVED, "was used before in this session, in a call that was let through")
         if place.type in (ValueType.SECRET, ValueType.COMMAND):
-            return self._bad(self.memory.seen(place.type, value))
+            return self._bad(self.memory.seen(place.type, value), value)
         seen = self.memory.seen(place.type, value)
         for trust, rule in self._rules.items():
             for sighting in seen:
@@ -111,12 +116,21 @@ class Grounding:
                     ground = rule(sighting, value, place)
                     if ground is not None:
                         return ground
-        return self._listed(seen, value, place) or self._looked_up(seen, value, place) or self._bad(seen)
+        return self._listed(seen, value, place) or self._looked_up(seen, value, place) or self._bad(seen, value)
 
     def _used_before(self, value: str, place: Place) -> bool:
         if place.type not in REUSED or place.card.destroys or place.card.effect in (Effect.PAY, Effect.EXECUTE):
             return False
         return (place.argument.rpartition(".")[2], comparable(place.type, value)) in self.used
+
+    def _read(self, value: str) -> Sighting | None:
+        """Return where a value stands within a text that was read, the latest first."""
+        text = folded(value)
+        for call in range(len(self.memory.records) - 1, -1, -1) if len(text) > 2 else ():
+            for passage in self.memory.passages(call):
+                if text in passage.text:
+                    return passage.sighting._replace(trust=Trust.UNTRUSTED)
+        return None
 
     def _is_own(self, type_: ValueType, value: str) -> bool:
         """Tell whether an address or a link leads to a domain of the organisation."""
@@ -138,6 +152,11 @@ class Grounding:
             return None
         if place.type in (ValueType.ACCOUNT, ValueType.AMOUNT) or place.card.effect is Effect.READ:
             return Ground(Source.OWNER, "stands in the user's own data", sighting.call, sighting.field)
+        if sighting.call in self.mine and self.request.first_person:
+            return Ground(Source.OWNER, "is the user's own", sighting.call, sighting.field)
+        if record is not None and self._linked(record):
+            text = "stands in the user's own data, in a record that one of the request leads to"
+            return Ground(Source.OWNER, text, sighting.call, sighting.field)
         if record is not None and (self.matches.of(record, self.memory) or self._named(value)):
             return Ground(Source.OWNER, "stands in the user's own data, under a name of the request", sighting.call,
                           sighting.field)  # fmt: skip
@@ -155,6 +174,22 @@ class Grounding:
             for sighting in self.memory.values(call, ValueType.ACCOUNT).values()
         )
 
+    def _linked(self, record: Record) -> bool:
+        """Tell whether a record that the request surely speaks of names this one by an identifier that a service set."""
+        for name, value in record.fields.items():
+            if not name.endswith(("id", "number", "key")) or record.trusts[name] not in _SET:
+                continue
+            for other in self.memory.seen(ValueType.IDENTIFIER, value):
+                if other.record is None or other.record is record or other.trust not in _SET:
+                    continue
+                field = other.field.rpartition(".")[2].casefold().replace("_", "")
+                same = field == name and other.record.call != record.call
+                if not same and not (name == "id" and field.endswith("id") and field != "id"):
+                    continue
+                if self.matches.of(other.record, self.memory) >= SURE and self.matches.best(other.record, self.memory):
+                    return True
+        return False
+
     def _served(self, sighting: Sighting, _: str, place: Place) -> Ground | None:
         """Take a value that a service sets, in a record that this session made or that the request speaks of."""
         record = sighting.record
@@ -167,8 +202,13 @@ class Grounding:
         if place.type is not ValueType.ACCOUNT and self._only_one(sighting):
             text = "is all that a lookup by words of the request found"
             return Ground(Source.SERVICE, text, sighting.call, sighting.field)
+        if not place.card.destroys and place.card.effect is not Effect.PAY and self._linked(record):
+            text = "is set by the service, in a record that one of the request leads to"
+            return Ground(Source.SERVICE, text, sighting.call, sighting.field)
         points = self.matches.of(record, self.memory)
-        best = self.matches.best(record, self.memory) or self.request.plural or place.type is not ValueType.IDENTIFIER
+        best = place.type is not ValueType.IDENTIFIER or self.matches.best(
+            record, self.memory, plural=self.request.plural
+        )
         told = Ground(
             Source.SERVICE, "is set by the service, in a record that the request names", sighting.call, sighting.field
         )
@@ -180,7 +220,8 @@ class Grounding:
                 text = f"is set by the service, for the {' or '.join(sorted(self.matches.superlatives))} of a list"
                 return Ground(Source.SERVICE, text, sighting.call, sighting.field) if chosen else None
         # A likeness is enough to choose among things, not to name somebody.
-        return told if points and best and place.type is ValueType.IDENTIFIER else None
+        alike = place.type is ValueType.IDENTIFIER and place.card.effect is not Effect.SEND
+        return told if points and best and alike else None
 
     def _only_one(self, sighting: Sighting) -> bool:
         """Tell whether a call that looked for what the request names found one value in this field."""
@@ -287,7 +328,8 @@ class Grounding:
         field = sighting.field.replace("*", "").strip(".").rpartition(".")[2].lower().replace("_", "")
         if field not in _WRITERS or not _REPLIES & self.request.stems:
             return False
-        return self.matches.best(record, self.memory) or self._only_one(sighting)
+        sure = self.matches.of(record, self.memory) >= SURE and self.matches.best(record, self.memory)
+        return sure or (sighting.call in self.designated and self._only_one(sighting))
 
     def _alone(self, type_: ValueType) -> bool:
         """Tell whether all places that the request names hold one value of a type that the request doesn't."""
@@ -327,9 +369,12 @@ class Grounding:
         names = [word for word in field.replace("*", " ").replace(".", " ").split() if word != "keys"]
         return bool(names) and any(stem(word) in self.request.stems for word in words(names[-1].replace("_", " ")))
 
-    def _bad(self, seen: list[Sighting]) -> Ground:
+    def _bad(self, seen: list[Sighting], value: str = "") -> Ground:
         if not seen:
-            return Ground(Source.NOWHERE, "stands in nothing that the user said or that was read")
+            within = self._read(value)
+            if within is None:
+                return Ground(Source.NOWHERE, "stands in nothing that the user said or that was read")
+            seen = [within]
         sighting = seen[0]
         if sighting.trust in (Trust.UNTRUSTED, Trust.ORGANISATION):
             return Ground(Source.CONTENT, "stands in a text that somebody else wrote", sighting.call, sighting.field)

@@ -9,7 +9,7 @@ from bartizan.guard.flow.dates import days
 from bartizan.guard.flow.memory import Memory, Record
 from bartizan.guard.flow.request import Request
 from bartizan.guard.flow.stems import stem
-from bartizan.guard.flow.values import folded, numbers
+from bartizan.guard.flow.values import folded, numbers, words
 from bartizan.model.card import Trust
 
 __all__ = ["SURE", "Matches", "amounts_of", "extreme", "score"]
@@ -54,13 +54,30 @@ class Matches:
 
     def add(self, records: Iterable[Record]) -> None:
         """Compare further records with the request."""
-        for record in records:
-            points = score(record, self._request)
+        known = list(records)
+        members: dict[tuple[str | int, ...], list[Record]] = {}
+        for record in known:
+            path = record.path
+            while path and isinstance(path[-1], str):
+                path = path[:-1]
+                members.setdefault(path, []).append(record)
+        for record in known:
+            points = max([score(record, self._request), *map(self._of_member, members.get(record.path, ()))])
             if points or self._names(record):
                 self.amounts += amounts_of(record)
             if points >= _LEAST:
                 self._by_id[id(record)] = points
                 self._by_kind.setdefault(frozenset(record.fields), []).append((points, record))
+
+    def _of_member(self, member: Record) -> float:
+        """Return what an object within a record, such as its author, says for the record: less than its own name."""
+        points = score(member, self._request)
+        named = any(
+            set(words(value)) & set(self._request.names)
+            for name, value in member.fields.items()
+            if "name" in name or "login" in name
+        )
+        return 0.8 * max(points, 0.65 if named else 0.0)
 
     def _names(self, record: Record) -> bool:
         named = frozenset(stem(name) for name in self._request.names)
@@ -82,7 +99,7 @@ class Matches:
             rivals = self._by_kind.get(frozenset(outer.fields), [])
             if plural:
                 return points >= SURE or all(rival < SURE for rival, _ in rivals)
-            return all(rival < points or (rival == points and _same(other, outer)) for rival, other in rivals)
+            return all(rival < points or _same(other, outer) for rival, other in rivals)
         return False
 
     def sole(self, record: Record, memory: Memory) -> bool:
@@ -109,23 +126,26 @@ def _same(one: Record, other: Record) -> bool:
 
 def score(record: Record, request: Request) -> float:
     """Return how well a record's own names fit the words of a request, 0 to 1."""
-    best = 0.0
+    best, hits = 0.0, 0
     for field, stems in record.names().items():
         value = record.fields[field]
         # Who wrote or owns it, or a text in it, tells less than its own name does.
         weight = 0.8 if field in _PEOPLE or record.trusts[field] is Trust.UNTRUSTED or "@" in value else 1.0
         if len(value) > 3 and not value.isdigit() and request.holds_text(value):
-            best = max(best, weight)
+            best, hits = max(best, weight), hits + 1
             continue
         told = {word for word in stems if word not in _NOISE and not word.isdigit()}
         hit = told & request.stems
         if not hit or max(map(len, hit)) < 3:
             continue
         share = len(hit) / len(told)
+        if share >= _LEAST:
+            hits += 1
         if share == 1.0:
             best = max(best, 0.9 * weight)
         elif share >= _LEAST:
             best = max(best, (0.8 * share + 0.05) * weight)
+    best += 0.01 * max(0, hits - 1) if best else 0.0
     if best and request.days:
         told_days = {(day.month, day.day) for value in record.fields.values() if len(value) < 40 for day in days(value)}
         best += 0.05 if told_days & {(day.month, day.day) for day in request.days} else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from bartizan.model.card import ToolCard, Trust, ValueType
 
 __all__ = ["Memory", "Passage", "Record", "Sighting"]
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST_NAME = 200
 _MOST_SIGHTINGS = 64
 _MOST_TEXT = 65_536
@@ -39,7 +41,7 @@ class Record:
         """Return the stems of the words of each field."""
         if self._stems is None:
             self._stems = {
-                field: frozenset(stem(word) for word in words(value) if len(word) > 1)
+                field: frozenset(stem(word) for word in words(_CAMEL.sub(" ", value)) if len(word) > 1)
                 for field, value in self.fields.items()
             }
         return self._stems

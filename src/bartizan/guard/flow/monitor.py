@@ -36,11 +36,11 @@ from bartizan.guard.flow.languages import in_all_languages
 from bartizan.guard.flow.matching import Matches
 from bartizan.guard.flow.memory import Memory
 from bartizan.guard.flow.request import Request
-from bartizan.guard.flow.results import Shape
+from bartizan.guard.flow.results import Shape, written
 from bartizan.guard.flow.values import comparable, embedded
 from bartizan.guard.flow.verdict import GOOD, Verdict
 from bartizan.model import Allow, Ask, Deny, Ruling
-from bartizan.model.card import Role, ToolCard, ValueType
+from bartizan.model.card import Role, ToolCard, Trust, ValueType
 from bartizan.model.words import Effect
 
 __all__ = ["FlowMonitor", "FlowSession"]
@@ -51,6 +51,7 @@ _EFFECT: tuple[Rule, ...] = (
     states, repeated,
 )  # fmt: skip
 _FETCH: tuple[Rule, ...] = (critical, literals, secrets)
+_SELF = frozenset({"me", "profile", "user", "account", "self", "identity"})
 _ANY = ToolCard(tool="any", effect=Effect.WRITE)
 _WAITS = re.compile(
     r"verif(?:y|ication)|confirm(?:ation)?|one[- ]time|\botp\b|\b2fa\b|\bmfa\b|passcode"
@@ -133,7 +134,7 @@ class FlowSession:
         self.ground = Grounding(request, self.memory, matches, self._monitor.own)
         if before is not None:
             self.ground.approved, self.ground.handed = before.approved, before.handed
-            self.ground.used = before.used
+            self.ground.used, self.ground.pending_values = before.used, before.pending_values
             for number, values in self._reading.items():
                 self._designate(number, values, self.verdicts[number].tool)
 
@@ -210,7 +211,7 @@ class FlowSession:
                 if value.about.role is Role.CRITICAL and value.about.type in REUSED
             }
             self.done.append((verdict.tool, frozenset(self._deciding(values))))
-            self.pending = verdict.number if _WAITS.search(str(result)[:20_000]) else -1
+            self.pending = verdict.number if _WAITS.search(written(result)[:20_000]) else -1
 
     # ---- other agents
 
@@ -254,6 +255,8 @@ class FlowSession:
         card = self._monitor.cards.get(tool)
         if card is None or card.effect is not Effect.READ:
             return
+        if not card.arguments and card.result is Trust.OWNER and _SELF & set(card.objects):
+            self.ground.mine.add(number)
         if self._looks_for(values):
             self.ground.found.add(number)
         for value in values:

@@ -43,6 +43,30 @@ _SPECIFIED = re.compile(
     r"|with|following|exactly|text|words?))*[\s:=,]*$",
     re.IGNORECASE,
 )
+_NUMBERS = (
+    "zero null zéro", "", "two zwei deux due dos twice double", "three drei trois tre tres", "four vier quatre quattro",
+    "five fünf cinq cinque cinco", "six sechs sei seis", "seven sieben sept sette siete", "eight acht huit otto ocho",
+    "nine neun neuf nove nueve", "ten zehn dix dieci diez",
+)  # fmt: skip
+_SPELT = {word: float(number) for number, told in enumerate(_NUMBERS) for word in told.split()}
+# `The open issues` and `what is paid` ask for no opening and no paying.
+_BEFORE_NOUN = frozenset(
+    (
+        "the", "a", "an", "my", "our", "your", "his", "her", "their", "its", "this", "that", "these", "those", "all",
+        "any", "each", "every", "of", "in", "on", "with", "for", "no", "which", "what", "whose", "most", "last", "next",
+        "first", "is", "are", "was", "were", "be", "been", "not", "whole", "has", "have", "had",
+    )
+)  # fmt: skip
+_STATES = frozenset(
+    ("open", "clear", "complete", "set", "present", "cut", "shut", "close", "review", "address", "order")
+)  # fmt: skip
+_PARTICIPLES = frozenset(
+    ("paid", "sent", "written", "made", "given", "taken", "sold", "bought", "lent", "drawn", "found", "kept", "left",
+     "brought")
+)  # fmt: skip
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|me|my|myself|mine|us|our|ich|mir|mich|mein\w*|moi|mon|ma|mes|je|j|io|mi|mio|mia|yo)\b"
+)
 _FAMILIES = {
     "title": "title", "titled": "title", "called": "title", "name": "title", "named": "title", "heading": "title",
     "subject": "subject", "description": "description", "described as": "description",
@@ -52,7 +76,7 @@ _FAMILIES = {
 _PRONOUNS = frozenset("i me my you your he him his she her it its we us our they them their the a an to of".split())  # noqa: SIM905
 _HOLE = re.compile(r"\\?\{[^{}\n]{1,60}\\?\}|<[\w ]{1,40}>|\\?\[[\w\\ ]{1,40}\\?\]")
 _PLURAL = re.compile(
-    r"\b(?:all|each|every|everyone|everybody|any|both|them|alle|jede[nrs]?|tous|toutes|chaque|tutti|tutte|ogni)\b"
+    r"\b(?:all|everything|each|every|those|everyone|everybody|any|both|them|alle|jede[nrs]?|tous|toutes|chaque|tutti|tutte|ogni)\b"
 )
 
 
@@ -83,7 +107,8 @@ class Request:
     def numbers(self) -> list[float]:
         """The numbers in it, without those of accounts, addresses, files and days."""
         bare = without(self.text, sorted((value.start, value.end) for value in embedded(self.text)))
-        return numbers(DAYS.sub(" ", _FILE.sub(" ", bare)))
+        bare = DAYS.sub(" ", _FILE.sub(" ", bare))
+        return [*numbers(bare), *(_SPELT[word] for word in words(bare) if word in _SPELT)]
 
     @cached_property
     def names(self) -> list[str]:
@@ -117,6 +142,11 @@ class Request:
         return " " + " ".join(words(self._asked)) + " "
 
     @cached_property
+    def first_person(self) -> bool:
+        """Whether its author speaks of themself."""
+        return bool(_FIRST_PERSON.search(self.folded))
+
+    @cached_property
     def plural(self) -> bool:
         """Whether it speaks of all or each of something."""
         return bool(_PLURAL.search(self.folded))
@@ -137,6 +167,22 @@ class Request:
         if " " in word:
             return f" {word} " in self.asked_text
         return stem(word) in self.asked or (len(word) > 4 and root(word) in self._roots)
+
+    def has_verb(self, word: str) -> bool:
+        """The same for a verb: `the open issues` and `what is paid` ask for no opening and no paying."""
+        if not self.has_word(word) or " " in word:
+            return self.has_word(word)
+        return stem(word) in self._verbs or (stem(word) not in self.asked and root(word) in self._roots)
+
+    @cached_property
+    def _verbs(self) -> frozenset[str]:
+        """The stems of the words by which it asks, without those that stand as adjectives there."""
+        found = words(self._asked)
+        return frozenset(
+            stem(word)
+            for before, word in zip(["", *found], found, strict=False)
+            if before not in _BEFORE_NOUN or not (word in _STATES or word in _PARTICIPLES or word.endswith("ed"))
+        )
 
     def holds(self, type_: ValueType, value: str) -> bool:
         """Tell whether it contains a value, in so many words."""
@@ -170,6 +216,13 @@ class Request:
         named = days(text)
         return bool(named) and all(self.day(day) for day in named)
 
+    def only_place(self, value: str) -> bool:
+        """Tell whether a value stands in it as the place of something else only, as in `the dump in /srv/old`."""
+        told = re.escape(folded(value))
+        return bool(
+            re.search(rf"\b(?:in|under|inside|within|below)\s+(?:the\s+)?(?:\w+\s+)?['\"`]?{told}", self.folded)
+        )
+
     def names_author(self, name: str) -> bool:
         """Tell whether it speaks of what somebody wrote, as in `from NAME` or `the link that NAME posted`."""
         name = re.escape(folded(name))
@@ -190,7 +243,7 @@ class Request:
 
     def _names_number(self, digits: str) -> bool:
         """Tell whether a bare number stands in it as a number of something, not as a day, an hour or an amount."""
-        kinds = "id|ids|no|nr|number|numbers|ticket|order|issue|row|file|event|record|invoice|case|pr"
+        kinds = "code|codes|pin|return|refund|id|ids|no|nr|number|numbers|ticket|order|issue|row|file|event|record|invoice|case|pr"
         named = rf"(?:\b(?:{kinds})\b[\s:.#'\"]*|#\s?|['\"(]){digits}(?![\d.,:/-]*\d)"
         return re.search(named, self.folded) is not None
 

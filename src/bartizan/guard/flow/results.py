@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import yaml
 
-__all__ = ["Leaf", "Shape", "leaves"]
+__all__ = ["Leaf", "Shape", "leaves", "written"]
 
 Shape: TypeAlias = Literal["json", "python", "yaml"]
 """How a text may write a structure down. In `yaml` whoever puts texts together without quoting them can fake fields,
@@ -47,9 +47,29 @@ def leaves(result: Any, shapes: frozenset[Shape]) -> list[Leaf]:
     for leaf in _walk(value, (), (), 0):
         found.append(leaf)
         if len(found) >= _MOST_LEAVES:
-            found.append(Leaf(("**",), str(result), ()))
+            found.append(Leaf(("**",), written(result), ()))
             break
     return found
+
+
+def written(value: Any) -> str:
+    """Return a value as one text. What Python doesn't write, numbers too long or what lies too deep, is joined."""
+    try:
+        return str(value)
+    except (ValueError, RecursionError):
+        pieces: list[str] = []
+    waiting = [value]
+    for _ in range(_MOST_LEAVES):
+        if not waiting:
+            break
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += [*one.values(), *one]
+        elif isinstance(one, list | tuple):
+            waiting += one[::-1]
+        else:
+            pieces.append(f"{one:x}" if isinstance(one, int) else str(one))
+    return " ".join(pieces)
 
 
 def _structure(text: str, shapes: frozenset[Shape]) -> Any:
@@ -73,10 +93,15 @@ def _structure(text: str, shapes: frozenset[Shape]) -> Any:
 
 
 def _yaml(text: str) -> Any:
-    """Return what a text of YAML says, all of it as texts; the text itself where it has anchors or isn't YAML."""
+    """Return what a text of YAML says, all of it as texts; the text itself where it has anchors or isn't YAML.
+
+    It is also the text where it goes too deep: the parser in C has no end of its own and takes the process with it.
+    """
+    depth = 0
     try:
         for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.AliasEvent):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
                 return text
         loaded = yaml.load(text, Loader=_Loader)  # noqa: S506 - the base loader makes texts, lists and mappings only
     except (yaml.YAMLError, ValueError, RecursionError):
@@ -88,15 +113,16 @@ def _walk(value: Any, path: tuple[str, ...], record: tuple[str | int, ...], dept
     if value is None or isinstance(value, bool):
         return
     if depth > _DEEPEST:
-        yield Leaf((*path, "**"), str(value), record)
+        yield Leaf((*path, "**"), written(value), record)
     elif isinstance(value, Mapping):
         for name, item in value.items():
-            yield Leaf((*path, "keys"), str(name), record)
-            inner = (*record, str(name)) if isinstance(item, Mapping) else record
-            yield from _walk(item, (*path, str(name)), inner, depth + 1)
+            word = written(name)
+            yield Leaf((*path, "keys"), word, record)
+            inner = (*record, word) if isinstance(item, Mapping) else record
+            yield from _walk(item, (*path, word), inner, depth + 1)
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
         for number, item in enumerate(value):
             inner = (*record, *path[-1:], number) if isinstance(item, Mapping | list | tuple) else record
             yield from _walk(item, (*path, "*"), inner, depth + 1)
     else:
-        yield Leaf(path, value if isinstance(value, str) else str(value), record, isinstance(value, int | float))
+        yield Leaf(path, value if isinstance(value, str) else written(value), record, isinstance(value, int | float))
