@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 __all__ = ["explained"]
 
@@ -22,24 +22,30 @@ def explained(amount: float, said: Iterable[float], told: Collection[float], rea
     def among(number: float) -> bool:
         return any(round(number + error, 2) in known for error in (0.0, 0.005, -0.005))
 
-    if among(amount) or (not amount and 0.0 in asked):
+    if not amount:
+        return 0.0 in asked
+    if among(amount):
         return True
-    if amount <= 0:  # any number less itself
-        return False
-    for other in (*asked, *near):
-        # More or less by what is said, or the other's half of it when two share.
-        for part in (other, other / 2):
-            if among(amount - part) or among(amount + part) or among(part - amount):
-                return True
-    for factor in asked:
-        if factor and 1 < factor <= 20 and (among(amount / factor) or among(amount * factor)):
+    # Any number less itself is nothing, and any less more than it is a debt.
+    return amount > 0 and (_sum(amount, [*asked, *near], among) or _share(amount, asked, among))
+
+
+def _sum(amount: float, parts: list[float], among: Callable[[float], bool]) -> bool:
+    """Tell whether an amount is a known one, more or less by what is said, or by half of it when two share."""
+    return any(
+        among(amount - part) or among(amount + part) or among(part - amount)
+        for other in parts
+        for part in (other, other / 2)
+    )
+
+
+def _share(amount: float, asked: list[float], among: Callable[[float], bool]) -> bool:
+    """Tell whether an amount is a multiple or a percentage of a known one, as the request says."""
+    if any(1 < factor <= 20 and (among(amount / factor) or among(amount * factor)) for factor in asked):
+        return True
+    for percent in (number for number in asked if 0 < number <= 100):
+        if any(among((amount - extra) * 100 / percent) for extra in (0.0, *asked)):
             return True
-    for percent in asked:
-        if not 0 < percent <= 100:
-            continue
-        for extra in (0.0, *asked):
-            if among((amount - extra) * 100 / percent):
-                return True
         if among(amount / (1 + percent / 100)) or (percent < 100 and among(amount / (1 - percent / 100))):
             return True
     return False

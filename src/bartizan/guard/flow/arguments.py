@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -9,9 +10,12 @@ from bartizan.guard.flow.results import written
 from bartizan.guard.flow.values import EMBEDDED, embedded
 from bartizan.model.card import Argument, Role, ToolCard, ValueType
 
-__all__ = ["Given", "given"]
+__all__ = ["FLAGS", "Given", "given"]
 
-_TELLING_KIND = frozenset({"type", "kind", "format", "role", "mimetype", "mime_type", "media_type"})
+_TELLING_KIND = frozenset({"type", "kind", "format", "mimetype", "mime_type", "media_type"})
+FLAGS = frozenset({"public", "force", "admin", "everyone", "permanent", "recursive", "cascade"})
+"""Switches that change what a call reaches."""
+_BETWEEN = re.compile(r"[,;\n]+")
 _FREE = Argument(role=Role.FREE, type=ValueType.FLAG)
 _DEEPEST, _MOST = 40, 20_000
 
@@ -40,7 +44,7 @@ def given(card: ToolCard, arguments: Mapping[str, Any]) -> list[Given]:
 def _values(
     card: ToolCard, plain: str, pointer: str, value: Any, about: Argument | None, depth: int
 ) -> Iterator[Given]:
-    if value is None or value == "" or isinstance(value, bool):
+    if value is None or value == "":
         return
     if depth > _DEEPEST:
         yield Given(pointer, plain, written(value), Argument(role=Role.CRITICAL))
@@ -50,12 +54,24 @@ def _values(
             told = card.arguments.get(inner)
             if told is None and name in _TELLING_KIND and isinstance(item, str) and item.isalpha():
                 told = _FREE
+            if embedded(name):  # an address may as well stand as the name of a member
+                yield Given(f"{pointer}/{name}", plain, name, about or _unknown(name))
             yield from _values(card, inner, f"{pointer}/{name}", item, told or about, depth + 1)
     elif isinstance(value, list | tuple):
         for number, item in enumerate(value):
             yield from _values(card, plain, f"{pointer}/{number}", item, about, depth + 1)
+    elif isinstance(value, bool):
+        if value and plain.rpartition(".")[2].lower() in FLAGS:
+            yield Given(pointer, plain, "true", Argument(role=Role.BOUND, type=ValueType.FLAG))
     else:
-        text = value if isinstance(value, str) else written(value)
+        yield from _single(plain, pointer, value if isinstance(value, str) else written(value), about)
+
+
+def _single(plain: str, pointer: str, text: str, about: Argument | None) -> Iterator[Given]:
+    if about is not None and about.type is ValueType.EMAIL and text.count("@") > 1:
+        for number, part in enumerate(part for part in _BETWEEN.split(text) if part.strip()):
+            yield Given(f"{pointer}/{number}", plain, part, about)
+    else:
         yield Given(pointer, plain, text, about or _unknown(text))
 
 

@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from bartizan.guard.flow.amounts import explained
-from bartizan.guard.flow.arguments import Given
+from bartizan.guard.flow.arguments import FLAGS, Given
 from bartizan.guard.flow.dates import days
 from bartizan.guard.flow.grounding import Ground, Grounding, Place
-from bartizan.guard.flow.matching import amounts_of
+from bartizan.guard.flow.matching import AMOUNT, amounts_of
 from bartizan.guard.flow.readings import readings
 from bartizan.guard.flow.secrets import secrets_in
 from bartizan.guard.flow.stems import stem
 from bartizan.guard.flow.values import embedded, folded, numbers, words
 from bartizan.guard.flow.verdict import GOOD, Origin, Source
-from bartizan.model.card import Role, ToolCard, ValueType
+from bartizan.model.card import Role, ToolCard, Trust, ValueType
 from bartizan.model.words import Effect
 
 __all__ = [
@@ -106,7 +106,8 @@ def _origin(given: Given, value: str, type_: ValueType, ground: Ground, what: st
                   field=ground.field, words=f"{what} {ground.words}")  # fmt: skip
 
 
-_NO_TEXT = frozenset({ValueType.DATE, ValueType.AMOUNT, ValueType.FLAG, ValueType.CODE})
+_NO_TEXT = frozenset({ValueType.FLAG, ValueType.CODE})
+_NO_WORDS = frozenset({ValueType.DATE, ValueType.AMOUNT})
 
 
 def literals(call: Call) -> Iterable[Problem]:
@@ -130,7 +131,7 @@ def literals(call: Call) -> Iterable[Problem]:
 
 def _together(texts: list[Given]) -> list[Given]:
     """Return all texts of the call as one, where a value may have been cut in two; bounded."""
-    short = [given for given in texts if len(given.text) <= 4096]
+    short = [given for given in texts if len(given.text) <= 4096 and given.about.type not in _NO_WORDS]
     if len(short) < 2:
         return []
     whole = "".join(given.text.strip() for given in short)
@@ -220,7 +221,7 @@ def amounts(call: Call) -> Iterable[Problem]:
     for given in call.values:
         if given.about.type is not ValueType.AMOUNT or given.about.role is Role.FREE:
             continue
-        found = numbers(given.text)
+        found = numbers(given.text) if AMOUNT.match(given.text) else []
         read = [] if call.card.effect is not Effect.PAY else [
             number for place in ground.designated for passage in ground.memory.passages(place)
             for number in numbers(passage.text)
@@ -244,7 +245,10 @@ def _of_accounts(call: Call) -> Iterable[float]:
         if given.about.type is ValueType.ACCOUNT and given.about.role is Role.CRITICAL:
             for sighting in call.ground.memory.seen(ValueType.ACCOUNT, given.text):
                 if sighting.record is not None:
-                    yield from amounts_of(sighting.record)
+                    yield from amounts_of(sighting.record, _TOLD)
+
+
+_TOLD = frozenset({Trust.OWNER, Trust.SERVICE, Trust.PLANTABLE})
 
 
 def secrets(call: Call) -> Iterable[Problem]:
@@ -298,9 +302,10 @@ def states(call: Call) -> Iterable[Problem]:
     """A state or a right that is set is one that the request speaks of."""
     request = call.ground.request
     for given in call.values:
-        if given.plain.rpartition(".")[2].lower() not in _STATES or given.about.role is Role.FREE:
+        name = given.plain.rpartition(".")[2].lower()
+        if name not in _STATES | FLAGS or given.about.role is Role.FREE:
             continue
-        value = folded(given.text)
+        value = name if given.about.type is ValueType.FLAG and given.text == "true" else folded(given.text)
         told = {stem(word) for word in words(value)}
         begins = len(value) <= 2 and any(word.startswith(value) for word in request.stems)
         if told and not told <= request.stems and not begins:

@@ -98,4 +98,4 @@ def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
         return False
     if pattern[0] in ("*", path[0]) and not (pattern[0] == "*" and path[0] == "keys") and _fits(pattern[1:], path[1:]):
         return True
-    return path[0] == "*" and _fits(pattern, path[1:])
+    return path[0] == "*" and pattern[0] != "*" and _fits(pattern, path[1:])

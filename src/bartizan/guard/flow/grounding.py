@@ -42,6 +42,7 @@ _WRITERS = frozenset({"sender", "from", "author", "requester", "reporter", "repl
 _SOUGHT = frozenset(
     stem(word) for word in ("search", "research", "paper", "study", "source", "result", "reference", "literature")
 )  # fmt: skip
+_NOT_ONE = re.compile(r"[\s,;<>]")
 _SET = (Trust.SERVICE, Trust.OWNER)
 _SITES = frozenset(
     stem(word)
@@ -135,7 +136,9 @@ class Grounding:
     def _is_own(self, type_: ValueType, value: str) -> bool:
         """Tell whether an address or a link leads to a domain of the organisation."""
         key = comparable(type_, value)
-        if type_ is ValueType.EMAIL:
+        if _NOT_ONE.search(key):
+            return False
+        if type_ is ValueType.EMAIL and key.count("@") == 1:
             host = key.rpartition("@")[2]
         elif type_ is ValueType.URL and "@" not in key and "\\" not in key:
             host = re.split(r"[/?#:]", key, maxsplit=1)[0]
@@ -175,7 +178,7 @@ class Grounding:
         )
 
     def _linked(self, record: Record) -> bool:
-        """Tell whether a record that the request surely speaks of names this one by an identifier that a service set."""
+        """Tell whether a record that the request surely speaks of has this one's identifier, set by a service."""
         for name, value in record.fields.items():
             if not name.endswith(("id", "number", "key")) or record.trusts[name] not in _SET:
                 continue
@@ -305,6 +308,8 @@ class Grounding:
         for sighting in seen:
             record = sighting.record
             chosen = record is not None and self.matches.sole(record, self.memory)
+            # Who writes a text decides all that it holds: of a record, only its fields can be what the request names.
+            chosen = chosen and sighting.trust is not Trust.UNTRUSTED
             first = sighting.call in self.designated and self._of_request(record)
             if not (chosen or first or sighting.call in self.second or self._wrote(sighting, place)):
                 continue

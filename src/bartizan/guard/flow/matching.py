@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from bartizan.guard.flow.dates import days
 from bartizan.guard.flow.memory import Memory, Record
@@ -12,7 +12,7 @@ from bartizan.guard.flow.stems import stem
 from bartizan.guard.flow.values import folded, numbers, words
 from bartizan.model.card import Trust
 
-__all__ = ["SURE", "Matches", "amounts_of", "extreme", "score"]
+__all__ = ["AMOUNT", "SURE", "Matches", "amounts_of", "extreme", "score"]
 
 _NOISE = frozenset(
     (
@@ -23,7 +23,8 @@ _NOISE = frozenset(
 )  # fmt: skip
 SURE = 0.9
 """How well a record fits whose own name stands in the request."""
-_AMOUNT = re.compile(r"\s*(?:[$€£]|[A-Z]{3}\s)?\s*-?\d[\d.,'’ ]*(?:\s*(?:[$€£%]|[A-Z]{3}))?\s*$")
+AMOUNT = re.compile(r"\s*(?:[$€£]|[A-Z]{3}\s)?\s*-?\d[\d.,'’ ]*(?:\s*(?:[$€£%]|[A-Z]{3}))?\s*$")
+_TRUSTED = frozenset({Trust.OWNER, Trust.SERVICE})
 _LEAST = 0.45
 _PEOPLE = frozenset({"sender", "from", "owner", "author", "user", "createdby", "organizer"})
 _SIZE = ("size", "length", "bytes")
@@ -111,9 +112,14 @@ class Matches:
         return False
 
 
-def amounts_of(record: Record) -> list[float]:
-    """Return the amounts among a record's fields."""
-    return [number for value in record.fields.values() if _AMOUNT.match(value) for number in numbers(value)]
+def amounts_of(record: Record, trusted: Container[Trust] = _TRUSTED) -> list[float]:
+    """Return the amounts among a record's fields that are decided as is said."""
+    return [
+        number
+        for name, value in record.fields.items()
+        if record.trusts[name] in trusted and AMOUNT.match(value)
+        for number in numbers(value)
+    ]
 
 
 def _same(one: Record, other: Record) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bartizan.guard.flow.fields import About, Fields, NamedFields
@@ -16,6 +17,7 @@ from bartizan.model.card import ToolCard, Trust, ValueType
 __all__ = ["Memory", "Passage", "Record", "Sighting"]
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FIELD = re.compile(r"[\w .:/#-]{0,60}")
 _LONGEST_NAME = 200
 _MOST_SIGHTINGS = 64
 _MOST_TEXT = 65_536
@@ -55,6 +57,12 @@ class Sighting(NamedTuple):
     trust: Trust
     record: Record | None
     type: ValueType
+
+
+@lru_cache(maxsize=4096)
+def _is_field(name: str) -> bool:
+    """Tell whether the name of a member is a field's, and not a text that somebody put there."""
+    return _FIELD.fullmatch(name) is not None and not embedded(name)
 
 
 def _classed(about: About) -> bool:
@@ -123,7 +131,7 @@ class Memory:
         self._collect(call, found, fields, created)
         room = _MOST_TEXT
         for leaf in found:
-            if leaf.path[-1:] == ("keys",) and not fields.names_keys(leaf.path):
+            if leaf.path[-1:] == ("keys",) and not fields.names_keys(leaf.path) and _is_field(leaf.text):
                 continue
             sighting = self._leaf(call, leaf, fields)
             if not leaf.number and room > 0:

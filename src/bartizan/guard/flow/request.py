@@ -189,6 +189,8 @@ class Request:
         key = comparable(type_, value)
         if (type_, key) in self.typed:
             return True
+        if type_ is ValueType.URL or (type_ is ValueType.EMAIL and "@" in key):
+            return False  # a part of an address is another address
         if type_ is ValueType.AMOUNT:
             return any(f"{number:.6f}" == key for number in self.numbers)
         if type_ is ValueType.IDENTIFIER and key.isdigit():
@@ -243,7 +245,10 @@ class Request:
 
     def _names_number(self, digits: str) -> bool:
         """Tell whether a bare number stands in it as a number of something, not as a day, an hour or an amount."""
-        kinds = "code|codes|pin|return|refund|id|ids|no|nr|number|numbers|ticket|order|issue|row|file|event|record|invoice|case|pr"
+        kinds = (
+            "id|ids|no|nr|number|numbers|ticket|order|issue|row|file|event|record|invoice|case|pr|code|codes|pin|return"
+            "|refund"
+        )
         named = rf"(?:\b(?:{kinds})\b[\s:.#'\"]*|#\s?|['\"(]){digits}(?![\d.,:/-]*\d)"
         return re.search(named, self.folded) is not None
 
@@ -254,6 +259,8 @@ class Request:
 
 def _bounded(value: str, text: str, *, parts: bool = False) -> bool:
     """Tell whether a value stands in a text as a whole, not within a longer word; with `parts`, also beside a `/`."""
+    if not value:
+        return False
     joints = ".-_@" if parts else ".-_@/"
     start = text.find(value)
     while start >= 0:

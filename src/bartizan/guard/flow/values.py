@@ -118,7 +118,7 @@ def _number(written: str) -> float | None:
 def comparable(type_: ValueType, value: str) -> str:
     """Return the form in which values of a type are compared; the same for two values only when they mean the same."""
     if type_ is ValueType.EMAIL:
-        inner = re.search(r"<([^<>]*@[^<>]*)>\s*$", value)
+        inner = re.search(r"^[^@,;<>\n]*<([^<>@\s]*@[^<>@\s]*)>\s*$", value)
         return folded(inner[1] if inner else value).removeprefix("mailto:")
     if type_ is ValueType.URL:
         return _address(value)
