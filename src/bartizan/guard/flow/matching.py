@@ -23,7 +23,7 @@ _NOISE = frozenset(
 )  # fmt: skip
 SURE = 0.9
 """How well a record fits whose own name stands in the request."""
-AMOUNT = re.compile(r"\s*(?:[$€£]|[A-Z]{3}\s)?\s*-?\d[\d.,'’ ]*(?:\s*(?:[$€£%]|[A-Z]{3}))?\s*$")
+AMOUNT = re.compile(r"\s*(?:(?:[$€£]|[A-Z]{3}\s)\s*)?-?\d(?:[\d.,'’ ]*[\d.,'’])?\s*(?:(?:[$€£%]|[A-Z]{3})\s*)?$")
 _TRUSTED = frozenset({Trust.OWNER, Trust.SERVICE})
 _LEAST = 0.45
 _PEOPLE = frozenset({"sender", "from", "owner", "author", "user", "createdby", "organizer"})

@@ -172,8 +172,9 @@ class Memory:
             self._note(about.type, leaf.text, sighting)
         elif about.trust in (Trust.SERVICE, Trust.OWNER):
             self._lines(leaf.text, sighting)
+        least = len(leaf.text.strip()) - 2
         for value in embedded(leaf.text) if not leaf.number or about.type in EMBEDDED else ():
-            whole = about.type is value.type or value.end - value.start >= len(leaf.text.strip()) - 2
+            whole = about.type is value.type or value.end - value.start >= least
             self._add(value.type, value.key, sighting if whole else _within_text(sighting))
         return sighting
 

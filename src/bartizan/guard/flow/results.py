@@ -87,7 +87,7 @@ def _structure(text: str, shapes: frozenset[Shape]) -> Any:
             return ast.literal_eval(text.strip())
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             pass
-    if "yaml" in shapes and _YAML.match(text):
+    if "yaml" in shapes and len(text) < _MOST_TEXT // 4 and _YAML.match(text):
         return _yaml(text)
     return text
 

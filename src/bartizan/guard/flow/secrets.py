@@ -26,7 +26,7 @@ _FIELD = re.compile(
     r"|licen[cs]enumber|diagnos|medication|salary"
 )
 _KEY = re.compile(
-    r"\b(?=[\w-]*\d)[a-z]{2,12}[_-](?:live|test|prod|secret|key|token|sk|pk)[_-]\w{6,}|\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abpr]|AKIA|ASIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
+    r"\b[a-z]{2,12}[_-](?:live|test|prod|secret|key|token|sk|pk)[_-](?=[\w-]{0,200}\d)\w{6,}|\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abpr]|AKIA|ASIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
 )
 _CARD = re.compile(r"(?<![\w-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\w-])")
 _KEY_SIGNS = (

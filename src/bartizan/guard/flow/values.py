@@ -39,10 +39,17 @@ _TOP = (
     "al rs hr si mk ba me tr ru ua by cn hk tw jp kr in id my sg th vn au nz ca mx br ar cl za ng ke eg il ae sa "
     "onion zip mov test example invalid"
 )
-_DOMAIN = rf"(?:[\w\u00a1-\uffff-]+\.)+(?:{'|'.join(_TOP.split())})"
+_LABEL = r"\w\u00a1-\uffff"
+_DOMAIN = rf"(?:[{_LABEL}-]+\.)+(?:{'|'.join(_TOP.split())})"
+# A name of a host begins where its row of letters, signs and points does: from each letter on would take for ever.
+# Where a row begins within a path or with a point, or has two points, a sign that is no letter may begin one.
+_BEGIN = (
+    rf"(?:(?<![{_LABEL}@./-])|(?:(?<=[@/])|(?<=\.\.)|(?<![{_LABEL}.-])(?=\.))"
+    r"[\w-]*(?:\.[\w-]+)*\.?(?!\w)(?=[\u00a1-\uffff]))"
+)
 _URL = re.compile(
     rf"(?:[a-z][a-z0-9+.-]{{1,20}}://[^\s<>\"'`|\\^{{}}]+|(?:javascript|data|mailto|tel):[^\s<>\"'`]+"
-    rf"|\bwww\d?\.[^\s<>\"'`|\\^{{}}()]+|(?<![\w@./-]){_DOMAIN}(?![\w@-])(?:[:/?#][^\s<>\"'`|\\^{{}}]*)?)",
+    rf"|\bwww\d?\.[^\s<>\"'`|\\^{{}}()]+|{_BEGIN}{_DOMAIN}(?![\w@-])(?:[:/?#][^\s<>\"'`|\\^{{}}]*)?)",
     re.IGNORECASE,
 )
 # In groups, letters are capitals and the last group has a digit: the word behind an account is not a part of it.
@@ -69,8 +76,10 @@ _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
 )
 # `evil[.]com`, `evil (dot) com`, `hxxp://`: written so that programs don't see what readers do.
-_DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) (?:dot|\.) (?=\w)", re.IGNORECASE)
-_AT = re.compile(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
+_DEFANGED = re.compile(
+    r"(?<!\s)\s*[\[({]\s*(?:\.|dot|punkt|point)\s*[\])}]\s*|(?<=\w) (?:dot|\.) (?=\w)", re.IGNORECASE
+)
+_AT = re.compile(r"(?<!\s)\s*[\[({]\s*(?:@|at)\s*[\])}]\s*", re.IGNORECASE)
 _HXXP = re.compile(r"\bhxxp(s?)://", re.IGNORECASE)
 _FULL_STOPS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "\uff20": "@", "\uff0f": "/", "\u2024": "."})
 _WRITTEN_OUT = tuple(
