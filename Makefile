@@ -12,6 +12,7 @@ DEMO_SCAN := build/demo/sensitive-data.txt
 DEMO_ARTEFACTS := examples/supply-chain
 DEMO_PAGE := build/demo/supply-chain.html
 DEMO_BOM := build/demo/supply-chain.cdx.json
+DEMO_AGENTS := examples/agents/traces.jsonl --cards examples/agents/cards.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench docs fuzz clean
@@ -19,7 +20,7 @@ DEMO_BOM := build/demo/supply-chain.cdx.json
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(RUNTIME)  ## review a system, scan files, call a model through the gateway; print what was found and where reports are
+demo: $(RUNTIME)  ## review a system, scan files, call a model through the gateway, hold agents to what they read; print what was found and where reports are
 	@mkdir -p $(dir $(DEMO_REPORT))
 	@$(BIN)/bartizan review $(DEMO_SYSTEM) --format html -o $(DEMO_REPORT)
 	@$(BIN)/bartizan review $(DEMO_SYSTEM) --format text
@@ -41,6 +42,12 @@ demo: $(RUNTIME)  ## review a system, scan files, call a model through the gatew
 	@echo "Three calls of a model through the gateway, to a made-up provider:"
 	@echo
 	@$(BIN)/bartizan gateway --demo --once
+	@echo
+	@echo "Four sessions of agents that read mails, two of which obey an order in one; and why the first of these was stopped:"
+	@echo
+	@$(BIN)/bartizan flow replay $(DEMO_AGENTS)
+	@echo
+	@$(BIN)/bartizan flow explain $(DEMO_AGENTS) --session 2 --call 1
 
 test: $(DEV)  ## checks, then every test
 	@scripts/check

@@ -149,10 +149,15 @@ def show(title: str, times: dict[str, list[float]]) -> None:
     print()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Measure both transports, and print a table of each."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     with tempfile.TemporaryDirectory() as made:
         show(f"stdio, {number} calls", asyncio.run(compare(stdio(Path(made)), number)))
         (Path(made) / "http").mkdir()
         with http(Path(made) / "http") as addresses:
             show(f"HTTP, {number} calls", asyncio.run(compare(addresses, number)))
+
+
+if __name__ == "__main__":
+    main()

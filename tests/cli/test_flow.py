@@ -118,6 +118,17 @@ def test_policies_decide_as_well(traces: Path, cards: Path, tmp_path: Path, run:
     assert figures(run, traces, "--cards", cards, "--policy", policy)["all"]["ask"] == 3
 
 
+def test_policies_ask_for_whom_the_agent_worked(traces: Path, cards: Path, tmp_path: Path, run: Run) -> None:
+    policy = tmp_path / "staff.cedar"
+    policy.write_text(
+        'permit(principal in Bartizan::Group::"staff", action == Bartizan::Action::"call-tool", resource)\n'
+        'when { principal == Bartizan::User::"anna" };\n'
+    )
+    given = (traces, "--cards", cards, "--policy", policy)
+    assert figures(run, *given)["all"]["allow"] == 0
+    assert figures(run, *given, "--as", "anna", "--group", "staff")["all"]["solved"] == 1
+
+
 def test_other_cards_can_judge(traces: Path, cards: Path, tmp_path: Path, run: Run) -> None:
     claimed = tmp_path / "claimed.yaml"
     claimed.write_text(CARDS.replace("effect: send", "effect: read"))

@@ -61,6 +61,8 @@ def _traces(function: Callable[..., Any]) -> Callable[..., Any]:
 @command.command("replay")
 @_traces
 @click.option("--policy", type=_FILE, metavar="P", help="Cedar policies that decide as well: a file, or a folder.")
+@click.option("--as", "user", default="", metavar="USER", help="Who the agents worked for, for policies.")
+@click.option("--group", "groups", multiple=True, help="A group of that user, for policies; may be given again.")
 @click.option(
     "--attended/--unattended",
     default=True,

@@ -120,8 +120,8 @@ def _named(card: ToolCard, tool: str) -> ToolCard:
     return msgspec.structs.replace(card, tool=tool, server=server or card.server, binds=binds)
 
 
-def policy_of(path: Path) -> Policy:
-    """Read Cedar policies, and return what they say of a call. Raises InputError."""
+def policy_of(path: Path, user: str = "", groups: Sequence[str] = ()) -> Policy:
+    """Read Cedar policies, and return what they say of a call of this user. Raises InputError."""
     files = sorted(path.glob("*.cedar")) if path.is_dir() else [path]
     try:
         texts = [PolicyFile(file.name, given(file, "name a policy, or a folder of them").decode()) for file in files]
@@ -130,7 +130,7 @@ def policy_of(path: Path) -> Policy:
     if not texts:
         raise InputError(f"`{path}` holds no policy", help="its files end with .cedar")
     authoriser = ToolAuthoriser(tool_policies(texts))
-    who = Principal(id="replay", source="replay")
+    who = Principal(id=user or "replay", source="replay", groups=frozenset(groups))
 
     def decide(verdict: Verdict, card: ToolCard | None) -> tuple[Ruling, str]:
         server = "" if card is None else card.server

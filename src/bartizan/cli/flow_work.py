@@ -32,6 +32,8 @@ class AskedReplay(msgspec.Struct, kw_only=True):
     own: tuple[str, ...]
     shapes: tuple[str, ...]
     policy: Path | None
+    user: str
+    groups: tuple[str, ...]
     attended: bool
     judge: tuple[Path, ...]
     format: str
@@ -55,7 +57,7 @@ def replay_traces(asked: AskedReplay) -> int:
     """Replay traces and show what they come to. Raises InputError, NothingToDo or BartizanError."""
     traces = traces_of(asked.traces)
     monitors = monitors_of(asked.cards, traces, asked.shapes, asked.own, attended=asked.attended)
-    policy = policy_of(asked.policy) if asked.policy is not None else None
+    policy = policy_of(asked.policy, asked.user, asked.groups) if asked.policy is not None else None
     judge = suites_of(asked.judge, traces) if asked.judge else None
     _warn(traces, {suite: set(monitor.cards) for suite, monitor in monitors.items()})
     with Patience(f"replaying {len(traces):,} sessions"):

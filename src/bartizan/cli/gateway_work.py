@@ -38,7 +38,8 @@ def check(path: Path) -> int:
         _check_doors(parts, network)
     say(
         f"{path}: {count(len(config.upstreams), 'upstream')}, {count(len(config.data.rules), 'data rule')}, "
-        f"{count(len(config.budgets), 'budget')}, listens on {config.listen}: nothing is wrong with it"
+        f"{count(len(config.budgets), 'budget')}, {count(len(config.mcp), 'MCP door')}, "
+        f"listens on {config.listen}: nothing is wrong with it"
     )
     return 0
 

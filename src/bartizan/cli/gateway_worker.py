@@ -29,6 +29,7 @@ from bartizan.soc import GroupCommit, free_log
 from bartizan.soc.summed import SummedMetrics
 
 if TYPE_CHECKING:
+    from bartizan.guard.charter import State
     from bartizan.guard.gateway.mcp.doors import Doors
     from bartizan.guard.identity import Identifier, TokenReader
     from bartizan.guard.sandbox.document import Sandbox
@@ -60,6 +61,7 @@ class Worker:
         self._retired: set[asyncio.Task[None]] = set()
         self._streams: Counter[str] = Counter()
         self._told: dict[str, int] = {}
+        self._charted: dict[str, dict[str, State]] = {}
         self._reader: TokenReader | None = None
         self._issuers: IssuerKeys | None = None
         self._known: object = None
@@ -102,7 +104,7 @@ class Worker:
 
         limiter = self._limiter
         telling = Telling(time.time, self._write, lambda: limiter.blocks, limiter.context, say)
-        guards = Guards(parts, telling)
+        guards = Guards(parts, telling, self._charted)
         doors = Doors(parts.config, Means(parts.folder, parts.read, network, guards, time.time, _complain))
         doors.begin()
         return doors

@@ -19,6 +19,7 @@ from bartizan.cli.mcp_parts import Book, Sources, book, reviewed_cards, sources
 from bartizan.cli.output import say
 from bartizan.cli.standing import who
 from bartizan.guard.asking import AskingRules, Desk
+from bartizan.guard.cards import refine_json
 from bartizan.guard.flow.journal import Values
 from bartizan.guard.flow.monitor import FlowMonitor
 from bartizan.guard.gateway.asking import Terminal
@@ -70,33 +71,37 @@ def wrap(asked: AskedWrap) -> int:
     client = Client(principal=principal, session=secrets.token_hex(8), door="stdio", agent=asked.agent,
                     attended=not asked.unattended)  # fmt: skip
     journals = None if asked.journal is None else Journals(asked.journal, asked.journal_values)
-    gate = _keeper(asked, pins, given, journals).gate(client, asked.request)
+    events = asked.events or given.events
+    gate = _keeper(asked, pins, given, journals, recorded=events is not None).gate(client, asked.request, put_off=True)
     relay = Relay(
         [Server(pins.server)], gate, prefix=False, key=secrets.token_bytes(32), binding=principal.id,
         limits=Limits(request=asked.timeout), ask_client=not asked.unattended,
         info={"name": "bartizan", "version": __version__},
     )  # fmt: skip
-    events = asked.events or given.events
     log = None if events is None else free_log(events, "mcp-wrap")
     with _Recorder(gate, log, journals) as recorder:
         asks = _asks(principal.id, asked)
         command = Command(asked.words, tied=True)
-        door = StdioDoor(relay, pins.server, command, recorder.noted, asks, time.time, before=recorder.before)
-        signal(["a word that has the scorer loaded"])
+        door = StdioDoor(relay, pins.server, command, recorder.noted, asks, time.time, before=recorder.before,
+                         after=recorder.after)  # fmt: skip
         _spare_collections()
         with asyncio.Runner(loop_factory=_loops()) as runner:
             return runner.run(door.run())
 
 
-def _keeper(asked: AskedWrap, pins: Book, given: Sources, journals: Journals | None) -> Gatekeeper:
-    """Put together what decides."""
+def _keeper(asked: AskedWrap, pins: Book, given: Sources, journals: Journals | None, *, recorded: bool) -> Gatekeeper:
+    """Put together what decides. The injection signal is made where events or policies tell of it, for nobody else."""
+    policies = tool_policies(given.policies)
+    scored = recorded or "injection" in policies.attributes
+    if scored:
+        signal(["a word that has the scorer loaded"])
     return Gatekeeper(
         Parts(
-            policies=tool_policies(given.policies),
+            policies=policies,
             protector=given.protector,
             keys=given.keys,
-            score=signal,
-            monitor=FlowMonitor((), attended=not asked.unattended, shapes=("json",)),
+            score=signal if scored else None,
+            monitor=FlowMonitor((), attended=not asked.unattended, shapes=("json",), refine=refine_json),
             cards=reviewed_cards(asked.cards, pins.server),
             pins=pins.book,
             desk=Desk(AskingRules(unattended=asked.unattended), secrets.token_bytes(32)),
@@ -141,6 +146,11 @@ class _Recorder:
             self._put(event)
         if self._journals is not None:
             self._journals.write(self._gate.client.session, self._gate.journal())
+
+    def after(self) -> None:
+        """Have the gate do what it has put off, and put that on record. Raises BartizanError when that can't be."""
+        self._gate.settle()
+        self.before()
 
     def __enter__(self) -> _Recorder:
         return self

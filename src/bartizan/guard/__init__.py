@@ -1,7 +1,7 @@
 """What may pass: wire formats become an exchange, policy rules over it, and a decision follows. Sans-io.
 
-For programs: `Guard` and `FlowMonitor`, and what they take and raise. They are loaded when they are asked for, so that nothing below
-this package knows what reads files.
+For programs: `Guard` and `FlowMonitor`, and what they take and raise. They are loaded when they are asked for, so that
+nothing below this package knows what reads files.
 """
 
 from __future__ import annotations

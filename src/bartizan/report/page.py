@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bartizan.report.palette import DARK, LIGHT, variables
 from bartizan.report.terminal import clean
 
-__all__ = ["policy", "style", "template"]
+__all__ = ["policy", "style", "template", "ticked"]
 
 
 def style(*names: str, more: str = "") -> str:
@@ -40,7 +40,19 @@ def template(name: str) -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         finalize=_clean,
     )
+    environment.filters["ticked"] = ticked
     return environment.from_string(_packaged(name))
+
+
+def ticked(text: str) -> Markup:
+    """Return one of our sentences with what stands between backticks as code."""
+    parts = clean(text).split("`")
+    if len(parts) % 2 == 0:  # one of them has no other
+        return Markup.escape(clean(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else Markup.escape(part)
+        for number, part in enumerate(parts)
+    )
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bartizan.guard.charter import Amount, Charter, Checked, State, ToolCall, check, give_back, take
+from bartizan.guard.charter import Amount, Charter, Checked, State, ToolCall, check, give_back, spend, take
 from bartizan.model.ruling import Allow, Deny
 from bartizan.model.words import Effect
 from tests.guard.charter.making import NOON, call, charter
@@ -111,9 +111,9 @@ def test_budgets_of_calls_and_models(span: str) -> None:
     assert take(made, state, call(session="s-3"), NOON + DAY).rule == ""
     for limit in ("tokens: 10", "money: 0.5"):
         made, state = charter(f"budget: {{{span}: {{{limit}}}}}"), State()
-        state.spent("s-1", "2026-01-05", 9, 0.49, NOON)
+        spend(made, state, ["s-1"], 9, 0.49, NOON)
         assert take(made, state, call(), NOON).rule == ""
-        state.spent("s-1", "2026-01-05", 1, 0.01, NOON)
+        spend(made, state, ["s-1"], 1, 0.01, NOON)
         assert take(made, state, call(), NOON).rule == "charter-bills-budget"
 
 

@@ -69,6 +69,19 @@ def test_all_of_them_count_however_deep() -> None:
     ]
 
 
+def test_amounts_inside_objects_count_in_the_currency_beside_them() -> None:
+    amount = Argument(role=Role.BOUND, type=ValueType.AMOUNT)
+    card = ToolCard(
+        tool="pay_all",
+        effect=Effect.PAY,
+        arguments={"fee": amount, "payments.amount": amount, "payments.note": Argument(role=Role.TEXT)},
+    )
+    payments = [{"amount": 10, "currency": "chf", "note": "7"}, {"amount": "20", "note": "8", "other": 9}]
+    found = amounts_of(card, {"payments": payments, "fee": 1, "currency": "EUR"})
+    assert found == [Amount(Decimal(10), "CHF"), Amount(Decimal(20), "EUR"), Amount(Decimal(1), "EUR")]
+    assert amounts_of(card, {"payments": {"amount": None, "note": None}}) == []
+
+
 def test_nothing_is_nothing() -> None:
     assert amounts_of(CARD, {"amount": None, "currency": 5}) == []
 

@@ -47,8 +47,8 @@ def test_a_state_comes_back() -> None:
     state = State()
     state.session("s", 1.0).used.add(1, {"EUR": Decimal("0.10")})
     state.of_day("2026-01-05").add(1, {"EUR": Decimal("0.10")})
-    state.spent("s", "2026-01-05", 100, 0.5, 2.0)
-    state.spent("s", "2026-01-05", -100, -0.5, 3.0)
+    state.spent(["s"], "2026-01-05", 100, 0.5, 2.0)
+    state.spent(["s"], "2026-01-05", -100, -0.5, 3.0)
     note(state.session("s", 3.0), "digest")
     read = read_state(write_state(state))
     assert read == state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,3 +91,19 @@ def test_members_that_a_format_knows_are_taken_without_their_names() -> None:
     assert exchange.opaque[0].path == "/x/0"
     assert walk.run() == 1
     assert walk.run() == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (4111111111111111, "4111111111111111"),
+        (4111111111111111.0, "4111111111111111"),
+        (12345678.5, "12345678.5"),
+        (1e300, "1e+300"),
+        (-41234567.0, "-41234567"),
+    ],
+)
+def test_a_long_number_is_taken_as_people_write_it(value: float, text: str) -> None:
+    exchange = Exchange("f", b"", {"n": value})
+    Walk(exchange).member(exchange.tree, "n", Origin.USER, "", None)
+    assert [piece.text for piece in exchange.pieces] == [text]

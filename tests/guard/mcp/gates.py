@@ -122,7 +122,8 @@ def text(*texts: str, **more: Any) -> dict[str, Any]:
     return {"content": [{"type": "text", "text": one} for one in texts], **more}
 
 
-def driven(*rules: DataRule, client: Mapping[str, Any] | None = None, request: str = "", **parts: Any) -> Driven:
+def driven(*rules: DataRule, client: Mapping[str, Any] | None = None, request: str = "", put_off: bool = False,
+           **parts: Any) -> Driven:  # fmt: skip
     """Open a gate with pins, cards and a desk; `rules` are data rules, `parts` what is otherwise."""
     if rules:
         parts = {"protector": protector(*rules), "keys": keys(), **parts}
@@ -135,7 +136,8 @@ def driven(*rules: DataRule, client: Mapping[str, Any] | None = None, request: s
         **parts,
     }
     asked = Client(principal=ANNA, session="s1", attended=True, states_request=True)
-    gate = Gatekeeper(Parts(**whole)).gate(msgspec.structs.replace(asked, **(client or {})), request)
+    who = msgspec.structs.replace(asked, **(client or {}))
+    gate = Gatekeeper(Parts(**whole)).gate(who, request, put_off=put_off)
     return Driven(gate, tools)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bartizan.guard.mcp.acts import Act, AskFor, AskOff, NoAnswer, Noted, ToClient, ToServer
-from bartizan.guard.mcp.gate import About, Ask, Direction, Gate, Kind, OpenGate, Part, Passed, Refusal, Waiting
+from bartizan.guard.mcp.gate import About, Ask, By, Direction, Gate, Kind, OpenGate, Part, Passed, Refusal, Waiting
 from bartizan.guard.mcp.peers import Limits, Server
 from bartizan.guard.mcp.relay import Relay
 from bartizan.guard.mcp.revisions import CAPABILITIES, CLIENT_INFO, MODERN, VERSION
@@ -198,7 +198,7 @@ class Rules(OpenGate):
         self.said: list[tuple[str, str, str, dict[str, Any]]] = []
         self.results: list[tuple[str, dict[str, Any], Any]] = []
         self.failures: list[tuple[str, int]] = []
-        self.choices: list[tuple[str, str, str]] = []
+        self.choices: list[tuple[str, str, By]] = []
         self.on_call: Callable[[str, dict[str, Any], About], Passed | Refusal | Waiting] | None = None
         self.on_result: Callable[[dict[str, Any]], Passed | Refusal] | None = None
         self.on_say: Callable[[str, str, dict[str, Any]], Passed | Refusal] | None = None
@@ -218,7 +218,7 @@ class Rules(OpenGate):
             else self.on_call(method, params, about)
         )
 
-    def answered(self, ask: Ask, choice: str, by: str, now: float) -> Passed | Refusal:
+    def answered(self, ask: Ask, choice: str, by: By, now: float) -> Passed | Refusal:
         """Let pass what was allowed."""
         del now
         self.choices.append((ask.id, choice, by))
@@ -246,8 +246,14 @@ class Rules(OpenGate):
         self.failures.append((method, code))
 
 
-def waiting(id: str = "q1") -> Callable[[str, dict[str, Any], About], Waiting]:
+def waiting(id: str = "q1", *, user: bool = True) -> Callable[[str, dict[str, Any], About], Waiting]:
     """Return a rule that asks about every call."""
     return lambda method, params, _about: Waiting(
-        Ask(id=id, message=f"{method}?", options=(("once", "Allow"), ("session", "Allow always")), token=params)
+        Ask(
+            id=id,
+            message=f"{method}?",
+            options=(("once", "Allow"), ("session", "Allow always")),
+            user=user,
+            token=params,
+        )
     )

@@ -9,7 +9,7 @@ import pytest
 
 from bartizan.guard.mcp.acts import AskFor, AskOff, ToClient
 from bartizan.guard.mcp.codes import INVALID_PARAMS, SERVER_CLOSED
-from bartizan.guard.mcp.gate import Ask, OpenGate, Passed, Refusal
+from bartizan.guard.mcp.gate import Ask, By, OpenGate, Passed, Refusal
 from bartizan.guard.mcp.peers import Limits
 from bartizan.guard.mcp.relay import Relay
 from tests.guard.mcp.playbook import KEY, Play, Rules, Written, waiting
@@ -115,7 +115,7 @@ def test_a_call_that_is_taken_back_takes_its_question_back() -> None:
 
 def test_a_gate_that_passes_what_nobody_allowed_is_not_believed() -> None:
     class Lax(Rules):
-        def answered(self, ask: Ask, choice: str, by: str, now: float) -> Passed | Refusal:
+        def answered(self, ask: Ask, choice: str, by: By, now: float) -> Passed | Refusal:
             del choice, by, now
             return Passed(ask.token)
 
@@ -149,6 +149,14 @@ def test_a_client_need_not_be_asked() -> None:
     play.hello(elicitation={})
     play.old(1, "tools/call", name="t")
     assert len(play.of(AskFor)) == 1
+
+
+def test_what_the_user_may_not_answer_is_not_put_to_the_user() -> None:
+    play = asking()
+    rules(play).on_call = waiting(user=False)
+    play.hello(elicitation={})
+    play.old(1, "tools/call", name="t")
+    assert [act.ask.id for act in play.of(AskFor)] == ["q1"]
 
 
 def test_what_nobody_answers_outside_is_a_no_in_time() -> None:
@@ -327,7 +335,12 @@ def test_a_state_that_is_not_ours_is_refused_where_the_server_can_not_have_given
 
 def test_what_the_server_wanted_before_is_not_lost_by_a_question() -> None:
     play = asking(servers={"a": Written(modern=True)})
+    rules(play).on_call = None
     given = {"k": {"action": "accept", "content": {}}}
+    play.new(0, "tools/call", capabilities=FORMS, name="t")
+    wish = {"k": {"method": "elicitation/create", "params": {"mode": "form", "message": "who?"}}}
+    play.reply({"resultType": "input_required", "inputRequests": wish, "requestState": "opaque"})
+    rules(play).on_call = waiting()
     play.new(1, "tools/call", capabilities=FORMS, name="t", requestState="opaque", inputResponses=given)
     state = play.answer()["result"]["requestState"]
     again(play, state)

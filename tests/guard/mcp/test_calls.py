@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bartizan.guard.mcp.acts import ToServer
-from bartizan.guard.mcp.codes import INVALID_PARAMS, METHOD_NOT_FOUND, REFUSED, RESOURCE_NOT_FOUND
+from bartizan.guard.mcp.codes import INVALID_PARAMS, METHOD_NOT_FOUND, REFUSED, RESOURCE_NOT_FOUND, SERVER_CLOSED
 from bartizan.guard.mcp.gate import Passed, Refusal
 from bartizan.guard.mcp.revisions import CAPABILITIES, MODERN, VERSION
 from tests.guard.mcp.playbook import Play, Rules, Written, wire
@@ -280,3 +280,13 @@ def test_the_name_of_a_client_that_gives_none_is_empty() -> None:
     play = Play(gate=gate)
     play.old(1, "tools/call", name="t", _meta={VERSION: MODERN, CAPABILITIES: {}})
     assert (gate.calls[0][3].client, gate.calls[0][3].revision) == ("", MODERN)
+
+
+def test_what_the_relay_itself_says_of_a_server_that_is_gone_is_no_word_of_that_server() -> None:
+    gate = Rules()
+    play = Play(gate=gate)
+    play.new(1, "tools/call", name="t")
+    gate.said.clear()
+    play.do(play.relay.closed("a", play.now))
+    assert play.answer()["error"]["code"] == SERVER_CLOSED
+    assert gate.said == []

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.guard.exchange import Exchange, Origin
-from bartizan.guard.mcp.contents import Sender, read_answer, read_definition, read_message, read_result
+from bartizan.guard.mcp.contents import Sender, read_answer, read_definition, read_message, read_result, text_of
 
 TEXT = "what somebody wrote"
 PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20).decode()
@@ -273,3 +273,28 @@ def test_every_piece_can_be_put_elsewhere_and_only_it_changes(message: dict[str,
             exchange.pieces[number].replace(exchange.pieces[number].text)
             again = read_message(sender, "tools/call", tree)
             assert texts(again) == texts(exchange)
+
+
+@pytest.mark.parametrize("code", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("size", [1, 4_000])
+def test_text_in_two_bytes_a_letter_is_read(code: str, size: int) -> None:
+    text = "Hello, this is a note. " * size
+    block = {"type": "resource", "resource": {"uri": "u", "blob": base64.b64encode(text.encode(code)).decode()}}
+    assert text in [piece.text for piece in read_result("tools/call", {"content": [block]}).pieces]
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00\xd8", b"\x00\x01\x00\x02\x00\x03\x00\x04", b"a\0b\0c\0d"])
+def test_what_only_looks_like_two_bytes_a_letter_is_no_text(data: bytes) -> None:
+    assert text_of(base64.b64encode(data).decode()) is None
+
+
+@pytest.mark.parametrize("type", ["x/CH9300762011623852957", "a/b; c=4111111111111111", "x/a1b2c3d4e5f6a7b8c9"])
+def test_a_media_type_that_may_be_a_value_is_taken(type: str) -> None:
+    exchange = read_result("tools/call", {"content": [{"type": "image", "data": "", "mimeType": type}]})
+    assert type in [piece.text for piece in exchange.pieces]
+
+
+@pytest.mark.parametrize("type", ["text/plain; charset=iso-8859-15", "video/3gpp2", "application/x-7z-compressed"])
+def test_a_media_type_is_not(type: str) -> None:
+    exchange = read_result("tools/call", {"content": [{"type": "image", "data": "", "mimeType": type}]})
+    assert type not in [piece.text for piece in exchange.pieces]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from bartizan.guard.asking import AskingRules, Desk
-from bartizan.guard.charter import Charter, parse_charter
+from bartizan.guard.asking import Answerer, AskingRules, Desk
+from bartizan.guard.charter import Charter, State, parse_charter
 from bartizan.guard.flow.monitor import FlowMonitor
 from bartizan.guard.limits import Block, Blocks
 from bartizan.guard.mcp.gate import Ask, Passed, Refusal, Waiting
+from bartizan.guard.mcp.gatekeeper import Gatekeeper, Parts
 from bartizan.guard.mcp.gating import REQUEST
 from bartizan.guard.mcp.pins import Kind as Pinned
 from bartizan.model.card import Argument, Role, ToolCard, ValueType
 from bartizan.model.words import Effect
-from tests.guard.mcp.gates import BOSS, EVIL, NOW, PERMIT, TO_BOSS, Book, driven, forbid, policies, rule, waiting
+from tests.guard.mcp.gates import ANNA, BOSS, EVIL, NOW, PERMIT, TO_BOSS, Book, driven, forbid, policies, rule, waiting
 
 # ---- the request
 
@@ -87,6 +89,28 @@ def test_what_nobody_answers_is_not_done_and_can_be_asked_again(by: str) -> None
     one, ask = waiting()
     assert rule(one.gate.answered(ask, "", by, NOW + 3)) == "asking-expired"
     assert isinstance(one.call("send_email", {"to": EVIL, "body": "hello"}), Waiting)
+
+
+def test_what_nobody_can_be_asked_about_is_over_at_once() -> None:
+    one, ask = waiting()
+    assert rule(one.gate.answered(ask, "", "nobody", NOW + 3)) == "asking-unattended"
+    (settled,) = one.events("approval")
+    assert (settled.decision, settled.rule) == ("deny", "asking-unattended")
+    assert rule(one.gate.answered(ask, "approve", "client", NOW + 4)) == "asking-not-answered"
+
+
+def test_a_question_for_a_group_is_answered_by_its_members_alone() -> None:
+    four_eyes = forbid("four-eyes", 'context.effect == "send"', notes='@ask("finance")')
+    one = driven(policies=policies(PERMIT, four_eyes))
+    said = one.call("send_email", {"to": BOSS, "body": "hello"})
+    assert isinstance(said, Waiting)
+    assert said.ask.user is False
+    for other in ("client", Answerer(name="paul"), Answerer(name="anna", user=True)):
+        assert rule(one.gate.answered(said.ask, "approve", other, NOW + 3)) == "asking-not-answered"
+    finance = Answerer(name="paul", groups=frozenset({"finance"}))
+    assert isinstance(one.gate.answered(said.ask, "approve", finance, NOW + 3), Passed)
+    (settled,) = one.events("approval")
+    assert (settled.decision, settled.principal) == ("allow", "paul")
 
 
 def test_answers_count_once_in_time_and_from_those_who_may_answer() -> None:
@@ -179,6 +203,21 @@ def test_money_is_held_to_the_charter() -> None:
     )  # fmt: skip
     assert isinstance(one.call("pay", {"amount": 60}), Passed)
     assert rule(one.call("pay", {"amount": 60})) == "charter-clerk-spending"
+
+
+def test_what_models_have_used_counts_for_the_open_sessions_and_the_day_and_outlives_a_changed_file() -> None:
+    held: dict[str, State] = {}
+    text = "budget: {session: {tokens: 10}, day: {tokens: 15}}"
+    parts: dict[str, Any] = {"charters": [charter(text)], "states": held}
+    one = driven(**parts)
+    keeper = Gatekeeper(Parts(policies=policies(PERMIT), charters=[charter(text)], states=held))
+    keeper.spent(ANNA, ["s1"], 10, 0.0, NOW)
+    keeper.spent(msgspec.structs.replace(ANNA, application="another"), ["s1"], 1_000, 0.0, NOW)
+    assert rule(one.call("read_inbox")).endswith("-budget")
+    other = driven(client={"session": "s2"}, **parts)
+    assert isinstance(other.call("read_inbox"), Passed)
+    keeper.spent(ANNA, (), 5, 0.0, NOW)
+    assert rule(other.call("read_inbox")).endswith("-budget")
 
 
 def test_what_a_user_says_is_bounded() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -116,7 +117,7 @@ def test_a_client_is_not_asked_what_it_can_not() -> None:
 
 
 def test_an_id_is_not_taken_twice_and_not_too_many() -> None:
-    play = old(limits=Limits(in_flight=2))
+    play = old(limits=Limits(wishes=2))
     play.server(wants("s1"))
     play.server(wants("s1"))
     assert replies(play)[0]["error"]["code"] == INVALID_REQUEST
@@ -322,7 +323,7 @@ def test_a_page_that_an_older_server_wants_visited_first_is_a_wish_of_the_newer_
     )
     play.new(2, "tools/call", capabilities=CAN, name="t")
     play.reply(error=error)
-    assert play.answer()["error"]["code"] == URL_ELICITATION_REQUIRED
+    assert play.answer()["error"]["code"] == REFUSED
 
 
 @pytest.mark.parametrize(
@@ -335,10 +336,27 @@ def test_a_page_that_an_older_server_wants_visited_first_is_a_wish_of_the_newer_
         {"elicitations": [{**PAGE, "url": "file:///etc"}]},
     ],
 )
-def test_what_is_no_page_to_visit_stays_an_error(data: Any) -> None:
-    play = new()
+@pytest.mark.parametrize("begin", [old, new])
+def test_what_is_no_page_to_visit_is_passed_on_by_no_error(begin: Callable[[], Play], data: Any) -> None:
+    play = begin()
     play.reply(error={"code": URL_ELICITATION_REQUIRED, "message": "m", "data": data})
-    assert play.answer()["error"]["code"] == URL_ELICITATION_REQUIRED
+    error = play.answer()["error"]
+    assert (error["code"], error.get("data")) == (REFUSED, None)
+
+
+def test_a_page_to_visit_in_an_error_is_shown_to_the_gate_and_stays_as_it_is_for_older_clients() -> None:
+    gate = Rules()
+    play = old(gate=gate)
+    error = {"code": URL_ELICITATION_REQUIRED, "message": "m", "data": {"elicitations": [PAGE]}}
+    play.reply(error=error)
+    assert play.answer()["error"] == error
+    assert ("to-client", "elicitation/create", "params", PAGE) in gate.said
+    gate.on_say = lambda _direction, method, value: (
+        Refusal("no", "r") if method == "elicitation/create" else Passed(value)
+    )
+    play.old(2, "tools/call", name="t")
+    play.reply(error=error)
+    assert play.answer()["error"]["code"] == REFUSED
 
 
 # ---- a newer server -------------------------------------------------------------------------------------------------
@@ -378,12 +396,24 @@ def test_a_call_that_goes_on_is_known_by_its_state_and_its_parameters() -> None:
     play = new(Written(modern=True), gate, limits=Limits(kept=1))
     play.reply(required())
     play.new(2, "tools/call", capabilities=CAN, name="t", arguments={"x": 1}, requestState="opaque")
+    assert play.answer()["error"]["code"] == INVALID_PARAMS
+    play.new(3, "tools/call", capabilities=CAN, name="t", requestState="opaque")
+    assert gate.calls[-1][3].continues == "token-1"
+    play.new(4, "tools/call", capabilities=CAN, name="t", requestState="opaque")
     assert gate.calls[-1][3].continues is None
     play.reply(required(requestState="other"))
-    play.new(3, "tools/call", capabilities=CAN, name="t", requestState="opaque")
+    play.new(5, "tools/call", capabilities=CAN, name="t", requestState="opaque")
+    assert play.answer()["error"]["code"] == INVALID_PARAMS
+    play.new(6, "tools/call", capabilities=CAN, name="t", requestState=7)
     assert gate.calls[-1][3].continues is None
-    play.new(4, "tools/call", capabilities=CAN, name="t", requestState=7)
-    assert gate.calls[-1][3].continues is None
+    assert play.noted("state-refused") == 2
+
+
+def test_what_a_server_gave_one_client_is_no_use_to_another() -> None:
+    play, other = new(Written(modern=True)), new(Written(modern=True))
+    play.reply(required())
+    other.new(2, "tools/call", capabilities=CAN, name="t", requestState="opaque", inputResponses={"k": YES})
+    assert other.answer()["error"]["code"] == INVALID_PARAMS
 
 
 def test_what_the_client_gives_may_be_changed_or_declined() -> None:
@@ -516,3 +546,14 @@ def test_a_server_that_only_wants_to_be_called_again_is_but_not_for_ever() -> No
     play.old(2, "tools/call", name="t")
     play.reply({"resultType": "input_required", "inputRequests": {}})
     assert "requestState" not in play.last("tools/call")["params"]
+
+
+def test_a_wish_without_a_state_is_passed_on_and_remembered_by_nothing() -> None:
+    gate = Rules()
+    play = new(Written(modern=True), gate)
+    wish = required()
+    del wish["requestState"]
+    play.reply(wish)
+    assert play.answer()["result"] == wish
+    play.new(2, "tools/call", capabilities=CAN, name="t", inputResponses={"k": YES})
+    assert gate.calls[-1][3].continues is None

@@ -145,3 +145,20 @@ def test_no_bytes_do_anything_but_what_is_said(wire: bytes) -> None:
     except Malformed as error:
         code = error.code
     assert code in (0, PARSE_ERROR, INVALID_REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("wire", "id"),
+    [
+        (b'{"jsonrpc":"2.0","id":7,"result":{},"result":{}}', 7),
+        (b'{"id":7,"error":7}', 7),
+        (b'{"id":7,"method":"ping","x":{},"x":{}}', None),
+        (b'{"id":"7","result":{}}', None),
+        (b'{"id":true}', None),
+        (b'{"id":7', None),
+        (b"[7]", None),
+        (b"", None),
+    ],
+)
+def test_what_is_no_message_may_still_be_the_end_of_a_request(wire: bytes, id: int | None) -> None:
+    assert jsonrpc.answered_id(wire) == id

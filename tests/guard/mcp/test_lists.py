@@ -357,3 +357,21 @@ def test_a_resource_that_a_tool_points_to_is_read_from_its_server() -> None:
     assert read(play, "l://2", 3) == "b"
     play.old(4, "resources/read", uri="l://3")
     assert "error" in play.answer()
+
+
+def test_the_gate_sees_both_of_two_that_share_a_name_and_the_client_one_at_most() -> None:
+    gate = Rules()
+    seen: list[list[dict[str, Any]]] = []
+
+    def show(kind: Kind, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        del kind
+        seen.append(list(items))
+        return items
+
+    gate.on_list = show
+    one, other = {"name": "t", "inputSchema": {}}, {"name": "t", "inputSchema": {}, "description": "another"}
+    play = Play({"a": Written(lists={"tools": [one, dict(one), other]})}, gate)
+    play.new(1, "tools/list")
+    assert seen == [[one, other]]
+    assert play.answer()["result"]["tools"] == [one]
+    assert play.noted("unusable-definition") == 2

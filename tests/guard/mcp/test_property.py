@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bartizan.guard.mcp.acts import Act, AskFor, NoAnswer, ToClient, ToServer
-from bartizan.guard.mcp.gate import About, Ask, OpenGate, Passed, Refusal, Waiting
+from bartizan.guard.mcp.gate import About, Ask, By, OpenGate, Passed, Refusal, Waiting
 from bartizan.guard.mcp.peers import Limits, Server
 from bartizan.guard.mcp.relay import Relay
 from bartizan.guard.mcp.revisions import CAPABILITIES, MODERN, VERSION
@@ -122,7 +122,7 @@ class Wavering(OpenGate):
             return Waiting(Ask(id=str(self.count), message="?", token=params))
         return Passed(params, token=self.count)
 
-    def answered(self, ask: Ask, choice: str, by: str, now: float) -> Passed | Refusal:
+    def answered(self, ask: Ask, choice: str, by: By, now: float) -> Passed | Refusal:
         """Let it pass when allowed."""
         del by, now
         return Passed(ask.token) if choice else Refusal("no", "r")

@@ -9,6 +9,7 @@ import pytest
 
 from bartizan.guard.mcp.acts import NoAnswer, ToClient, ToServer
 from bartizan.guard.mcp.codes import (
+    CANCELLED,
     INTERNAL_ERROR,
     INVALID_PARAMS,
     INVALID_REQUEST,
@@ -21,7 +22,7 @@ from bartizan.guard.mcp.codes import (
 )
 from bartizan.guard.mcp.peers import Limits
 from bartizan.guard.mcp.revisions import CAPABILITIES, MODERN, VERSION
-from tests.guard.mcp.playbook import Play, Written, wire
+from tests.guard.mcp.playbook import Play, Rules, Written, wire
 
 TWO = {"a": Written(), "b": Written(modern=True)}
 
@@ -385,3 +386,48 @@ def test_messages_go_out_without_a_line_break() -> None:
     assert all(b"\n" not in act.message for act in play.acts if isinstance(act, ToClient | ToServer))
     assert play.last("tools/call")["params"] == {"name": "t", "arguments": {"a": 1}}
     assert json.loads(play.answers()[0].message)["id"] == 1
+
+
+def test_nobody_waits_for_an_answer_that_has_come_and_can_not_be_read() -> None:
+    play = Play()
+    play.new(1, "tools/call", name="t")
+    (asked,) = play.asked("tools/call")
+    play.do(play.relay.from_server("a", b'{"jsonrpc":"2.0","id":%d,"result":{},"result":{}}' % asked["id"], play.now))
+    assert play.answer()["error"]["code"] == INTERNAL_ERROR
+    assert play.noted("malformed") == 1
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"name": "t", "Name": "other"},
+        {"name": "t", "ARGUMENTS": {"to": "somebody else"}},
+        {"name": "t", "argument\u017f": {}},
+        {"name": "t", "arguments": {"to": "a", "To": "b"}},
+    ],
+)
+def test_names_that_differ_only_in_case_are_refused(params: dict[str, Any]) -> None:
+    play = Play()
+    play.new(1, "tools/call", **params)
+    assert play.answer()["error"]["code"] == INVALID_PARAMS
+    assert play.asked("tools/call") == []
+
+
+def test_names_that_nobody_knows_go_on() -> None:
+    play = Play()
+    play.new(1, "tools/call", name="t", more=1, arguments={"Path": "a", "mode": "b"})
+    assert play.last("tools/call")["params"]["arguments"] == {"Path": "a", "mode": "b"}
+
+
+@pytest.mark.parametrize("modern", [True, False])
+def test_the_gate_learns_at_once_that_nobody_waits_for_a_call(modern: bool) -> None:
+    gate = Rules()
+    play = Play(gate=gate)
+    if modern:
+        play.new(1, "tools/call", channel="c", name="t")
+        play.do(play.relay.left("c", play.now))
+    else:
+        play.hello()
+        play.old(1, "tools/call", name="t")
+        play.client({"method": "notifications/cancelled", "params": {"requestId": 1}})
+    assert gate.failures == [("tools/call", CANCELLED)]

@@ -184,8 +184,48 @@ def test_instructions_that_nobody_approved_are_taken_away() -> None:
 @pytest.mark.parametrize("value", [{"instructions": ""}, {"instructions": None}, {}, {"serverInfo": {"name": "m"}}])
 def test_without_instructions_there_is_nothing_to_take_away(value: dict[str, Any]) -> None:
     assert to_client(driven(), "initialize", dict(value), Part.RESULT).value == value
-    said = to_client(driven(pins=NoPins()), "initialize", {"instructions": "Anything"}, Part.RESULT)
-    assert said.value == {"instructions": "Anything"}
+
+
+def test_instructions_of_a_server_of_which_nothing_is_approved_are_taken_away() -> None:
+    one = driven(pins=NoPins())
+    one.events()
+    assert to_client(one, "initialize", {"instructions": "Anything"}, Part.RESULT).value == {}
+    (event,) = one.events()
+    assert (event.rule, event.more["left_out_names"]) == ("pin-unknown", ["instructions: unknown"])
+
+
+@pytest.mark.parametrize(
+    ("form", "rule_"),
+    [
+        ({"message": "m", "requestedSchema": {"properties": {"password": {"type": "string"}}}}, "elicit-secret"),
+        ({"message": "m", "requestedSchema": {"properties": {"a": {"type": "string", "title": "Your API key"}}}},
+         "elicit-secret"),
+        ({"message": "Enter your passw\u00f6rd", "requestedSchema": {"properties": {"a": {"type": "string"}}}},
+         "elicit-secret"),
+        ({"message": "m", "requestedSchema": {"properties": {"a": {"type": "string", "format": "password"}}}},
+         "elicit-secret"),
+        ({"message": "**Approval  wanted: agent `x` calls `bank/pay`**"}, "elicit-imitates"),
+        ({"mode": "url", "url": "https://a.example/", "message": "Bartizan needs you"}, "elicit-imitates"),
+    ],
+)  # fmt: skip
+def test_a_form_asks_for_no_secret_and_not_in_our_words(form: dict[str, Any], rule_: str) -> None:
+    said = driven().gate.says("mail", Direction.TO_CLIENT, "elicitation/create", Part.PARAMS, form, NOW)
+    assert rule(said) == rule_
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"message": "Your password was changed. Go on?", "requestedSchema": {"properties": {"a": {"type": "boolean"}}}},
+        {"message": "The password is old", "requestedSchema": {"properties": {"why": {"type": "string"}}}},
+        {"message": "m", "requestedSchema": {"properties": {"key": {"type": "string", "title": "Sort key"}, "b": 7}}},
+        {"message": "m", "requestedSchema": {"properties": {"password": {"type": "string", "enum": ["keep", "new"]}}}},
+        {"message": 7, "requestedSchema": 7},
+    ],
+)
+def test_a_form_that_merely_speaks_of_secrets_passes(form: dict[str, Any]) -> None:
+    said = driven().gate.says("mail", Direction.TO_CLIENT, "elicitation/create", Part.PARAMS, form, NOW)
+    assert isinstance(said, Passed)
 
 
 def test_of_a_flood_the_record_keeps_the_beginning_and_how_much_it_was() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.guard.mcp.state import States
+from bartizan.guard.mcp.state import Remembered, States
 
 ANN, EVE = States(b"k" * 32, "ann"), States(b"k" * 32, "eve")
 
@@ -31,3 +32,28 @@ def test_what_differs_when_a_call_is_sent_again_is_no_part_of_it() -> None:
 def test_no_text_is_a_state(text: str) -> None:
     assert ANN.read(text, "", 0) is None
     assert ANN.read("bartizan.1." + text, "", 0) is None
+
+
+def test_an_answer_counts_once_in_all_relays_that_share_what_is_remembered() -> None:
+    shared = Remembered()
+    ann, again = States(b"k" * 32, "ann", shared), States(b"k" * 32, "ann", shared)
+    assert ann.use("q1", 50)
+    assert not again.use("q1", 50)
+    assert States(b"k" * 32, "ann").use("q1", 50)
+    again.forget(49)
+    assert not ann.use("q1", 60)
+    again.forget(50)
+    assert ann.use("q1", 60)
+
+
+def test_tasks_belong_to_whom_they_were_made_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bartizan.guard.mcp.state._MOST_TASKS", 2)
+    shared = Remembered()
+    ann, again, eve = (States(b"k" * 32, name, shared) for name in ("ann", "ann", "eve"))
+    ann.own("mail", "t1")
+    assert again.owns("mail", "t1")
+    assert not eve.owns("mail", "t1")
+    assert not ann.owns("files", "t1")
+    eve.own("mail", "t1")
+    eve.own("mail", "t2")
+    assert (ann.owns("mail", "t1"), eve.owns("mail", "t1")) == (False, True)

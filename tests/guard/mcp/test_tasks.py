@@ -17,6 +17,7 @@ from bartizan.guard.mcp.codes import (
 from bartizan.guard.mcp.gate import Passed, Refusal
 from bartizan.guard.mcp.peers import Limits
 from bartizan.guard.mcp.revisions import SUBSCRIPTION, TASKS
+from bartizan.guard.mcp.state import Remembered
 from tests.guard.mcp.playbook import Play, Rules, Written, waiting
 
 CAN: dict[str, Any] = {"extensions": {TASKS: {}}}
@@ -240,8 +241,10 @@ def test_the_tasks_of_all_servers_are_one_list() -> None:
         {"a": Written(capabilities={"tasks": {}}), "b": Written(modern=True), "c": Written(capabilities={"tasks": {}})}
     )
     play.hello()
+    play.old(0, "tools/call", name="a__t", task={})
+    play.reply({"task": TASK}, id="a")
     play.old(1, "tasks/list")
-    play.reply({"tasks": [TASK, 7, {"taskId": 7}]}, id="a")
+    play.reply({"tasks": [TASK, {**TASK, "taskId": "another's"}, 7, {"taskId": 7}]}, id="a")
     play.reply(error={"code": -1, "message": "no"}, id="c")
     assert play.answer()["result"] == {"tasks": [{**TASK, "taskId": "a__t1"}]}
 
@@ -257,3 +260,45 @@ def test_tasks_the_gate_does_not_show_are_not_listed() -> None:
     play.hello()
     play.old(1, "tasks/list")
     assert play.answer()["error"]["code"] == METHOD_NOT_FOUND
+
+
+def whose(binding: str, shared: Remembered, **options: Any) -> Play:
+    """Return somebody's client of a server with tasks."""
+    play = Play({"a": Written(capabilities={"tasks": {"list": {}}})}, binding=binding, remembered=shared, **options)
+    play.hello()
+    return play
+
+
+@pytest.mark.parametrize("method", ["tasks/get", "tasks/result", "tasks/cancel"])
+def test_nobody_gets_at_the_task_of_somebody_else(method: str) -> None:
+    shared = Remembered()
+    ann, eve, again = whose("ann", shared), whose("eve", shared), whose("ann", shared)
+    ann.old(1, "tools/call", name="t", task={})
+    ann.reply({"task": TASK})
+    eve.old(2, method, taskId="t1")
+    assert eve.answer()["error"] == {"code": INVALID_PARAMS, "message": "there is no such task"}
+    assert eve.asked(method) == []
+    again.old(2, method, taskId="t1")
+    assert len(again.asked(method)) == 1
+
+
+def test_nobody_hears_of_the_tasks_of_somebody_else() -> None:
+    shared = Remembered()
+    ann, eve = whose("ann", shared), whose("eve", shared)
+    ann.old(1, "tools/call", name="t", task={})
+    ann.reply({"task": TASK})
+    for play, heard in ((ann, 1), (eve, 0)):
+        play.server({"method": "notifications/tasks/status", "params": TASK})
+        assert sum(one.get("method") == "notifications/tasks/status" for one in play.to_client()) == heard
+    eve.old(2, "tasks/list")
+    eve.reply({"tasks": [TASK]})
+    assert eve.answer()["result"] == {"tasks": []}
+
+
+def test_a_listener_hears_of_no_task_but_those_it_named() -> None:
+    play = new()
+    became(play)
+    play.new("L", "subscriptions/listen", "s", capabilities=CAN, notifications={"toolsListChanged": True})
+    play.acts.clear()
+    play.server({"method": "notifications/tasks", "params": {**TASK, "_meta": {}}})
+    assert play.to_client() == []

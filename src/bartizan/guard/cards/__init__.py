@@ -7,7 +7,7 @@ from bartizan.guard.cards.claims import digest
 from bartizan.guard.cards.draft import draft, draft_all
 from bartizan.guard.cards.files import format_cards, parse_cards
 from bartizan.guard.cards.merging import Merged, State, merge
-from bartizan.guard.cards.results import refine, refine_by
+from bartizan.guard.cards.results import refine, refine_by, refine_json
 
 __all__ = [
     "Merged",
@@ -21,4 +21,5 @@ __all__ = [
     "parse_cards",
     "refine",
     "refine_by",
+    "refine_json",
 ]

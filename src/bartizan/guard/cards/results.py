@@ -19,9 +19,11 @@ from bartizan.guard.flow.results import Leaf, Shape, leaves
 from bartizan.model.card import ResultField, Role, ToolCard, Trust, ValueType
 from bartizan.model.words import Effect
 
-__all__ = ["EVERY_SHAPE", "Nature", "field", "fields_of_schema", "nature_of", "refine", "refine_by", "usual_fields"]
+__all__ = ["EVERY_SHAPE", "Nature", "field", "fields_of_schema", "nature_of", "refine", "refine_by", "refine_json",
+           "usual_fields"]  # fmt: skip
 
 EVERY_SHAPE: frozenset[Shape] = frozenset({"json", "python", "yaml"})
+_JSON: frozenset[Shape] = frozenset({"json"})
 _MOST_FIELDS = 200
 _MOST_VALUES = 50
 """Values of a place whose form is looked at."""
@@ -210,6 +212,11 @@ def _type_of_node(node: Mapping[str, Any]) -> ValueType:
     if node.get("type") == "boolean":
         return ValueType.FLAG
     return formats.get(str(node.get("format")), ValueType.TEXT)
+
+
+def refine_json(card: ToolCard, result: Any) -> ToolCard:
+    """As `refine`, for results that are JSON or text that holds it, as those of MCP are."""
+    return refine(card, result, _JSON)
 
 
 def refine(card: ToolCard, result: Any, shapes: frozenset[Shape] = EVERY_SHAPE) -> ToolCard:

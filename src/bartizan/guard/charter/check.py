@@ -19,7 +19,7 @@ from bartizan.guard.principal import Principal
 from bartizan.model.ruling import Allow, Deny, Ruling
 from bartizan.model.words import Effect
 
-__all__ = ["Checked", "ToolCall", "charter_of", "check", "give_back", "take"]
+__all__ = ["Checked", "ToolCall", "charter_of", "check", "give_back", "spend", "take"]
 
 _ALLOW = Allow()
 _NOTHING = Decimal(0)
@@ -118,6 +118,12 @@ def give_back(charter: Charter, state: State, call: ToolCall, now: float) -> Non
     day = _day(charter, now)
     if state.day == day:
         state.today.add(1, paid, -1)
+
+
+def spend(charter: Charter, state: State, sessions: Iterable[str], tokens: int, money: float, now: float) -> None:
+    """Book what a call of a model has used, by the agent in `sessions`. Which of them made it is not known, so that it
+    counts for each: limits are met sooner, never later."""
+    state.spent(sessions, _day(charter, now), tokens, money, now)
 
 
 def _day(charter: Charter, now: float) -> str:

@@ -34,33 +34,39 @@ def amounts_of(card: ToolCard, arguments: Mapping[str, Any]) -> list[Amount]:
     which they stand, so for a tool that counts cents the limit is met sooner, never later. An amount that is negative,
     no finite number, or no number at all can't be read.
     """
-    currency = next(
-        (value.strip().upper() for name, value in arguments.items() if _is_currency(name, value)),
-        "",
-    )
-    return [
-        amount if amount.currency else amount._replace(currency=currency)
-        for name, argument in card.arguments.items()
-        if argument.type is ValueType.AMOUNT and arguments.get(name) is not None
-        for amount in map(_amount, _leaves(arguments[name]))
-    ]
+    amounts = []
+    for value, currency in _values(card, arguments):
+        amount = _amount(value)
+        amounts.append(amount if amount.currency else amount._replace(currency=currency))
+    return amounts
+
+
+def _values(card: ToolCard, arguments: Mapping[str, Any]) -> Iterator[tuple[object, str]]:
+    """Yield what stands where the card says amount, each with the currency that is named nearest to it.
+
+    Arguments inside objects are `outer.inner` in a card; what it doesn't name is what holds it is. However deep.
+    """
+    left: list[tuple[object, str, bool, str]] = [(arguments, "", False, "")]
+    while left:
+        value, plain, counts, currency = left.pop()
+        if isinstance(value, Mapping):
+            named = next((one.strip().upper() for name, one in value.items() if _is_currency(name, one)), currency)
+            inner = []
+            for name, one in value.items():
+                place = f"{plain}.{name}" if plain else name
+                told = card.arguments.get(place)
+                amount = counts if told is None else told.type is ValueType.AMOUNT
+                if not (one is None and told is not None) and not (told is None and _is_currency(name, one)):
+                    inner.append((one, place, amount, named))
+            left += reversed(inner)
+        elif isinstance(value, list | tuple):
+            left += [(one, plain, counts, currency) for one in reversed(value)]
+        elif counts:
+            yield value, currency
 
 
 def _is_currency(name: str, value: object) -> bool:
     return isinstance(value, str) and name.lower().replace("-", "_") in _CURRENCY_NAMES
-
-
-def _leaves(value: object) -> Iterator[object]:
-    """Yield the values that a list or an object holds, however deep."""
-    left = [value]
-    while left:
-        one = left.pop()
-        if isinstance(one, dict):
-            left += one.values()
-        elif isinstance(one, list | tuple):
-            left += one
-        else:
-            yield one
 
 
 def _amount(value: object) -> Amount:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -66,9 +66,9 @@ class State(msgspec.Struct, kw_only=True):
             self.day, self.today = day, Used()
         return self.today
 
-    def spent(self, session: str, day: str, tokens: int, money: float, now: float) -> None:
-        """Book what calls of models have used."""
-        for used in (self.session(session, now).used, self.of_day(day)):
+    def spent(self, sessions: Iterable[str], day: str, tokens: int, money: float, now: float) -> None:
+        """Book what a call of a model has used: once for the day, and for each session that it may belong to."""
+        for used in (*(self.session(one, now).used for one in sessions), self.of_day(day)):
             used.tokens += max(tokens, 0)
             used.money += max(money, 0.0)
 

@@ -13,6 +13,8 @@ __all__ = ["Walk"]
 
 _LONG_NUMBER = 10_000_000
 """From eight digits on, a number may be an account, a card or a telephone."""
+_EXACT = 1e22
+"""Below this, what a float says as a whole number is written without an exponent."""
 
 
 class Walk:
@@ -60,7 +62,9 @@ class Walk:
                 self.member(value, number, origin, role, where)
         elif kind in (int, float) and not -_LONG_NUMBER < value < _LONG_NUMBER and holder is not None:
             outer = where[0] if where is not None else None
-            self._pieces.append(Piece(holder, key, repr(value), origin, role, outer, Kind.NUMBER))
+            # A card number may be written as 4111111111111111.0, and stays one.
+            text = repr(int(value)) if kind is float and value.is_integer() and abs(value) < _EXACT else repr(value)
+            self._pieces.append(Piece(holder, key, text, origin, role, outer, Kind.NUMBER))
 
     def member(self, holder: Any, key: str | int, origin: Origin, role: str, where: Where) -> None:
         """Take one member of an object or array that stands at `where`."""

@@ -83,6 +83,10 @@ class FlowMonitor:
         self.refine = refine
         self.attended, self.shapes, self.own = attended, frozenset(shapes), frozenset(own)
 
+    def know(self, card: ToolCard) -> None:
+        """Take a card, in place of one for the same tool."""
+        self.cards[card.tool] = in_all_languages(card)
+
     def session(self, request: str = "") -> FlowSession:
         """Begin a session with what the user asks for; empty where that is not known."""
         return FlowSession(self, request)

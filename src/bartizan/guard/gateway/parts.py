@@ -82,7 +82,8 @@ def sources(path: Path, config: Config) -> list[Path]:
     own += [door.asking.secret for door in config.mcp]
     secret = (config.egress.proxy, config.data.key, *own)
     files = [where.removeprefix("file:") for where in secret if where is not None and where.startswith("file:")]
-    trusted = [name for name in (config.egress.ca, *(one.ca for one in (*config.upstreams, *servers))) if name]
+    authorities = (config.egress.ca, *(one.ca for one in config.upstreams), *(one.ca for one in servers))
+    trusted = [name for name in authorities if name]
     agents = [folder / name for door in config.mcp for name in (door.pins, door.cards, door.charter) if name]
     agents += [file for one in agents if one.is_dir() for file in sorted(one.glob("*.yaml"))]
     named = [folder / name for name in files + trusted]

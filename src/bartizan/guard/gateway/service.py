@@ -102,6 +102,10 @@ class Service:
 
     async def recorded(self, record: Record) -> None:
         """Put a request on record that is over. Where that fails it was told before, or is now."""
+        prepared, who = record.prepared, record.principal
+        if self.mcp is not None and prepared is not None and who is not None:
+            usage = prepared.usage
+            self.mcp.spent(who, max(usage.input, 0) + max(usage.output, 0), prepared.cost)
         try:
             await record.close()
         except BartizanError as error:

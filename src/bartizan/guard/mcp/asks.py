@@ -7,7 +7,7 @@ from typing import Any
 from bartizan.guard.mcp.acts import AskFor, AskOff
 from bartizan.guard.mcp.calls import Calls
 from bartizan.guard.mcp.codes import INVALID_PARAMS, TIMED_OUT
-from bartizan.guard.mcp.gate import Ask, Passed, Refusal
+from bartizan.guard.mcp.gate import Ask, By, Passed, Refusal
 from bartizan.guard.mcp.hub import Hub
 from bartizan.guard.mcp.jsonrpc import Response
 from bartizan.guard.mcp.peers import Call
@@ -40,14 +40,13 @@ class Asks:
         self._hub, self._calls, self._states, self._ask_client = hub, calls, states, ask_client
         self._open: dict[str, _Open] = {}
         self._given: dict[str, _Open] = {}
-        self._used: dict[str, float] = {}
 
     def wait(self, call: Call, ask: Ask) -> None:
         """Let a call wait for an answer."""
         hub, asked = self._hub, call.asked
         one = _Open(ask, call, hub.now + hub.limits.asked)
         hub.wake(one.until)
-        if not (self._ask_client and can(asked.capabilities, "elicitation/create", {})):
+        if not (ask.user and self._ask_client and can(asked.capabilities, "elicitation/create", {})):
             self._outside(one)
         elif not asked.modern:
             self._open[ask.id] = one
@@ -73,7 +72,7 @@ class Asks:
 
     # ---- answers ----------------------------------------------------------------------------------------------------
 
-    def answered(self, id: str, choice: str, by: str) -> None:
+    def answered(self, id: str, choice: str, by: By) -> None:
         """Take the answer of somebody whom the driver asked."""
         one = self._open.pop(id, None)
         if one is None:
@@ -86,7 +85,7 @@ class Asks:
             late = response.error is not None and response.error.code == TIMED_OUT
             self._decided(one, _choice(one.ask, response.result), "timeout" if late else "client")
 
-    def _decided(self, one: _Open, choice: str, by: str) -> None:
+    def _decided(self, one: _Open, choice: str, by: By) -> None:
         one.call.asked.off = None
         said = self._hub.gate.answered(one.ask, choice, by, self._hub.now)
         if isinstance(said, Refusal):
@@ -105,7 +104,7 @@ class Asks:
         for id in [id for id, one in self._given.items() if one.until <= now]:
             one = self._given.pop(id)
             self._hub.gate.answered(one.ask, "", "timeout", now)
-        self._used = {id: until for id, until in self._used.items() if until > now}
+        self._states.forget(now)
         for one in (*self._open.values(), *self._given.values()):
             self._hub.wake(one.until)
 
@@ -130,11 +129,10 @@ class Asks:
     def resumed(self, call: Call, purpose: dict[str, Any]) -> None:
         """Go on with a call that the client sends again with the answer."""
         id, asked = purpose["id"], call.asked
-        if id in self._used:
+        if not self._states.use(id, self._hub.now + self._hub.limits.asked):
             self._hub.note("state-refused", call.up.id, method=asked.method)
             self._hub.fail(asked, INVALID_PARAMS, "`requestState` was used before")
             return
-        self._used[id] = self._hub.now + self._hub.limits.asked
         responses = asked.params.get("inputResponses")
         response = responses.get(_KEY) if type(responses) is dict else None
         one = self._given.pop(id, None)

@@ -54,6 +54,9 @@ class Inputs(Protocol):
     def wanted(self, call: Call, result: dict[str, Any], raw: bytes) -> None:
         """Take a result that wants input."""
 
+    def gave(self, asked: Asked) -> bool:
+        """Tell whether a server gave out the state that a call is sent again with."""
+
     def resumed(self, call: Call, purpose: dict[str, Any]) -> None:
         """Go on with a call whose server waits for input."""
 
@@ -171,7 +174,8 @@ class Calls:
             if self._states.ours(state):
                 self._resumed(call, state)
                 return
-            if not up.modern:
+            if not (up.modern and self.inputs.gave(asked)):
+                self._hub.note("state-refused", up.id, method=asked.method)
                 self._hub.fail(asked, INVALID_PARAMS, "`requestState` was not given out for this call")
                 return
         self.follow(call, self._hub.gate.call(up.id, asked.method, params, self.about(call)))
@@ -290,7 +294,7 @@ class Calls:
             self._hub.gate.failed(up.id, asked.method, call.token, response.error.code, self._hub.now)
             wants = response.error.code == URL_ELICITATION_REQUIRED and asked.modern
             if not (wants and self.inputs.urls(call, response.error.data)):
-                self._hub.error(asked, up, asked.method, response.error)
+                self._hub.error(asked, up, asked.method, response.error, own=not response.wire)
             return
         kind = result.get("resultType") if up.modern and type(result) is dict else None
         if type(result) is dict and (kind == "task" or "task" in result) and self.tasks.created(call, result):

@@ -14,7 +14,10 @@ __all__ = ["unfit"]
 
 def unfit(hub: Hub, asked: Asked, meta: Any) -> bool:
     """Answer a request that can't be taken; `meta` is its `_meta`. Of others, take over what they say of the client."""
-    if meta is not None and type(meta) is not dict:
+    if _ambiguous(asked.params):
+        hub.note("ambiguous-names", method=asked.method if known_request(asked.method, modern=asked.modern) else "")
+        hub.fail(asked, INVALID_PARAMS, "a name differs from another, or from a parameter's, only in case")
+    elif meta is not None and type(meta) is not dict:
         hub.fail(asked, INVALID_PARAMS, "`_meta` must be an object")
     elif meta is not None and type(meta.get("progressToken", "")) not in (str, int):
         hub.fail(asked, INVALID_PARAMS, "`progressToken` must be a string or a whole number")
@@ -26,6 +29,25 @@ def unfit(hub: Hub, asked: Asked, meta: Any) -> bool:
     if not (asked.done or asked.modern or hub.client.revision or asked.method in ("initialize", "ping")):
         hub.fail(asked, INVALID_REQUEST, "`initialize` comes first, or the revision in `_meta`")
     return asked.done
+
+
+_NAMES = frozenset({
+    "_meta", "argument", "arguments", "capabilities", "clientInfo", "context", "cursor", "inputResponses", "level",
+    "name", "notifications", "progressToken", "protocolVersion", "reason", "ref", "requestId", "requestState", "task",
+    "taskId", "uri",
+})  # fmt: skip
+_FOLDED = frozenset(name.casefold() for name in _NAMES)
+
+
+def _ambiguous(params: dict[str, Any]) -> bool:
+    """Whether a reader of JSON that takes no notice of case, as there are some, may read another thing than we do.
+
+    Such a reader takes `Name` for `name`, and of several members the last.
+    """
+    if any(name not in _NAMES and name.casefold() in _FOLDED for name in params):
+        return True
+    given = params.get("arguments")
+    return type(given) is dict and len({name.casefold() for name in given}) < len(given)
 
 
 def _envelope(hub: Hub, asked: Asked, meta: Any) -> None:

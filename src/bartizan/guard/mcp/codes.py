@@ -23,5 +23,7 @@ SERVER_CLOSED = -32000
 TIMED_OUT = -32001
 REFUSED = -32010
 """The gate did not let it through."""
+CANCELLED = -32800
+"""The number that the Language Server Protocol gives to a request that was cancelled, and with it the official SDK."""
 TOO_MANY = -32011
 """More is in flight than one client may have."""

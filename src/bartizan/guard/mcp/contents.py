@@ -16,14 +16,14 @@ from bartizan.guard.exchange import Encoded, Exchange, Kind, Origin, Piece, Walk
 from bartizan.guard.exchange.piece import Where
 from bartizan.guard.formats.media import is_base64, is_opaque, opaque_kind
 
-__all__ = ["Listed", "Sender", "read_answer", "read_definition", "read_message", "read_result"]
+__all__ = ["Listed", "Sender", "read_answer", "read_definition", "read_message", "read_result", "text_of"]
 
 Listed: TypeAlias = Literal["tools", "resources", "templates", "prompts"]
 """What servers list."""
 Sender: TypeAlias = Literal["client", "server"]
 
 _FORMAT = "mcp"
-_MEDIA = re.compile(r"[a-z]{1,20}/[A-Za-z0-9.+-]{1,80}(?:; ?[a-z]{1,20}=[A-Za-z0-9-]{1,40})?(?![\s\S])")
+_MEDIA = re.compile(r"(?!(?:\D*\d){9})[a-z]{1,20}/[a-z0-9.+-]{1,80}(?:; ?[a-z]{1,20}=[A-Za-z0-9-]{1,40})?(?![\s\S])")
 _WORD = re.compile(r"[a-zA-Z_]{1,24}(?![\s\S])")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?![\s\S])")
 _FIXED: Mapping[str, re.Pattern[str]] = {
@@ -181,7 +181,7 @@ class _Reader:
 
     def _file(self, holder: dict[str, Any], name: str, value: str, where: Where) -> None:
         """Take base64: text in it is read whatever its media type says; what may be none is a text as it stands."""
-        text = _text_of(value)
+        text = text_of(value)
         if text is not None:
             self._pieces.append(Encoded(holder, name, text, self._origin, "", where))
             return
@@ -211,7 +211,7 @@ _NAMES = frozenset({
 """Names of members that the protocol itself gives, which therefore carry nothing."""
 
 
-def _text_of(value: str) -> str | None:
+def text_of(value: str) -> str | None:
     """Return what base64 says if it is text without control characters, else None."""
     if len(value) < 4 or len(value) % 4 or (len(value) > _HEAD and _decoded(value[:_HEAD], cut=True) is None):
         return None
@@ -222,7 +222,8 @@ def _decoded(value: str, *, cut: bool = False) -> str | None:
     data = b""
     try:
         data = base64.b64decode(value, validate=True)
-        text = data.decode()
+        wide = _wide(data)
+        text = data.decode(wide, "ignore" if cut else "strict") if wide else data.decode()
     except UnicodeDecodeError as error:
         if not cut or error.start < len(data) - 3:
             return None
@@ -232,5 +233,16 @@ def _decoded(value: str, *, cut: bool = False) -> str | None:
     return None if _CONTROLS.search(text) is not None else text
 
 
+def _wide(data: bytes) -> str:
+    """Return which UTF-16 bytes look like, by its mark or by zeros beside the first letters, else empty."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if len(data) < _LEAST_WIDE or len(data) % 2:
+        return ""
+    even, odd = data[0:_LOOKED:2], data[1:_LOOKED:2]
+    return "utf-16-le" if not any(odd) else "utf-16-be" if not any(even) else ""
+
+
+_LEAST_WIDE, _LOOKED = 8, 64
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Control characters that no text holds; terminals' escapes are text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +12,8 @@ from bartizan.guard.exchange import BodyError
 from bartizan.guard.exchange.jsonbody import decode_text
 from bartizan.guard.flow.monitor import FlowMonitor
 from bartizan.guard.flow.verdict import Verdict
+from bartizan.guard.mcp.beside import beside
+from bartizan.guard.mcp.contents import text_of
 from bartizan.model.card import Argument, Role, ToolCard, Trust, ValueType
 from bartizan.model.words import Effect
 
@@ -33,22 +35,38 @@ class Flowing:
 
     def __init__(self, monitor: FlowMonitor, cards: Cards, *, attended: bool, request: str) -> None:
         self._cards = cards
-        self._monitor = FlowMonitor((), attended=attended and monitor.attended, shapes=monitor.shapes)
+        self._monitor = FlowMonitor(
+            (), attended=attended and monitor.attended, shapes=monitor.shapes, own=monitor.own, refine=monitor.refine
+        )
         self._own = dict(monitor.cards)
         self._session = self._monitor.session(request)
         self._known: dict[tuple[str, str], tuple[Any, ToolCard | None]] = {}
+        self._unread: list[tuple[Verdict, str, Mapping[str, Any]]] = []
 
     @property
     def tainted(self) -> bool:
         """Whether the session has read what an outsider may have written."""
+        self.settle()
         return self._session.tainted
+
+    def settle(self) -> None:
+        """Read the results that were only taken in so far. Whatever asks or tells the session anything does it first.
+
+        Should that fail, it fails again for whoever asks next: with a result unread nothing is decided.
+        """
+        while self._unread:
+            verdict, method, result = self._unread[0]
+            self._session.result(verdict, result_of(method, result), failed=result.get("isError") is True)
+            del self._unread[0]
 
     def said(self, text: str) -> None:
         """Take what the user says."""
+        self.settle()
         self._session.request(text)
 
     def card(self, server: str, tool: str, definition: Mapping[str, Any] | None) -> ToolCard | None:
         """Return a tool's card, and make it known to the session; None without one."""
+        self.settle()
         known = self._known.get((server, tool))
         if known is not None and known[0] is definition:
             return known[1]
@@ -60,7 +78,7 @@ class Flowing:
             self._monitor.cards.pop(key, None)
         else:
             binds = _key(server, card.binds) if card.binds and "/" not in card.binds else card.binds
-            self._monitor.cards[key] = msgspec.structs.replace(card, tool=key, server=server, binds=binds)
+            self._monitor.know(msgspec.structs.replace(card, tool=key, server=server, binds=binds))
         self._known[server, tool] = (definition, card)
         return card
 
@@ -70,10 +88,12 @@ class Flowing:
 
     def call(self, server: str, tool: str, arguments: Mapping[str, Any]) -> Verdict:
         """Decide a tool's call."""
+        self.settle()
         return self._session.call(_key(server, tool), arguments)
 
     def read(self, server: str, method: str, arguments: Mapping[str, Any], *, listed: bool) -> Verdict:
         """Decide on reading a resource or a prompt; an address that the server didn't list is one that is fetched."""
+        self.settle()
         scheme, colon, _ = str(arguments.get("uri", "")).partition(":")
         fetches = not listed and bool(colon) and scheme.lower() != "file"
         key = _key(server, f"{method} elsewhere" if fetches else method)
@@ -86,11 +106,27 @@ class Flowing:
         return self._session.call(key, arguments)
 
     def result(self, verdict: Verdict, method: str, result: Mapping[str, Any]) -> None:
-        """Take what a call returned."""
-        self._session.result(verdict, result_of(method, result), failed=result.get("isError") is True)
+        """Take what a call returned; it is read by `settle`, and may not change until then."""
+        self.settle()
+        self._unread.append((verdict, method, result))
+
+    def heard(self, server: str, method: str, texts: Sequence[str]) -> Verdict | None:
+        """Take what a server says otherwise than by a call's result; None where that changes nothing.
+
+        The first such text in a session is an outsider's. After that, there is nothing more to tell by another one: it
+        grounds no value, whatever it says.
+        """
+        if self.tainted or not any(text.strip() for text in texts):
+            return None
+        key = _key(server, f"{method} said")
+        self._monitor.cards[key] = ToolCard(tool=key, server=server, effect=Effect.READ, result=Trust.UNTRUSTED)
+        verdict = self._session.call(key, {})
+        self._session.result(verdict, list(texts))
+        return verdict
 
     def approve(self, verdict: Verdict) -> None:
         """Take note that somebody let a call pass, this once."""
+        self.settle()
         self._session.approve(verdict)
 
 
@@ -100,6 +136,33 @@ def _key(server: str, tool: str) -> str:
 
 def result_of(method: str, result: Mapping[str, Any]) -> Any:
     """Return what a result says, without MCP's own form around it: a structure, or a text.
+
+    What is said in any other place counts where the content says nothing: who has read it has read it.
+    """
+    said = _content_of(method, result)
+    if _has_text(said):
+        return said
+    more = beside(result)
+    return said if not more else _alone(more if said in ([], {}, "") else [said, *more])
+
+
+def _has_text(said: Any) -> bool:
+    """Tell whether there is any text in what was said, names apart."""
+    stack = [said]
+    while stack:
+        one = stack.pop()
+        if type(one) is str:
+            if one.strip():
+                return True
+        elif type(one) is dict:
+            stack += one.values()
+        elif type(one) is list:
+            stack += one
+    return False
+
+
+def _content_of(method: str, result: Mapping[str, Any]) -> Any:
+    """Return what the content of a result says.
 
     What stands in the content and not in the structure is kept beside it, so that a server can't show the model one
     thing and the monitor another.
@@ -113,12 +176,12 @@ def result_of(method: str, result: Mapping[str, Any]) -> Any:
         return _alone([_structure(text) if len(texts) > 1 else text for text in texts])
     structure = result["structuredContent"]
     inner = structure["result"] if type(structure) is dict and structure.keys() == {"result"} else structure
-    beside = [text for text in texts if not _same(text, inner, structure)]
-    if not beside:
+    apart = [text for text in texts if not _same(text, inner, structure)]
+    if not apart:
         return inner
     if type(inner) is dict:
-        return {**inner, "content": [*_list(inner.get("content")), *beside]}
-    return [*inner, *beside] if type(inner) is list else [inner, *beside]
+        return {**inner, "content": [*_list(inner.get("content")), *apart]}
+    return [*inner, *apart] if type(inner) is list else [inner, *apart]
 
 
 def _same(text: Any, inner: Any, structure: Any) -> bool:
@@ -168,6 +231,9 @@ def _texts(blocks: list[Any]) -> list[Any]:
 
 
 def _decoded(blob: str) -> list[str]:
+    text = text_of(blob)
+    if text is not None:
+        return [text]
     try:
         return [base64.b64decode(blob, validate=True).decode()]
     except ValueError:

@@ -8,14 +8,19 @@ server itself gave its tools and prompts, never with the ones the client sees.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
+from bartizan.guard.asking import Answerer
 from bartizan.guard.mcp.codes import REFUSED
 
-__all__ = ["ONCE", "About", "Ask", "Direction", "Gate", "Kind", "OpenGate", "Part", "Passed", "Refusal", "Waiting"]
+__all__ = [
+    "ONCE", "About", "Ask", "By", "Direction", "Gate", "Kind", "OpenGate", "Part", "Passed", "Refusal", "Waiting",
+]  # fmt: skip
 
+By: TypeAlias = str | Answerer
+"""Who answered a question, or why nobody did: a word of the driver, or somebody by name and groups."""
 ONCE = "once"
 """The answer that allows one call, and no other."""
 
@@ -91,13 +96,15 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` is unguessable and used once. `message` shows the call, where its values came from and the risk, in words.
     `options` are the answers that allow it, as (value, title); not to allow it can always be answered. `details` is
-    for those who can show more than a message. `token` is the gate's own.
+    for those who can show more than a message. `user` tells that the client's own user may answer it. `token` is the
+    gate's own.
     """
 
     id: str
     message: str
     options: tuple[tuple[str, str], ...] = ((ONCE, "Allow this call"),)
     details: dict[str, Any] = {}
+    user: bool = True
     token: Any = None
 
 
@@ -127,10 +134,10 @@ class Gate(Protocol):
         is not to be changed. `inputResponses` and `requestState` are there when the client goes on with a call.
         """
 
-    def answered(self, ask: Ask, choice: str, by: str, now: float) -> Passed | Refusal:
+    def answered(self, ask: Ask, choice: str, by: By, now: float) -> Passed | Refusal:
         """Decide on a call that was asked about: `choice` is one of the ask's values, or empty when not allowed.
 
-        `by` says who answered, or why nobody did: `client`, `timeout`, or what the driver says.
+        `by` says who answered, or why nobody did: `client`, `timeout`, `nobody`, or what the driver says.
         """
 
     def result(
@@ -167,7 +174,7 @@ class OpenGate:
         del server, method, about
         return Passed(params)
 
-    def answered(self, ask: Ask, choice: str, by: str, now: float) -> Passed | Refusal:
+    def answered(self, ask: Ask, choice: str, by: By, now: float) -> Passed | Refusal:
         """Refuse: it never asks."""
         del choice, by, now
         return Refusal(f"nothing was asked as `{ask.id}`")

@@ -11,9 +11,13 @@ from. What needs a person's word waits for it. Each of them can only take away w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from bartizan.guard.charter import charter_of, spend
 from bartizan.guard.mcp.gating import SessionGate
 from bartizan.guard.mcp.parts import NoPins, Parts, PinBook, Shared, only_telling
 from bartizan.guard.mcp.recording import Client
+from bartizan.guard.principal import Principal
 
 __all__ = ["Client", "Gatekeeper", "NoPins", "Parts", "PinBook", "SessionGate", "only_telling"]
 
@@ -24,6 +28,15 @@ class Gatekeeper:
     def __init__(self, parts: Parts) -> None:
         self._shared = Shared(parts)
 
-    def gate(self, client: Client, request: str = "") -> SessionGate:
-        """Open a gate for a client. `request` is what its user asks for, where the driver knows it."""
-        return SessionGate(self._shared, client, request)
+    def spent(self, principal: Principal, sessions: Iterable[str], tokens: int, money: float, now: float) -> None:
+        """Book on its charter what a caller has used of models; `sessions` are those that it has open here."""
+        charter = charter_of(self._shared.parts.charters, principal, principal.application)
+        if charter is not None:
+            spend(charter, self._shared.state(charter), sessions, tokens, money, now)
+
+    def gate(self, client: Client, request: str = "", *, put_off: bool = False) -> SessionGate:
+        """Open a gate for a client. `request` is what its user asks for, where the driver knows it.
+
+        `put_off` is for a driver that calls the gate's `settle` whenever it has acted, and writes events then too.
+        """
+        return SessionGate(self._shared, client, request, put_off=put_off)

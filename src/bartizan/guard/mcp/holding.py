@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from bartizan.guard.mcp import codes
 from bartizan.guard.mcp.flowing import Flowing
 from bartizan.guard.mcp.gate import Kind, Refusal
 from bartizan.guard.mcp.journaling import Journaling
+from bartizan.guard.mcp.later import Later
 from bartizan.guard.mcp.looking import Looked
 from bartizan.guard.mcp.parts import Shared
 from bartizan.guard.mcp.pins import Judged, Watch
@@ -44,8 +45,9 @@ def ruling_word(ruling: object) -> str:
 class Holding:
     """The state of one session, and what is asked of the gateway's parts with it."""
 
-    def __init__(self, shared: Shared, client: Client, request: str) -> None:
+    def __init__(self, shared: Shared, client: Client, request: str, *, put_off: bool = False) -> None:
         self.shared, self.client = shared, client
+        self.later = Later(on=put_off)
         parts = shared.parts
         self.events: list[Event] = []
         self.from_model = shared.vault(client, "model")
@@ -167,6 +169,13 @@ class Holding:
     def read(self, looked: Looked) -> None:
         """Remember the injection signal of what was read."""
         self.injection = max(self.injection, looked.injection)
+
+    def heard(self, server: str, method: str, texts: Sequence[str], now: float) -> None:
+        """Take what a server says otherwise than by the result of a call whose values are followed."""
+        verdict = None if self.flowing is None else self.flowing.heard(server, method, texts)
+        if verdict is not None and self.journal is not None:
+            self.journal.called(verdict, now)
+            self.journal.returned(verdict, list(texts), now, failed=False)
 
     # ---- policies
 

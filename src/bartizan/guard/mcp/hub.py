@@ -7,9 +7,12 @@ from typing import Any
 from bartizan.guard.mcp.acts import NoAnswer, ToServer
 from bartizan.guard.mcp.client_side import ClientSide
 from bartizan.guard.mcp.codes import (
+    CANCELLED,
     INTERNAL_ERROR,
+    REFUSED,
     SERVER_CLOSED,
     TIMED_OUT,
+    URL_ELICITATION_REQUIRED,
 )
 from bartizan.guard.mcp.gate import Direction, Gate, Part, Refusal
 from bartizan.guard.mcp.headers import emit
@@ -18,6 +21,7 @@ from bartizan.guard.mcp.jsonrpc import (
     Id,
     Response,
     error_bytes,
+    has_control,
     notification_bytes,
     request_bytes,
     result_bytes,
@@ -26,7 +30,7 @@ from bartizan.guard.mcp.names import Names
 from bartizan.guard.mcp.peers import Asked, Limits, Sent, Server, State, Then, Upstream
 from bartizan.guard.mcp.revisions import CAPABILITIES, CLIENT_INFO, MODERN, VERSION, client_capabilities
 
-__all__ = ["Hub"]
+__all__ = ["Hub", "addressed"]
 
 
 class Hub(ClientSide):
@@ -123,6 +127,8 @@ class Hub(ClientSide):
         """Give up a request of the client that it does not want answered any more."""
         self._over(asked)
         self.acts.append(NoAnswer(asked.channel, asked.id))
+        if asked.call is not None:
+            self.gate.failed(asked.call.up.id, asked.method, asked.call.token, CANCELLED, self.now)
         if asked.off is not None:
             asked.off()
         self.release(asked, reason)
@@ -163,8 +169,18 @@ class Hub(ClientSide):
             return None, True
         return said.value, said.changed
 
-    def error(self, asked: Asked, up: Upstream, method: str, error: Failure) -> None:
-        """Answer a request of the client with the error of a server, as far as its text may pass."""
+    def error(self, asked: Asked, up: Upstream, method: str, error: Failure, *, own: bool = False) -> None:
+        """Answer a request of the client with the error of a server, as far as its text may pass.
+
+        `own` tells that no server said that: it is the relay's own word for what has gone wrong.
+        """
+        if own:
+            self.fail(asked, error.code, error.message, error.data)
+            return
+        if error.code == URL_ELICITATION_REQUIRED and not self._openable(up, error.data):
+            self.note("input-refused", up.id, method=method)
+            self.fail(asked, REFUSED, f"the server `{up.id}` wants an address opened that may not be, or can't be")
+            return
         value, _ = self.says(up, Direction.TO_CLIENT, method, error.tree(), Part.ERROR)
         if value is None:
             self.fail(asked, error.code, f"the server `{up.id}` answered with an error")
@@ -172,7 +188,30 @@ class Hub(ClientSide):
             message, data = value.get("message"), value.get("data")
             self.fail(asked, error.code, message if isinstance(message, str) else "", data)
 
+    def _openable(self, up: Upstream, data: Any) -> bool:
+        """Whether the gate lets a server have each address opened that an error of 2025-11-25 asks for."""
+        wishes = data.get("elicitations") if type(data) is dict else None
+        return (
+            type(wishes) is list
+            and 0 < len(wishes) <= self.limits.wishes
+            and all(
+                type(one) is dict
+                and one.get("mode") == "url"
+                and addressed(one)
+                and self.says(up, Direction.TO_CLIENT, "elicitation/create", one)[0] is not None
+                for one in wishes
+            )
+        )
+
     def broken(self, asked: Asked, up: Upstream) -> None:
         """Answer that a server's answer can't be used."""
         self.note("unusable-answer", up.id, method=asked.method)
         self.fail(asked, INTERNAL_ERROR, f"the server `{up.id}` gave an answer that is none to `{asked.method}`")
+
+
+def addressed(params: dict[str, Any]) -> bool:
+    """Whether a wish that the user visits an address names one that may be opened: the specification wants http(s)."""
+    if params.get("mode") != "url":
+        return True
+    url = params.get("url")
+    return type(url) is str and url.lower().startswith(("https://", "http://")) and not has_control(url)

@@ -22,8 +22,8 @@ from bartizan.guard.mcp.codes import (
     TOO_MANY,
 )
 from bartizan.guard.mcp.gate import Direction, Part
-from bartizan.guard.mcp.hub import Hub
-from bartizan.guard.mcp.jsonrpc import Failure, Id, Request, Response, has_control
+from bartizan.guard.mcp.hub import Hub, addressed
+from bartizan.guard.mcp.jsonrpc import Failure, Id, Request, Response
 from bartizan.guard.mcp.peers import Asked, Call, Upstream
 from bartizan.guard.mcp.revisions import LATEST_LEGACY, can
 from bartizan.guard.mcp.state import States
@@ -55,6 +55,7 @@ class Inputs:
         self._hub, self._calls, self._states = hub, calls, states
         self._held: dict[str, _Held] = {}
         self._continued: dict[tuple[str, str], Any] = {}
+        """What the gate noted on calls that wait for input; None where they were taken up again."""
         self._asked_of: dict[tuple[str, Id], int] = {}
         self._count = 0
 
@@ -95,13 +96,13 @@ class Inputs:
             and want.get("method") in WANTS
             and isinstance(want.get("params") or {}, dict)
             and can(asked.capabilities, want["method"], want.get("params") or {})
-            and _addressed(want.get("params") or {})
+            and addressed(want.get("params") or {})
             for want in wants.values()
         )
 
     def _remember(self, call: Call, state: Any) -> None:
         """Keep the gate's note until the client sends the call again, so that it is not decided anew."""
-        if type(state) is str and call.token is not None:
+        if type(state) is str:
             digest = self._states.digest(call.asked.method, call.asked.params)
             self._continued[(digest, state)] = call.token
             if len(self._continued) > self._hub.limits.kept:
@@ -112,7 +113,16 @@ class Inputs:
         state = asked.params.get("requestState")
         if type(state) is not str or not self._continued:
             return None
-        return self._continued.pop((self._states.digest(asked.method, asked.params), state), None)
+        key = (self._states.digest(asked.method, asked.params), state)
+        note = self._continued.get(key)
+        if note is not None:
+            self._continued[key] = None
+        return note
+
+    def gave(self, asked: Asked) -> bool:
+        """Tell whether a server gave out the state that a call is sent again with, for this client's same call."""
+        state = asked.params.get("requestState")
+        return (self._states.digest(asked.method, asked.params), state) in self._continued
 
     def given(self, call: Call, params: dict[str, Any]) -> dict[str, Any] | None:
         """Return parameters with the input that may pass, None when the call ended here."""
@@ -188,7 +198,7 @@ class Inputs:
         for number, params in enumerate(found):
             if not (type(params) is dict and can(call.asked.capabilities, "elicitation/create", params)):
                 return False
-            if not _addressed(params):
+            if not addressed(params):
                 return False
             value, _ = self._hub.says(call.up, Direction.TO_CLIENT, "elicitation/create", params)
             if value is None:
@@ -230,11 +240,11 @@ class Inputs:
     def _unfit(self, up: Upstream, request: Request) -> Failure | None:
         if request.method not in WANTS or up.modern:
             return Failure(METHOD_NOT_FOUND, "clients have no such method")
-        if not _addressed(request.params):
+        if not addressed(request.params):
             return Failure(INVALID_PARAMS, "the address must be one of http or https")
         if request.id in up.asks:
             return Failure(INVALID_REQUEST, "a request with this id waits for its answer")
-        if len(up.asks) >= self._hub.limits.in_flight:
+        if len(up.asks) >= self._hub.limits.wishes:
             return Failure(TOO_MANY, "too many requests wait for an answer")
         return None
 
@@ -355,14 +365,6 @@ def _older(want: dict[str, Any], asked: Asked, number: int) -> dict[str, Any]:
     if asked.revision != LATEST_LEGACY:
         return {name: value for name, value in params.items() if name != "mode"}
     return params
-
-
-def _addressed(params: dict[str, Any]) -> bool:
-    """Whether a wish that the user visits an address names one that may be opened: the specification wants http(s)."""
-    if params.get("mode") != "url":
-        return True
-    url = params.get("url")
-    return type(url) is str and url.lower().startswith(("https://", "http://")) and not has_control(url)
 
 
 def _guess(answer: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "Notification",
     "Request",
     "Response",
+    "answered_id",
     "encode",
     "error_bytes",
     "has_control",
@@ -59,6 +60,14 @@ class _Whole(msgspec.Struct, gc=False):
 
 
 _WHOLE = msgspec.json.Decoder(_Whole)
+
+
+class _Head(msgspec.Struct, gc=False):
+    id: Any = None
+    method: Any = None
+
+
+_HEAD = msgspec.json.Decoder(_Head)
 
 
 class Request:
@@ -144,6 +153,15 @@ def parse(wire: bytes, largest: int = LARGEST) -> Message:
     return _asking(tree, wire) if "method" in tree else _answering(tree, wire)
 
 
+def answered_id(wire: bytes) -> int | None:
+    """Return which of our requests something answers that is no message, None where that can't be told."""
+    try:
+        head = _HEAD.decode(wire)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return head.id if head.method is None and type(head.id) is int else None
+
+
 def _known_id(tree: dict[str, Any]) -> Id | None:
     found = tree.get("id")
     return found if _is_id(found) else None
@@ -185,7 +203,7 @@ def _answering(tree: dict[str, Any], wire: bytes) -> Response:
     code, message = error.get("code"), error.get("message")
     if type(code) is not int or type(message) is not str:
         raise Malformed(INVALID_REQUEST, "an error has a code and a message", _known_id(tree))
-    return Response(id, None, Failure(code, message, error.get("data")))
+    return Response(id, None, Failure(code, message, error.get("data")), wire)
 
 
 # ---- writing --------------------------------------------------------------------------------------------------------

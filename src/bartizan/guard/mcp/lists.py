@@ -176,13 +176,19 @@ class Lists:
     def _take(self, up: Upstream, kind: Kind, items: list[Any]) -> None:
         hub, key = self._hub, _KEY[kind]
         raw: dict[str, dict[str, Any]] = {}
+        again: list[dict[str, Any]] = []
         for item in items:
             name: Any = item.get(key) if type(item) is dict else None
-            if not _fit(name, key) or name in raw or (kind is Kind.TOOLS and up.config.http and _barred(item)):
+            if not _fit(name, key) or (kind is Kind.TOOLS and up.config.http and _barred(item)):
                 hub.note("unusable-definition", up.id, kind=kind.value)
+            elif name in raw:  # the gate has to know that a name means two things; the client gets it once at most
+                hub.note("unusable-definition", up.id, kind=kind.value)
+                again += [item] if item != raw[name] else []
             else:
                 raw[name] = item
-        seen = [item for item in hub.gate.listed(up.id, kind, list(raw.values()), hub.now) if item.get(key) in raw]
+        given = hub.gate.listed(up.id, kind, [*raw.values(), *again], hub.now)
+        first = {item[key]: item for item in reversed(given) if item.get(key) in raw}
+        seen = [item for item in given if first.get(item.get(key)) is item]
         if key == "name":
             shown = up.shown[kind] = self._shown(up, raw)
             kept = [item for item in seen if shown[hub.names.shown(up.id, item["name"])] == item["name"]]

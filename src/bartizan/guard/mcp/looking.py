@@ -70,6 +70,10 @@ class Looker:
         looked.hidden, looked.named = unhide(exchange, only_tell=only_tell, names=names)
         return looked
 
+    def rules(self, side: Side, server: str) -> bool:
+        """Tell whether a data rule may change or stop something of what goes to, or comes from, a server."""
+        return self.protector is not None and self.protector.handlings.inspects(side, server)
+
     def protect(self, exchange: Exchange, looked: Looked, side: Side, server: str, vault: Vault) -> None:
         """Apply the data rules. Raises Blocked when something may not pass.
 

@@ -72,7 +72,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     and denies tools that neither it nor `cards` has a card for. `pins` knows what was approved. `desk` asks people;
     without one what has to be asked about is refused. `charters` bound agents, `blocks` returns the kill switch as it
     stands, `context` what only the driver knows, for policies (`budget_used`, `hour`, `weekday`). `key` makes digests.
-    `journal` says how sessions are kept to be replayed and explained; without it they aren't.
+    `journal` says how sessions are kept to be replayed and explained; without it they aren't. `states` is what agents
+    have done so far, by their charter; a gatekeeper that takes another's place goes on with it.
     """
 
     policies: Policies = msgspec.field(default_factory=lambda: tool_policies([]))
@@ -88,6 +89,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     context: Callable[[Principal, float], Mapping[str, Any]] = _no_context
     key: bytes = msgspec.field(default_factory=lambda: secrets.token_bytes(32))
     journal: JournalRules | None = None
+    states: dict[str, State] = {}
 
 
 def only_telling(inspector: Inspector) -> Protector:
@@ -110,7 +112,6 @@ class Shared:
         self.looker = Looker(parts.protector, parts.score, always=told)
         self._keys = parts.keys or parse_keys(f"run:{secrets.token_hex(32)}")
         self._normalise = as_written if parts.protector is None else normaliser(parts.protector.inspector.known)
-        self._states: dict[str, State] = {}
 
     def vault(self, client: Client, towards: str) -> Vault:
         """Return a place for what is hidden from one side in a session."""
@@ -119,4 +120,4 @@ class Shared:
 
     def state(self, charter: Charter) -> State:
         """Return what the agents of a charter have done, in all sessions."""
-        return self._states.setdefault(charter.id, State())
+        return self.parts.states.setdefault(charter.id, State())

@@ -35,7 +35,7 @@ class Limits(msgspec.Struct, frozen=True):
     client_message: int = 16 * 1024 * 1024
     server_message: int = 64 * 1024 * 1024
     in_flight: int = 256
-    """Requests of the client, and of each server, that wait for an answer."""
+    """Requests of the client that wait for an answer."""
     items: int = 10_000
     """Definitions of one kind that are taken from one server."""
     pages: int = 100

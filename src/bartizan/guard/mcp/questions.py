@@ -10,7 +10,7 @@ from bartizan.guard.asking import USER, Answerer, Approval, Asked, Settled, as_e
 from bartizan.guard.asking.events import asked_event, settled_event
 from bartizan.guard.asking.showing import APPROVE, LASTING
 from bartizan.guard.flow.verdict import Verdict
-from bartizan.guard.mcp.gate import Ask, Refusal, Waiting
+from bartizan.guard.mcp.gate import Ask, By, Refusal, Waiting
 from bartizan.guard.mcp.holding import Holding, refused
 from bartizan.guard.mcp.recording import Call
 from bartizan.model import InputError
@@ -21,8 +21,8 @@ __all__ = ["Question", "question", "settled"]
 
 _USERS = frozenset({"client", "terminal", "user"})
 """By what it is told that the person answered whom the agent works for."""
-_NOBODY = frozenset({"timeout", "withdrawn"})
-"""By what it is told that nobody answered."""
+_LATE = frozenset({"timeout", "withdrawn"})
+"""By what it is told that nobody answered in time."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -65,22 +65,27 @@ def question(
             message=form["message"],
             options=tuple(options if said.lasting else options[:1]),
             details=as_json(said),
+            user=said.may_answer(Answerer(name=client.principal.id, user=True)),
             token=Question(call, params, changed, said, verdict),
         )
     )
 
 
-def settled(holding: Holding, asked: Question, choice: str, by: str, now: float) -> Refusal | None:
+def settled(holding: Holding, asked: Question, choice: str, by: By, now: float) -> Refusal | None:
     """Take an answer; None when the call may go on."""
     desk, call = holding.shared.parts.desk, asked.call
     assert desk is not None
-    if not choice and by in _NOBODY:  # the question stays open at the desk until it expires, and nobody has denied it
+    if not choice and by in _LATE:  # the question stays open at the desk until it expires, and nobody has denied it
         return refused("nobody has answered in time", "asking-expired")
-    who = holding.client.principal.id if by in _USERS else by
+    if not choice and by == "nobody":
+        said = desk.withdraw(asked.approval.id, now)
+        holding.events.append(settled_event(asked.approval, said))
+        return refused(said.reason, said.rule)
+    if not isinstance(by, Answerer):
+        user = by in _USERS
+        by = Answerer(name=holding.client.principal.id if user else by, user=user)
     try:
-        said = desk.answer(
-            asked.approval.id, bool(choice), Answerer(name=who, user=by in _USERS), now, lasting=choice == LASTING
-        )
+        said = desk.answer(asked.approval.id, bool(choice), by, now, lasting=choice == LASTING)
     except InputError as error:
         return refused(f"nobody has allowed it: {error}", "asking-not-answered")
     holding.events.append(settled_event(asked.approval, said))

@@ -71,8 +71,10 @@ class Call:
 
 def digest(value: Any, key: bytes) -> str:
     """Return the digest of arguments or of a result, which nobody can work out from a guess without the key."""
-    plain = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=repr)
-    return blake2b(plain.encode(errors="surrogatepass"), digest_size=16, key=key).hexdigest()
+    return blake2b(_plain(value).encode(errors="surrogatepass"), digest_size=16, key=key).hexdigest()
+
+
+_plain = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=repr).encode
 
 
 def call_event(

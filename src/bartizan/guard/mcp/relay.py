@@ -18,18 +18,27 @@ from bartizan.guard.mcp.codes import (
     INTERNAL_ERROR,
     INVALID_REQUEST,
 )
-from bartizan.guard.mcp.gate import ONCE, Direction, Gate, Kind
+from bartizan.guard.mcp.gate import ONCE, By, Direction, Gate, Kind
 from bartizan.guard.mcp.greeting import Greeting
 from bartizan.guard.mcp.handshake import Handshake
 from bartizan.guard.mcp.hub import Hub
 from bartizan.guard.mcp.inputs import Inputs
-from bartizan.guard.mcp.jsonrpc import Malformed, Message, Notification, Request, Response, error_bytes, parse
+from bartizan.guard.mcp.jsonrpc import (
+    Malformed,
+    Message,
+    Notification,
+    Request,
+    Response,
+    answered_id,
+    error_bytes,
+    parse,
+)
 from bartizan.guard.mcp.lists import KINDS, Lists
 from bartizan.guard.mcp.names import Names
 from bartizan.guard.mcp.peers import Asked, Limits, Server, State, Upstream
 from bartizan.guard.mcp.revisions import VERSION
 from bartizan.guard.mcp.routes import Routes
-from bartizan.guard.mcp.state import States
+from bartizan.guard.mcp.state import Remembered, States
 from bartizan.guard.mcp.subscriptions import Subscriptions
 from bartizan.guard.mcp.tasks import Tasks
 
@@ -42,8 +51,8 @@ class Relay:
     `prefix` puts the server's name before the names of its tools and prompts; without it that is done when there are
     several servers. `key` signs what a client of 2026-07-28 keeps for us; `binding` names whose relay this is (who,
     and through which door), so that nobody else can use it. Relays of one principal and door share both when calls
-    may reach any of them. `ask_client` lets questions of the gate be put through the client. Raises ValueError for a
-    key of less than 32 bytes, and without a server.
+    may reach any of them, and all relays share what is `remembered`. `ask_client` lets questions of the gate be put
+    through the client. Raises ValueError for a key of less than 32 bytes, and without a server.
     """
 
     def __init__(
@@ -53,6 +62,7 @@ class Relay:
         *,
         key: bytes,
         binding: str = "",
+        remembered: Remembered | None = None,
         prefix: bool | None = None,
         limits: Limits | None = None,
         ask_client: bool = True,
@@ -64,14 +74,14 @@ class Relay:
         names = Names([server.id for server in servers], prefix=several)
         by_id = {server.id: server for server in servers}
         hub = self._hub = Hub(by_id, gate, names, limits or Limits(), info or {"name": "bartizan", "version": "0"})
-        states = States(key, binding)
+        states = States(key, binding, remembered)
         self._handshake = Handshake(hub, self._agreed)
         self._lists = Lists(hub, self._handshake)
         self._routes = Routes(hub, self._handshake, self._lists)
         self._calls = Calls(hub, self._handshake, self._lists, self._routes, states)
         self._asks = self._calls.questions = Asks(hub, self._calls, states, ask_client=ask_client)
         self._inputs = self._calls.inputs = Inputs(hub, self._calls, states)
-        self._tasks = self._calls.tasks = Tasks(hub, self._handshake, self._routes, self._calls, self._inputs)
+        self._tasks = self._calls.tasks = Tasks(hub, self._handshake, self._routes, self._calls, self._inputs, states)
         self._subscriptions = Subscriptions(hub, self._handshake, self._lists, self._routes, self._tasks)
         self._greeting = Greeting(hub, self._handshake)
 
@@ -103,6 +113,9 @@ class Relay:
             message = parse(raw, hub.limits.server_message)
         except Malformed as error:
             hub.note("malformed", server, code=error.code)
+            id = answered_id(raw)
+            if id is not None:  # nobody shall wait for what has come, and can't be read
+                hub.lost(up, id, INTERNAL_ERROR, f"the server `{server}` gave an answer that can't be read")
             return self._done()
         if isinstance(message, Response):
             sent = up.sent.pop(message.id, None) if type(message.id) is int else None
@@ -119,7 +132,7 @@ class Relay:
             self._told(up, message)
         return self._done()
 
-    def answered(self, ask_id: str, allowed: bool, by: str, now: float, choice: str = ONCE) -> list[Act]:
+    def answered(self, ask_id: str, allowed: bool, by: By, now: float, choice: str = ONCE) -> list[Act]:
         """Take the answer to an `AskFor`. `by` says who gave it; `choice` is one of the ask's options."""
         self._at(now)
         self._asks.answered(ask_id, choice if allowed else "", by)

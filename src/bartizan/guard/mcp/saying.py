@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from bartizan.guard.exchange import Exchange
+from bartizan.guard.exchange import Exchange, Kind
 from bartizan.guard.mcp.bounds import bad_definition
 from bartizan.guard.mcp.contents import read_answer, read_message, read_result
+from bartizan.guard.mcp.forms import imitates, wants_secret
 from bartizan.guard.mcp.gate import Direction, Part, Passed, Refusal
 from bartizan.guard.mcp.holding import Holding, refused
 from bartizan.guard.mcp.looking import Looked, restore
@@ -20,6 +21,8 @@ __all__ = ["say"]
 _WISHES = {"elicitation/create": "elicit", "sampling/createMessage": "sample", "roots/list": "list-roots"}
 """Requests of servers, and the actions that policies call them."""
 _INTRODUCES = frozenset({"initialize", "server/discover"})
+_ONLY_ADDRESS = "notifications/resources/updated"
+"""It tells no more than the address of a resource that was asked for."""
 
 
 def say(
@@ -39,6 +42,8 @@ def say(
         rewritten = exchange.changed
         exchange = _read(method, part, value, to_client=to_client)  # members may have other names now
         exchange.rewritten = rewritten
+    if to_client and not (method in _INTRODUCES and part is Part.RESULT) and method != _ONLY_ADDRESS:
+        holding.heard(server, method, [piece.text for piece in exchange.pieces if piece.kind is Kind.TEXT], now)
     wish = action if to_client and part is Part.PARAMS else ""
     try:
         if to_client:
@@ -74,6 +79,10 @@ def _wished(
         return refused("the server wants an address opened that is no page of the web", "elicit-address")
     if action == "elicit" and bad_definition(value):
         return refused("the server's form is too large, or is made so that nobody can read it", "elicit-form")
+    if action == "elicit" and mode != "url" and wants_secret(value):
+        return refused("the server's form asks for a password or a key, which no form may", "elicit-secret")
+    if action == "elicit" and imitates(value):
+        return refused("the server's form looks like a question of the gateway's own", "elicit-imitates")
     ruled = holding.authorise(action, "Server", "", server, now, looked, mode=mode)
     return None if ruled.allowed else refused(ruled.sentence, ruled.rule)
 
@@ -92,14 +101,13 @@ def _is_page(url: Any) -> bool:
 def _instructed(holding: Holding, server: str, value: dict[str, Any], now: float) -> bool:
     """Take away instructions that are not those that were approved; return whether there were such."""
     watch, said = holding.watch(server), value.get("instructions")
-    if type(said) is not str or not said or watch is None:
-        return False
-    if watch.instructions(said).open:
+    if type(said) is not str or not said or (watch is not None and watch.instructions(said).open):
         return False
     del value["instructions"]
-    more: More = {"left_out": 1, "left_out_names": ["instructions: drifted"]}
+    why = "unknown" if watch is None else "drifted"
+    more: More = {"left_out": 1, "left_out_names": [f"instructions: {why}"]}
     holding.tell(event("tool-list", holding.client, server, now, "list-tools", server, "transform",
-                       "pin-drifted", more))  # fmt: skip
+                       f"pin-{why}", more))  # fmt: skip
     return True
 
 

@@ -13,17 +13,59 @@ import hmac
 import json
 from typing import Any
 
-__all__ = ["States"]
+__all__ = ["Remembered", "States"]
 
 _MARK = "bartizan.1."
 _LEFT_OUT = ("_meta", "inputResponses", "requestState")
 
 
-class States:
-    """Makes and reads states. `key` is secret, of 32 bytes or more; `binding` names whose relay this is."""
+class Remembered:
+    """What all relays of one driver remember: which answers counted already, and to whom tasks belong."""
 
-    def __init__(self, key: bytes, binding: str) -> None:
+    __slots__ = ("tasks", "used")
+
+    def __init__(self) -> None:
+        self.used: dict[str, float] = {}
+        self.tasks: dict[tuple[str, str, str], None] = {}
+
+
+_MOST_TASKS = 100_000
+
+
+class States:
+    """Makes and reads states. `key` is secret, of 32 bytes or more; `binding` names whose relay this is.
+
+    Relays of one key share what is `remembered`.
+    """
+
+    def __init__(self, key: bytes, binding: str, remembered: Remembered | None = None) -> None:
         self._key, self._binding = key, binding
+        self._remembered = remembered or Remembered()
+
+    def use(self, id: str, until: float) -> bool:
+        """Take note that an answer counts now, and need not be known after `until`; False where it did before."""
+        used = self._remembered.used
+        if id in used:
+            return False
+        used[id] = until
+        return True
+
+    def forget(self, now: float) -> None:
+        """Forget answers whose time is over."""
+        used = self._remembered.used
+        for id in [id for id, until in used.items() if until <= now]:
+            del used[id]
+
+    def own(self, server: str, task: str) -> None:
+        """Take note that a task belongs to whose relay this is."""
+        tasks = self._remembered.tasks
+        tasks[self._binding, server, task] = None
+        if len(tasks) > _MOST_TASKS:
+            del tasks[next(iter(tasks))]
+
+    def owns(self, server: str, task: str) -> bool:
+        """Tell whether a task belongs to whose relay this is: knowing its id is no right to it."""
+        return (self._binding, server, task) in self._remembered.tasks
 
     def digest(self, method: str, params: dict[str, Any]) -> str:
         """Return what stands for a call: the method and all parameters but those that differ when it is sent again."""

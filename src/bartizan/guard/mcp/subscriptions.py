@@ -149,7 +149,7 @@ class Subscriptions:
             able = any(type(one) is dict and one.get("listChanged") is True for one in said)
             if wanted.get(flag) is True and able:
                 one.flags.add(flag)
-        one.tasks = {id for id in wanted.get("taskIds") or () if self._routes.split(id) is not None}
+        one.tasks = {id for id in wanted.get("taskIds") or () if self._tasks.known(id)}
         honoured: dict[str, Any] = dict.fromkeys(sorted(one.flags), True)
         if one.uris:
             honoured["resourceSubscriptions"] = list(one.uris)

@@ -22,6 +22,7 @@ from bartizan.guard.mcp.names import usable
 from bartizan.guard.mcp.peers import Asked, Call, Upstream
 from bartizan.guard.mcp.revisions import TASKS
 from bartizan.guard.mcp.routes import Routes
+from bartizan.guard.mcp.state import States
 
 __all__ = ["Tasks"]
 
@@ -29,8 +30,11 @@ __all__ = ["Tasks"]
 class Tasks:
     """Carries tasks, and shows their results to the gate as those of the calls that made them."""
 
-    def __init__(self, hub: Hub, handshake: Handshake, routes: Routes, calls: Calls, inputs: Inputs) -> None:
+    def __init__(
+        self, hub: Hub, handshake: Handshake, routes: Routes, calls: Calls, inputs: Inputs, states: States
+    ) -> None:
         self._hub, self._handshake, self._routes, self._calls, self._inputs = hub, handshake, routes, calls, inputs
+        self._states = states
         self._made: dict[tuple[str, str], Call] = {}
 
     def created(self, call: Call, result: dict[str, Any]) -> bool:
@@ -45,12 +49,18 @@ class Tasks:
             self._hub.refuse(asked, Refusal("what the server says of the task may not be shown"))
             return True
         self._made[(up.id, task["taskId"])] = call
+        self._states.own(up.id, task["taskId"])
         if len(self._made) > self._hub.limits.kept:
             del self._made[next(iter(self._made))]
         id = {"taskId": self._hub.names.join(up.id, task["taskId"])}
         inner: dict[str, Any] = value if up.modern else value.get("task", {})
         self._hub.answer(asked, {**inner, **id} if up.modern else {**value, "task": {**inner, **id}})
         return True
+
+    def known(self, shown: str) -> bool:
+        """Tell whether the client has a task under a name that it sees."""
+        found = self._routes.split(shown) if usable(shown) else None
+        return found is not None and self._states.owns(found[0].id, found[1])
 
     # ---- requests of the client -------------------------------------------------------------------------------------
 
@@ -76,6 +86,9 @@ class Tasks:
                 hub.fail(asked, failure.code, failure.message)
             elif up.modern is not asked.modern or not has_tasks(up):
                 hub.fail(asked, METHOD_NOT_FOUND, f"the server `{up.id}` has no tasks that this client can have")
+            elif not self._states.owns(up.id, id):
+                hub.note("not-theirs", up.id, method=asked.method)
+                hub.fail(asked, INVALID_PARAMS, "there is no such task")
             else:
                 self._ask(asked, up, id)
 
@@ -105,7 +118,7 @@ class Tasks:
         hub, asked, up = self._hub, call.asked, call.up
         if response.error is not None:
             hub.gate.failed(up.id, asked.method, call.token, response.error.code, hub.now)
-            hub.error(asked, up, asked.method, response.error)
+            hub.error(asked, up, asked.method, response.error, own=not response.wire)
         elif type(response.result) is not dict:
             hub.broken(asked, up)
         elif asked.method == "tasks/result":
@@ -170,7 +183,7 @@ class Tasks:
             del failure
             left -= 1
             for task in items:
-                if type(task) is dict and usable(task.get("taskId")):
+                if type(task) is dict and usable(task.get("taskId")) and self._states.owns(up.id, task["taskId"]):
                     value = self._state(up, task["taskId"], None, task)
                     tasks.extend([value] if value is not None else [])
             if not left:
@@ -184,7 +197,7 @@ class Tasks:
     def told(self, up: Upstream, params: dict[str, Any]) -> dict[str, Any] | None:
         """Return what the client may be told of a task's state, None for nothing."""
         id = params.get("taskId")
-        if not usable(id) or type(id) is not str:
+        if not usable(id) or type(id) is not str or not self._states.owns(up.id, id):
             return None
         return self._state(up, id, self._made.get((up.id, id)), params)
 

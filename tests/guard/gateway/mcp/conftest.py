@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 import pytest_socket
 
+from tests.guard.gateway.asking.people import People, people
 from tests.guard.gateway.mcp.bad_server import Bad, misbehaving
 from tests.guard.gateway.running import Gate, free_port, running
 from tests.support import REPOSITORY
@@ -25,14 +26,22 @@ permit(principal in Bartizan::Group::"staff", action, resource);
 @id("analysts")
 permit(principal in Bartizan::Group::"analysts", action, resource);
 """
+CHARTER = """
+id: notes
+purpose: Reads notes.
+holds_for: {principals: [paul]}
+tools: ["plain/*"]
+budget: {day: {tokens: 1}}
+"""
 DATA = "\n  rules:\n    - {id: everything, do: allow}\n"
 
 
 class Agents(NamedTuple):
-    """The gateway, the server that lies, the issuer of tokens, and the ports of the servers by their kind."""
+    """The gateway, the server that lies, people at a webhook, the issuer of tokens, the servers' ports by kind."""
 
     gate: Gate
     bad: Bad
+    them: People
     issuer: str
     ports: dict[str, int]
 
@@ -41,7 +50,7 @@ class Agents(NamedTuple):
         return f"{self.gate.root}/mcp/{name}"
 
 
-def doors(ports: dict[str, int], bad: Bad, public: str) -> str:
+def doors(ports: dict[str, int], bad: Bad, them: People, public: str) -> str:
     """Return the configuration of the doors."""
     server = {kind: f"{{id: {kind}, url: 'http://127.0.0.1:{port}/mcp'}}" for kind, port in ports.items()}
     liar = f"url: '{bad.root}/mcp', seconds: 1.6"
@@ -58,6 +67,8 @@ def doors(ports: dict[str, int], bad: Bad, public: str) -> str:
         f"{{id: exchanged, scopes: [notes], servers: [{{id: bad, {liar}, {exchange}}}]}}",
         f"{{id: local, servers: [{{id: local, {local}, environment: {{NOTE_KEY: 'env:DEMO_KEY'}}}}]}}",
         f"{{id: asked, asking: {{folder: questions}}, journal: journals, servers: [{server['plain']}]}}",
+        f"{{id: called, asking: {{webhook: '{them.url}', secret: env:DEMO_KEY}}, servers: [{server['plain']}]}}",
+        f"{{id: bound, charter: bound.yaml, servers: [{server['plain']}]}}",
         f"{{id: page, origins: ['https://page.example'], idle: 1, servers: [{server['plain']}]}}",
     ]
     return f"public: '{public}'\nmcp:\n" + "".join(f"  - {line}\n" for line in lines)
@@ -69,18 +80,19 @@ def agents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agents]:
     pytest_socket.enable_socket()
     folder = tmp_path_factory.mktemp("agents")
     with ExitStack() as stack:
-        bad = stack.enter_context(misbehaving())
+        bad, them = stack.enter_context(misbehaving()), stack.enter_context(people())
         ports = {kind: free_port() for kind in KINDS}
         words = [f"{kind}={port}" for kind, port in ports.items()]
         servers = stack.enter_context(_started([sys.executable, str(HERE / "http_server.py"), *words]))
         provider = stack.enter_context(_started([sys.executable, str(REPOSITORY / "tests/guard/identity/provider.py")]))
         issuer = _line(provider)
+        (folder / "bound.yaml").write_text(CHARTER)
         identity = f"  issuers: [{{issuer: '{issuer}/good', audience: 'api://gateway'}}]\n"
-        more = doors(ports, bad, "https://gateway.example")
+        more = doors(ports, bad, them, "https://gateway.example")
         users = (("anna", "staff"), ("paul", "staff"))
         with running(folder, more=more, policies=POLICIES, data=DATA, users=users, identity=identity) as gate:
             assert _line(servers) == "ready"
-            yield Agents(gate, bad, issuer, ports)
+            yield Agents(gate, bad, them, issuer, ports)
 
 
 class _started:  # noqa: N801 - used as a function

@@ -58,6 +58,8 @@ def test_a_call_that_goes_wrong_is_answered(agents: Agents, tool: str, why: str)
     assert "private word" not in json.dumps(failed)
     assert time.monotonic() - started < 8
     assert resident(agents.gate) < memory + 120_000_000
+    if tool in ("get_flood_without_end", "get_no_answer"):  # what they have said in between has been read
+        speaker = begun(agents)
     again = answer(speaker.call("get_note"))
     assert again["result"]["content"][0]["text"] == "a note"
 

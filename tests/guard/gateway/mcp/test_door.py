@@ -295,3 +295,14 @@ def test_refusals_are_on_record_without_what_was_sent(agents: Agents) -> None:
     assert event["more"]["door"] == "mcp/plain"
     assert "a-private-word" not in str(event)
     assert BOTH not in str(event)
+
+
+def test_the_newer_revision_has_no_initialize(agents: Agents) -> None:
+    said = Speaker(agents, "plain").later("initialize", {"protocolVersion": EARLIER, "capabilities": {}})
+    assert (said.status, said.json["error"]["code"]) == (404, -32601)
+
+
+def test_names_that_differ_only_in_case_are_refused(agents: Agents) -> None:
+    speaker = Speaker(agents, "plain")
+    said = speaker.later("tools/call", {"name": "list_notes", "Name": "another", "arguments": {}})
+    assert (said.status, said.json["error"]["code"]) == (400, -32602)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bartizan.guard.gateway.asking import FolderStore, Reply
-from tests.guard.gateway.mcp.asking_http import Speaker
+from bartizan.guard.gateway.asking.webhook import sign
+from tests.guard.gateway.asking.people import said as answers
+from tests.guard.gateway.mcp.asking_http import Said, Speaker
 from tests.guard.gateway.mcp.conftest import Agents, until
 from tests.guard.gateway.running import PROVIDER_KEY, command
 
@@ -34,6 +37,49 @@ def test_a_call_waits_until_somebody_has_answered_in_the_folder(agents: Agents, 
         said = call.result(10)
     assert said.text == "the note second" if approved else "Not allowed" in said.text
     assert until(lambda: not store.pending())
+
+
+def called_back(agents: Agents, decision: str, signature: str = "") -> Said:
+    """Answer the question that a webhook has got last, to the gateway's own address."""
+    body = answers({"token": agents.them.requests[-1].tokens[0], "decision": decision, "by": "anna"})
+    now = time.time_ns() // 1_000_000_000
+    headers: dict[str, str | None] = {
+        "webhook-id": "m",
+        "webhook-timestamp": str(now),
+        "webhook-signature": signature or sign(PROVIDER_KEY.encode(), "m", now, body),
+    }
+    return Speaker(agents, "called").ask("POST", body, headers, "/approvals/callback")
+
+
+def test_a_webhook_answers_later_at_the_gateways_own_address(agents: Agents) -> None:
+    agents.them.reply = lambda _: (202, {}, b"")
+    speaker = Speaker(agents, "called")
+    speaker.begin()
+    speaker.call("get_note", {"name": "first"})
+    with ThreadPoolExecutor(1) as threads:
+        call = threads.submit(speaker.call, "get_note", {"name": "second"})
+        assert until(lambda: agents.them.requests)
+        assert called_back(agents, "approve", "v1,AAAA").status == 401
+        assert not call.done()
+        assert called_back(agents, "approve").status == 204
+        assert call.result(10).text == "the note second"
+    assert called_back(agents, "approve").status == 409
+    assert speaker.ask("GET", path="/approvals/callback").status == 405
+
+
+def test_what_models_have_used_counts_against_the_charter(agents: Agents) -> None:
+    speaker = Speaker(agents, "bound", "paul")
+    speaker.begin()
+    assert speaker.call("get_note", {"name": "first"}).text == "the note first"
+    body = b'{"model": "demo-large", "messages": [{"role": "user", "content": "hello"}]}'
+    sent = urllib.request.Request(
+        f"{agents.gate.root}/openai/v1/chat/completions",
+        body,
+        {"authorization": f"Bearer {agents.gate.keys['paul']}", "content-type": "application/json"},
+    )
+    with urllib.request.urlopen(sent) as answer:
+        assert answer.status == 200
+    assert until(lambda: "charter-notes-budget" in speaker.call("get_note", {"name": "second"}).text)
 
 
 def test_a_session_is_kept_to_be_explained(agents: Agents) -> None:

@@ -40,6 +40,9 @@ class Recorded:
         if self.fails:
             raise BartizanError("the disk is full")
 
+    def settle(self) -> None:
+        pass
+
     def known_as(self, who: Principal) -> None:
         del who
 
@@ -109,6 +112,20 @@ def test_a_result_that_can_not_be_recorded_is_not_given_and_nobody_waits_for_it(
         await session.close()
         assert link.closed
         assert recorded.over
+
+    asyncio.run(run())
+
+
+def test_what_can_not_be_recorded_after_an_answer_is_told_and_keeps_back_the_next() -> None:
+    async def run() -> None:
+        recorded, told = Recorded(), list[Exception]()
+        session, _ = made(recorded)
+        session._around = session._around._replace(complain=told.append)
+        recorded.fails = True
+        await session.settled()
+        assert [str(error) for error in told] == ["the disk is full"]
+        with pytest.raises(BartizanError):
+            await session.take(request("server/discover"), session.stream(), Asked.nobody(), ANNA)
 
     asyncio.run(run())
 

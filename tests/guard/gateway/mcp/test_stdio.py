@@ -11,7 +11,7 @@ import pytest
 
 from bartizan.guard.gateway.mcp.pipes import Long
 from bartizan.guard.gateway.mcp.stdio import Bounds, id_of_long
-from bartizan.guard.mcp.gate import About, Ask, OpenGate, Passed, Refusal, Waiting
+from bartizan.guard.mcp.gate import About, Ask, By, OpenGate, Passed, Refusal, Waiting
 from tests.guard.gateway.mcp.talking import opened
 from tests.guard.gateway.mcp.test_pipes import run
 from tests.guard.gateway.mcp.test_process import alive
@@ -233,7 +233,7 @@ class Asking(OpenGate):
             return Waiting(Ask(id="ask-1", message="May it?", token=params))
         return super().call(server, method, params, about)
 
-    def answered(self, ask: Ask, choice: str, by: str, now: float) -> Passed | Refusal:
+    def answered(self, ask: Ask, choice: str, by: By, now: float) -> Passed | Refusal:
         del now
         return Passed(ask.token) if choice else Refusal(f"{by} said no")
 
@@ -278,6 +278,23 @@ def test_what_cannot_be_recorded_is_not_passed_on() -> None:
                 raise OSError("the disk is full")
 
             one.door.before = lost
+            one.talk.send({"id": 1, "method": "tools/call", "params": {"name": "get_note", "arguments": {}}})
+            with pytest.raises(OSError, match="the disk is full"):
+                await one.code()
+            assert [message.get("id") for message in one.talk.messages] == ["hello"]
+
+    run(work())
+
+
+def test_what_cannot_be_recorded_afterwards_ends_everything() -> None:
+    async def work() -> None:
+        async with opened() as one:
+            await one.talk.hello()
+
+            def lost() -> None:
+                raise OSError("the disk is full")
+
+            one.door.after = lost
             one.talk.send({"id": 1, "method": "tools/call", "params": {"name": "get_note", "arguments": {}}})
             with pytest.raises(OSError, match="the disk is full"):
                 await one.code()

@@ -32,7 +32,7 @@ def asks_by(way: Way) -> Asks:
         for one in said:
             if one.approval == ask.token.approval.id:
                 choice = "" if not one.approved else LASTING if one.lasting else APPROVE
-                return Answered(choice, "user" if one.who.user else one.who.name)
+                return Answered(choice, one.who)
         return _NOBODY
 
     return asks

@@ -107,8 +107,13 @@ class Channel:
         """Wait until there is something to take, nothing more comes, or the time is over."""
         if self._waiting or self.over:
             return
-        self._wake = asyncio.get_running_loop().create_future()
-        await asyncio.wait([self._wake], timeout=seconds)
+        loop = asyncio.get_running_loop()
+        wake = self._wake = loop.create_future()
+        timer = loop.call_later(seconds, _set, wake)
+        try:
+            await wake
+        finally:
+            timer.cancel()
 
     async def room(self) -> None:
         """Wait until more may be added, as long as somebody reads."""
@@ -131,12 +136,17 @@ class Channel:
             self._eased()
 
     def _woken(self) -> None:
-        if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
+        if self._wake is not None:
+            _set(self._wake)
 
     def _eased(self) -> None:
-        if self._room is not None and not self._room.done():
-            self._room.set_result(None)
+        if self._room is not None:
+            _set(self._room)
+
+
+def _set(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def event(message: bytes, id: str = "") -> bytes:

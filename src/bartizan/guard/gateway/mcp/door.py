@@ -25,7 +25,7 @@ from bartizan.guard.gateway.mcp.upstream import Asked
 from bartizan.guard.gateway.presence import Presence
 from bartizan.guard.gateway.service import Service
 from bartizan.guard.mcp import headers as rules
-from bartizan.guard.mcp.codes import INVALID_REQUEST, REFUSED, UNSUPPORTED_VERSION
+from bartizan.guard.mcp.codes import INVALID_REQUEST, METHOD_NOT_FOUND, REFUSED, UNSUPPORTED_VERSION
 from bartizan.guard.mcp.jsonrpc import Id, Malformed, Message, Request, Response, error_bytes, parse
 from bartizan.guard.mcp.revisions import LATEST_LEGACY, LEGACY, MODERN, OLDER, SERVED
 from bartizan.guard.passing import refusal_headers
@@ -173,6 +173,7 @@ class _Exchange:
         try:
             await session.take(message, stream, asked, who)
             await self._answer(session, stream, era)
+            await session.settled()
         finally:
             session.open -= 1
 
@@ -195,8 +196,10 @@ class _Exchange:
             fault = rules.check(message, given, session.schema(message))
             if isinstance(message, Response):
                 fault = rules.Fault(INVALID_REQUEST, "an answer is sent with the request that it belongs to")
+            elif fault is None and message.method == "initialize":
+                fault = rules.Fault(METHOD_NOT_FOUND, "there is no such method in this revision")
             if fault is not None:
-                self._error(400, self.id, fault.code, fault.message)
+                self._error(rules.status(fault.code), self.id, fault.code, fault.message)
                 return None
             return session, "none"
         if isinstance(message, Request) and message.method == "initialize":

@@ -6,13 +6,14 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from bartizan import __version__
 from bartizan.guard.config import Config
 from bartizan.guard.config_mcp import McpDoor, McpServer
 from bartizan.guard.gateway.client import Network
+from bartizan.guard.gateway.mcp.callback import CALLBACK, take_answers
 from bartizan.guard.gateway.mcp.door import Door
 from bartizan.guard.gateway.mcp.http1 import Connections
 from bartizan.guard.gateway.mcp.local import LocalLink
@@ -27,6 +28,7 @@ from bartizan.guard.gateway.mcp.upstream import Bounds, HttpLink, Place
 from bartizan.guard.gateway.service import Service
 from bartizan.guard.mcp.peers import Limits, Server
 from bartizan.guard.mcp.relay import Relay
+from bartizan.guard.mcp.state import Remembered
 from bartizan.guard.principal import Principal
 from bartizan.guard.refused import Refused
 
@@ -37,8 +39,16 @@ _STDERR = 2
 _LOOK = 0.2
 
 
-Gates = Callable[[McpDoor, Principal, str], Guarded]
-"""Makes what decides in a session of a door, for a principal, with the session's name for the record."""
+class Gates(Protocol):
+    """Makes what decides in a session of a door, for a principal, with the session's name for the record."""
+
+    def __call__(self, door: McpDoor, who: Principal, session: str) -> Guarded:
+        """Make it."""
+        ...
+
+    def spent(self, who: Principal, tokens: int, money: float) -> None:
+        """Take note of what a caller has used of models."""
+        ...
 
 
 class Means(NamedTuple):
@@ -57,7 +67,7 @@ class Doors:
 
     def __init__(self, config: Config, means: Means) -> None:
         self.config, self._means = config, means
-        self._key = secrets.token_bytes(32)
+        self._key, self._remembered = secrets.token_bytes(32), Remembered()
         self._bounds = Bounds(answer=config.limits.answer)
         self._speech: Speech | None = None
         self._places = {
@@ -86,10 +96,13 @@ class Doors:
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is for here."""
-        return path.startswith((_PATH, WELL_KNOWN))
+        return path.startswith((_PATH, WELL_KNOWN)) or path == CALLBACK
 
     async def serve(self, service: Service, scope: Any, proto: Any) -> None:
         """Answer one request whose path is for here."""
+        if scope.path == CALLBACK:
+            await take_answers(self._people, service, scope, proto)
+            return
         door = self._doors.get(scope.path)
         if door is not None:
             await door.serve(service, scope, proto)
@@ -107,6 +120,10 @@ class Doors:
         record.refused(Refused(404, "path-not-served", "this path is not served here"))
         await service.recorded(record)
         proto.response_str(404, [("content-type", "text/plain")], "there is no such door\n")
+
+    def spent(self, who: Principal, tokens: int, money: float) -> None:
+        """Book on agents' charters what a caller has used of models."""
+        self._means.gates.spent(who, tokens, money)
 
     async def close(self) -> None:
         """End all sessions, and close all connections."""
@@ -160,6 +177,7 @@ class Doors:
             guarded.gate,
             prefix=True if door.prefix == "always" else None,
             key=self._key,
+            remembered=self._remembered,
             binding="\0".join((door.id, who.tenant, who.source, who.id)),
             limits=Limits(
                 client_message=self.config.limits.body,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 from bartizan.guard.asking import AskingRules, Desk
+from bartizan.guard.cards import refine_json
 from bartizan.guard.cards.files import parse_cards
-from bartizan.guard.charter import Charter, parse_charter
+from bartizan.guard.charter import Charter, State, parse_charter
 from bartizan.guard.config_mcp import McpDoor, McpServer
 from bartizan.guard.flow.monitor import FlowMonitor
 from bartizan.guard.gateway.journals import Journals
@@ -36,6 +39,10 @@ FIRST_USE = Path("state") / "mcp-pins"
 """Where a door that names no pins keeps what its servers listed at their first use."""
 
 
+_MOST_OWED = 1_000
+"""Events that wait for a record which can't be written. The first ones: what is decided after them has no effect."""
+
+
 class Telling(NamedTuple):
     """What guards have from the worker: the time since 1970, the record, blocks, what policies may ask, people told.
 
@@ -52,11 +59,14 @@ class Telling(NamedTuple):
 class Guards:
     """Makes what decides in a session of any door. Raises InputError for what is wrong with a file.
 
-    `desk` is where the questions of all sessions lie.
+    `desk` is where the questions of all sessions lie. `states` is what agents have done so far, by door and charter: it
+    outlives a changed file, so that no budget begins anew.
     """
 
-    def __init__(self, parts: Parts, telling: Telling) -> None:
+    def __init__(self, parts: Parts, telling: Telling, states: dict[str, dict[str, State]] | None = None) -> None:
         self._telling = telling
+        self._states = {} if states is None else states
+        self._open = WeakSet[Guarding]()
         self.desk = Desk(AskingRules(), secrets.token_bytes(32))
         self._journals = {
             door.id: Journals(parts.folder / door.journal, door.journal_values) if door.journal else None
@@ -69,7 +79,18 @@ class Guards:
         client = Client(principal=who, session=session, door=f"mcp/{door.id}", attended=door.attended,
                         states_request=door.states_request,
                         regions={one.id: one.region for one in door.servers if one.region})  # fmt: skip
-        return Guarding(self._keepers[door.id].gate(client), self._telling, self._journals[door.id])
+        made = Guarding(self._keepers[door.id].gate(client, put_off=True), self._telling, self._journals[door.id])
+        self._open.add(made)
+        return made
+
+    def spent(self, who: Principal, tokens: int, money: float) -> None:
+        """Book on charters what a caller has used of models."""
+        sessions: dict[str, list[str]] = {}
+        for client in (one.gate.client for one in self._open):
+            if (client.principal.tenant, client.principal.id) == (who.tenant, who.id):
+                sessions.setdefault(client.door, []).append(client.session)
+        for door, keeper in self._keepers.items():
+            keeper.spent(who, sessions.get(f"mcp/{door}", ()), tokens, money, self._telling.clock())
 
     def _keeper(self, parts: Parts, door: McpDoor) -> Gatekeeper:
         engine, telling, folder = parts.engine, self._telling, parts.folder
@@ -83,7 +104,7 @@ class Guards:
                 protector=engine.protector if parts.config.data.rules else only_telling(inspector),
                 keys=parts.keys,
                 score=signal,
-                monitor=FlowMonitor((), attended=door.attended, shapes=("json",)),
+                monitor=FlowMonitor((), attended=door.attended, shapes=("json",), refine=refine_json),
                 cards=KnownCards(cards),
                 pins=_Book(folder, door, telling),
                 desk=self.desk,
@@ -91,6 +112,7 @@ class Guards:
                 blocks=telling.blocks,
                 context=telling.context,
                 journal=None if journals is None else journals.rules,
+                states=self._states.setdefault(door.id, {}),
             )
         )
 
@@ -101,21 +123,53 @@ class Guarding:
     def __init__(self, gate: SessionGate, telling: Telling, journals: Journals | None) -> None:
         self.gate, self._telling, self._journals = gate, telling, journals
         self._few, self._notes = Few(), list[Noted]()
+        self._owed: list[Event] = []
+        self._writing: list[asyncio.Future[None]] = []
 
     def note(self, noted: Noted) -> None:
         """Take something for the record that the relay has noticed. What comes too often is counted."""
         self._notes += self._few.passed(noted, self._telling.clock())
 
     async def written(self) -> None:
-        """Put everything on record that was decided so far. Raises BartizanError."""
-        for event in self.gate.events():
-            await self._telling.sink(event)
+        """Put everything on record that was decided so far. Raises BartizanError.
+
+        What others have begun to write is waited for, and what could not be written comes first the next time: an
+        answer rests on what was decided before it.
+        """
+        others = [*self._writing]
+        await self._write()
         if self._journals is not None:
             self._journals.write(self.gate.client.session, self.gate.journal())
+        for other in others:
+            await asyncio.wait([other])
+        if self._owed:
+            await self._write()
+
+    async def _write(self) -> None:
         client, now = self.gate.client, self._telling.clock()
         notes, self._notes = self._notes, []
-        for one in notes:
-            await self._telling.sink(noted_event(one, client.principal.id, client.session, now))
+        events = [*self._owed, *self.gate.events()]
+        events += [noted_event(one, client.principal.id, client.session, now) for one in notes]
+        self._owed = []
+        if not events:
+            return
+        done = asyncio.get_running_loop().create_future()
+        self._writing.append(done)
+        try:
+            while events:
+                await self._telling.sink(events[0])
+                del events[0]
+        except asyncio.CancelledError:
+            del events[0]  # the record has it; only that it is on the disk was not waited for
+            raise
+        finally:
+            self._owed = [*events, *self._owed][:_MOST_OWED]
+            self._writing.remove(done)
+            done.set_result(None)
+
+    def settle(self) -> None:
+        """Do what the client need not wait for."""
+        self.gate.settle()
 
     def known_as(self, who: Principal) -> None:
         """Take the principal as its newest request knows it."""

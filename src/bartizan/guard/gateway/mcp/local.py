@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
+from collections.abc import Awaitable
 from pathlib import Path
 
 from bartizan.guard.config_mcp import McpServer
@@ -149,8 +150,8 @@ class LocalLink:
         self._losing = False
         await self._heard.lost(self._id)
 
-    def _do_later(self, work: object) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+    def _do_later(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._over)
         return task

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bartizan.guard.config_mcp import McpDoor
@@ -39,6 +39,14 @@ class People:
     def asks(self, door: McpDoor) -> Asks:
         """Return what asks for a door."""
         return self._asks[door.id]
+
+    def callback(self, headers: Mapping[str, str], body: bytes) -> int:
+        """Take answers that a webhook gives later, and return the status of the response: 204, 400, 401 or 409.
+
+        Several doors may have webhooks with one secret: whose questions they answer, counts.
+        """
+        said = {one.callback(headers, body) for one in self._webhooks}
+        return next((status for status in (204, 409, 400) if status in said), 401)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, NamedTuple, Protocol
 
 from bartizan.guard.gateway.mcp.channels import Channel
 from bartizan.guard.gateway.mcp.stdio import Asks
 from bartizan.guard.gateway.mcp.upstream import Asked
 from bartizan.guard.mcp.acts import Act, AskFor, AskOff, NoAnswer, Noted, ToClient, ToServer
-from bartizan.guard.mcp.codes import INTERNAL_ERROR
+from bartizan.guard.mcp.codes import CANCELLED, INTERNAL_ERROR
 from bartizan.guard.mcp.gate import Gate
+from bartizan.guard.mcp.headers import parameters
 from bartizan.guard.mcp.jsonrpc import Message, Request, error_bytes
 from bartizan.guard.mcp.relay import Relay
 from bartizan.guard.principal import Principal
@@ -20,8 +21,6 @@ from bartizan.model import BartizanError
 
 __all__ = ["Around", "Guarded", "Link", "Session"]
 
-_CANCELLED = -32800
-"""The number that the Language Server Protocol gives to a request that was cancelled, and with it the official SDK."""
 _STREAMS = 16
 """Streams of a session that are kept though nobody reads them: a client may come back for the rest."""
 
@@ -56,6 +55,10 @@ class Guarded(Protocol):
 
     async def written(self) -> None:
         """Put everything on record that was decided so far. What it raises keeps that from having an effect."""
+        ...
+
+    def settle(self) -> None:
+        """Do what no client need wait for, and what the next decision needs."""
         ...
 
     def known_as(self, who: Principal) -> None:
@@ -96,6 +99,7 @@ class Session:
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._plain: dict[str, dict[str, Any]] = {}
         self.closed = False
 
     # ---- what a client does
@@ -119,11 +123,27 @@ class Session:
         self._streams.pop(stream.number, None)
 
     def schema(self, message: Message) -> dict[str, Any] | None:
-        """Return the input schema of the tool that a message calls, as far as it is known."""
+        """Return the input schema of the tool that a message calls, if it is known to say anything of headers."""
         if not isinstance(message, Request) or message.method != "tools/call":
             return None
         name = message.params.get("name")
-        return self._relay.schema(name) if isinstance(name, str) else None
+        if not isinstance(name, str):
+            return None
+        found = self._relay.schema(name)
+        if found is None or self._plain.get(name) is found:
+            return None
+        if any(parameters(found)):
+            return found
+        self._plain[name] = found  # looked through once: schemas stay the same object until they are listed again
+        return None
+
+    async def settled(self) -> None:
+        """Have done what no client need wait for. Where that can't be put on record, nothing is that comes after it."""
+        self._around.guarded.settle()
+        try:
+            await self._around.guarded.written()
+        except BartizanError as error:
+            self.complain(error)
 
     def touch(self) -> None:
         """Take note that it was used until now."""
@@ -186,7 +206,7 @@ class Session:
 
     # ---- what the relay wants done
 
-    async def _do(self, acts: Iterable[Act]) -> None:
+    async def _do(self, acts: Collection[Act]) -> None:
         try:
             await self._around.guarded.written()
         except BartizanError:
@@ -201,10 +221,7 @@ class Session:
                     if not self.closed or act.cancels is not None:
                         self.links[act.server].send(act, self._asked)
                 case NoAnswer():
-                    if isinstance(act.channel, Channel):
-                        # Clients of earlier revisions take a stream that ends without an answer for one that broke.
-                        answer = error_bytes(act.for_request, _CANCELLED, "the request was cancelled")
-                        act.channel.put(answer, final=True)
+                    _cancelled(act)
                 case AskFor():
                     self._ask(act)
                 case AskOff():
@@ -212,9 +229,11 @@ class Session:
                         task.cancel()
                 case Noted():
                     self._around.guarded.note(act)
+        if not self.closed and any(isinstance(act, ToServer) for act in acts):
+            self._begin(self.settled())  # when it is on its way: links send in tasks that begin before this one
         self._look_at_clock()
 
-    def _kept_back(self, acts: Iterable[Act]) -> None:
+    def _kept_back(self, acts: Collection[Act]) -> None:
         """Answer in place of what can't be put on record: nobody gets that, and nobody shall wait for it."""
         for act in acts:
             if isinstance(act, ToClient) and act.final and isinstance(act.channel, Channel):
@@ -250,6 +269,15 @@ class Session:
 
     def _tick(self) -> None:
         self._timer = None
-        task = asyncio.ensure_future(self._do(self._relay.tick(self._around.clock())))
+        self._begin(self._do(self._relay.tick(self._around.clock())))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+
+
+def _cancelled(act: NoAnswer) -> None:
+    """End a stream. Clients of earlier revisions take one that ends without an answer for one that broke."""
+    if isinstance(act.channel, Channel):
+        act.channel.put(error_bytes(act.for_request, CANCELLED, "the request was cancelled"), final=True)

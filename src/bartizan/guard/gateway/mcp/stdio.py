@@ -14,7 +14,7 @@ from bartizan.guard.gateway.mcp.process import Command, ServerProcess
 from bartizan.guard.gateway.mcp.speech import Speech
 from bartizan.guard.mcp.acts import Act, AskFor, AskOff, NoAnswer, Noted, ToClient, ToServer
 from bartizan.guard.mcp.codes import INVALID_REQUEST
-from bartizan.guard.mcp.gate import Ask
+from bartizan.guard.mcp.gate import Ask, By
 from bartizan.guard.mcp.jsonrpc import error_bytes
 from bartizan.guard.mcp.relay import Relay
 
@@ -30,7 +30,7 @@ class Answered(NamedTuple):
     """What somebody says to an ask: one of its choices, empty when the call is not allowed, and who it was."""
 
     choice: str
-    by: str
+    by: By
 
 
 Asks = Callable[[Ask], Awaitable[Answered]]
@@ -66,8 +66,8 @@ class StdioDoor:
     """Runs a server behind a relay until either side ends.
 
     `server` is the id by which the relay knows it. `noted` gets what is for the record, `before` is called before
-    anything that was decided is carried out, and `clock` is seconds since 1970. An exception of any of them ends
-    everything: what can't be decided or recorded isn't passed on.
+    anything that was decided is carried out, `after` once it is, and `clock` is seconds since 1970. An exception of any
+    of them ends everything: what can't be decided or recorded isn't passed on.
     """
 
     def __init__(
@@ -80,10 +80,11 @@ class StdioDoor:
         clock: Callable[[], float],
         bounds: Bounds = _BOUNDS,
         before: Callable[[], None] = lambda: None,
+        after: Callable[[], None] = lambda: None,
     ) -> None:
         self._relay, self._server, self._command = relay, server, command
         self._noted, self._asks, self._clock, self._bounds = noted, asks, clock, bounds
-        self.before = before
+        self.before, self.after = before, after
         self._asked: dict[str, asyncio.Task[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._failure: BaseException | None = None
@@ -107,9 +108,9 @@ class StdioDoor:
         self._speech = Speech(ways.speech, self._clock)
         self._output = Outlet(ways.output, bounds.waiting, self._ending.set, self._balance)
         self._input = Inlet(ways.input, bounds.message, self._from_client, self._long_from_client, self._client_ended)
-        self._watch_signals()
+        _watch_signals(loop, self._signalled)
         try:
-            self._note("server-started", ("pid", self._process.pid))
+            self._noted(Noted("server-started", self._server, (("pid", self._process.pid),)))
             await self._ending.wait()
         finally:
             code = await self._end()
@@ -126,7 +127,7 @@ class StdioDoor:
     def long(self, long: Long) -> None:
         """Answer in the server's place, when it is known to which request."""
         id = id_of_long(long)
-        self._note("message-too-long", ("bytes", long.size))
+        self._noted(Noted("message-too-long", self._server, (("bytes", long.size),)))
         if id is not None and id.lstrip(b"-").isdigit():
             why = f"the server's answer is longer than {self._bounds.message >> 20} MiB"
             self._do(self._relay.failed(self._server, int(id), self._clock(), why))
@@ -141,7 +142,7 @@ class StdioDoor:
 
     def ended(self, code: int) -> None:
         """Answer what it has left open, and end."""
-        self._note("server-ended", ("code", code))
+        self._noted(Noted("server-ended", self._server, (("code", code),)))
         self._do(self._relay.closed(self._server, self._clock()))
         self._ending.set()
 
@@ -151,7 +152,7 @@ class StdioDoor:
         self._do(self._relay.from_client(line, self._clock()))
 
     def _long_from_client(self, long: Long) -> None:
-        self._note("request-too-long", ("bytes", long.size))
+        self._noted(Noted("request-too-long", self._server, (("bytes", long.size),)))
         id = id_of_long(long)
         sentence = f"the message is longer than {self._bounds.message >> 20} MiB"
         given = None if id is None else int(id) if id.lstrip(b"-").isdigit() else id[1:-1].decode("utf-8", "replace")
@@ -192,6 +193,7 @@ class StdioDoor:
             self._balance()
         if not self._client_there and not self._relay.pending:
             self._ending.set()
+        self.after()
 
     async def _ask(self, ask: Ask) -> None:
         answer = await self._asks(ask)
@@ -232,13 +234,6 @@ class StdioDoor:
 
     # ---- the end
 
-    def _watch_signals(self) -> None:
-        for name in _PASSED_ON:
-            number = getattr(signal, name, None)
-            if number is not None:
-                with suppress(NotImplementedError, ValueError):  # Windows, and threads other than the first
-                    self._loop.add_signal_handler(number, self._signalled, number)
-
     def _signalled(self, number: int) -> None:
         self._process.signal(number)
         self._ending.set()
@@ -265,14 +260,19 @@ class StdioDoor:
         self._output.release()
         self._speech.close()
         if self._speech.dropped and self._failure is None:
-            self._note("speech-left-out", ("lines", self._speech.dropped))
+            self._noted(Noted("speech-left-out", self._server, (("lines", self._speech.dropped),)))
         return code
-
-    def _note(self, what: str, *facts: tuple[str, str | int]) -> None:
-        self._noted(Noted(what, self._server, facts))
 
 
 def id_of_long(long: Long) -> bytes | None:
     """Return the id of a message that was too long to read, as JSON, when it stands at either end of it."""
     found = _HEAD.match(long.head) or _TAIL.search(long.tail)
     return None if found is None else found[1]
+
+
+def _watch_signals(loop: asyncio.AbstractEventLoop, signalled: Callable[[int], None]) -> None:
+    for name in _PASSED_ON:
+        number = getattr(signal, name, None)
+        if number is not None:
+            with suppress(NotImplementedError, ValueError):  # Windows, and threads other than the first
+                loop.add_signal_handler(number, signalled, number)

@@ -136,7 +136,9 @@ class HttpLink:
         if self._session:
             with suppress(Broken, BartizanError, TimeoutError):
                 async with asyncio.timeout(_GOODBYE):
-                    await self._goodbye()
+                    headers = await self._own_headers()
+                    async with self._place.connections.request("DELETE", headers):
+                        pass
 
     # ---- one message
 
@@ -197,7 +199,7 @@ class HttpLink:
         return headers
 
     async def _post(self, act: ToServer, asked: Asked, token: str | None, limit: asyncio.Timeout) -> tuple[int, str]:
-        self._patience(limit, act)
+        _give_time(limit, act, self._place.server.seconds)
         headers = self._headers(asked, token, act.headers)
         headers["content-type"] = JSON
         async with self._place.connections.request("POST", headers, act.message) as response:
@@ -210,13 +212,8 @@ class HttpLink:
             if status != 200:
                 return status, await self._failed(act.id, response)
             if act.method == "initialize":
-                self._began(response)
+                self._session = _session_of(response) or self._session
             return status, await self._answer(act, response, asked, limit)
-
-    def _patience(self, limit: asyncio.Timeout, act: ToServer) -> None:
-        """Give the server its time again, from now. What only listens has no end to its patience."""
-        seconds = None if act.method == _LISTENS else asyncio.get_running_loop().time() + self._place.server.seconds
-        limit.reschedule(seconds)
 
     async def _failed(self, id: int, response: Answer) -> str:
         if response.status == 401:
@@ -258,7 +255,7 @@ class HttpLink:
                 if answers(said.data, act.id):
                     await _read_out(response)
                     return None
-                self._patience(limit, act)
+                _give_time(limit, act, self._place.server.seconds)
         except Broken:
             if not last:
                 raise
@@ -267,7 +264,7 @@ class HttpLink:
     async def _resumed(self, act: ToServer, asked: Asked, last: str, limit: asyncio.Timeout) -> str | None:
         """Take up a stream where it broke off."""
         await asyncio.sleep(_PAUSES[0])
-        self._patience(limit, act)
+        _give_time(limit, act, self._place.server.seconds)
         headers = {**self._headers(asked, await self._token(asked), act.headers), "last-event-id": last}
         async with self._place.connections.request("GET", headers) as response:
             if response.status != 200 or kind_of(response) != SSE:
@@ -275,12 +272,6 @@ class HttpLink:
             return await self._stream(act, response, limit, last)
 
     # ---- the session
-
-    def _began(self, response: Answer) -> None:
-        """Take the id that a server gives to a session."""
-        given = response.header("mcp-session-id")
-        if given.isascii() and given.isprintable() and " " not in given and len(given) <= _LONGEST_ID:
-            self._session = given
 
     def _ended_session(self) -> None:
         self._session = self._revision = ""
@@ -295,10 +286,6 @@ class HttpLink:
         if session == self._session:
             self._ended_session()
             await self._heard.lost(self._id)
-
-    async def _goodbye(self) -> None:
-        async with self._place.connections.request("DELETE", await self._own_headers()):
-            pass
 
     async def _own_headers(self) -> dict[str, str]:
         """Return the headers of a request that belongs to no message."""
@@ -336,6 +323,18 @@ class HttpLink:
                 if said.data:
                     await self._heard.said(self._id, said.data, None)
         return True, last
+
+
+def _give_time(limit: asyncio.Timeout, act: ToServer, seconds: float) -> None:
+    """Give a server its time again, from now. What only listens has no end to its patience."""
+    limit.reschedule(None if act.method == _LISTENS else asyncio.get_running_loop().time() + seconds)
+
+
+def _session_of(response: Answer) -> str:
+    """Return the id that a server gives to a session, empty where it is none."""
+    given = response.header("mcp-session-id")
+    fits = given.isascii() and given.isprintable() and " " not in given and len(given) <= _LONGEST_ID
+    return given if fits else ""
 
 
 async def _read_out(response: Answer) -> None:
