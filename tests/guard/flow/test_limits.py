@@ -26,8 +26,8 @@ _PATTERNS = {
 _PIECES = [
     "a", "a.", "a ", "@", "a@", "1", "1 ", "1-", "+1 ", "(", "[ ", "{a", "<", "'", '"a', "www.", "CH93 ", " dot ", "\n",
     " ", "-", "_", "a/", "a: ", "key-1", "a-", "the ", "i'll ", "from the ", "anna's ", "may 1 ", "1,000", "pin: ",
-    "password is ", "\u3002", "\u201c", "\xab", "\u201c.", "\u201c\u201c.", "..a", "/\u201c", "9999 ", "title is ", "USD 1",
-    "sk-test-", "\u0301.",
+    "password is ", "\u3002", "\u201c", "\xab", "\u201c.", "\u201c\u201c.", "..a", "/\u201c", "9999 ", "title is ",
+    "USD 1", "sk-test-", "\u0301.",
 ]  # fmt: skip
 
 

@@ -397,28 +397,6 @@ def test_nobody_waits_for_an_answer_that_has_come_and_can_not_be_read() -> None:
     assert play.noted("malformed") == 1
 
 
-@pytest.mark.parametrize(
-    "params",
-    [
-        {"name": "t", "Name": "other"},
-        {"name": "t", "ARGUMENTS": {"to": "somebody else"}},
-        {"name": "t", "argument\u017f": {}},
-        {"name": "t", "arguments": {"to": "a", "To": "b"}},
-    ],
-)
-def test_names_that_differ_only_in_case_are_refused(params: dict[str, Any]) -> None:
-    play = Play()
-    play.new(1, "tools/call", **params)
-    assert play.answer()["error"]["code"] == INVALID_PARAMS
-    assert play.asked("tools/call") == []
-
-
-def test_names_that_nobody_knows_go_on() -> None:
-    play = Play()
-    play.new(1, "tools/call", name="t", more=1, arguments={"Path": "a", "mode": "b"})
-    assert play.last("tools/call")["params"]["arguments"] == {"Path": "a", "mode": "b"}
-
-
 @pytest.mark.parametrize("modern", [True, False])
 def test_the_gate_learns_at_once_that_nobody_waits_for_a_call(modern: bool) -> None:
     gate = Rules()

@@ -49,7 +49,8 @@ def _values(
     if depth > _DEEPEST:
         yield Given(pointer, plain, written(value), Argument(role=Role.CRITICAL))
     elif isinstance(value, Mapping):
-        for name, item in value.items():
+        for word, item in value.items():
+            name = written(word)
             inner = f"{plain}.{name}"
             told = card.arguments.get(inner)
             if told is None and name in _TELLING_KIND and isinstance(item, str) and item.isalpha():

@@ -254,8 +254,6 @@ _TOLD = frozenset({Trust.OWNER, Trust.SERVICE, Trust.PLANTABLE})
 def secrets(call: Call) -> Iterable[Problem]:
     """No secret leaves in a text or an address, known or by its form, unless the request speaks of it."""
     request, known = call.ground.request, call.ground.memory.secrets
-    if not (call.card.effect is not Effect.READ or call.card.fetches):
-        return
     texts = [reading for given in call.values for reading in readings(given.text)
              if not request.holds(given.about.type, given.text)]  # fmt: skip
     whole = "".join(given.text for given in call.values if given.about.role is not Role.CRITICAL)

@@ -10,9 +10,9 @@ from bartizan.guard.flow.memory import Memory, Record
 from bartizan.guard.flow.request import Request
 from bartizan.guard.flow.stems import stem
 from bartizan.guard.flow.values import folded, numbers, words
-from bartizan.model.card import Trust
+from bartizan.model.card import Trust, ValueType
 
-__all__ = ["AMOUNT", "SURE", "Matches", "amounts_of", "extreme", "score"]
+__all__ = ["AMOUNT", "SURE", "Matches", "amounts_of", "extreme", "score", "spoken_of"]
 
 _NOISE = frozenset(
     (
@@ -110,6 +110,19 @@ class Matches:
                 rivals = self._by_kind.get(frozenset(outer.fields), [])
                 return all(_same(other, outer) for _, other in rivals)
         return False
+
+
+def spoken_of(record: Record, request: Request) -> bool:
+    """Tell whether a request names a record beyond doubt: by its number, or by a title of two words or more."""
+    for field, stems in record.names().items():
+        if field in _PEOPLE or record.trusts[field] is Trust.UNTRUSTED:
+            continue
+        told = {word for word in stems if word not in _NOISE}
+        if len(told) > 1 and told <= request.stems:
+            return True
+        if field.endswith(("id", "number", "key")) and request.holds(ValueType.IDENTIFIER, record.fields[field]):
+            return True
+    return False
 
 
 def amounts_of(record: Record, trusted: Container[Trust] = _TRUSTED) -> list[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bartizan.guard.flow.matching import SURE, Matches
+from bartizan.guard.flow.matching import Matches, spoken_of
 from bartizan.guard.flow.memory import Memory, Record, Sighting
 from bartizan.guard.flow.request import Request
 from bartizan.guard.flow.stems import stem
@@ -25,8 +25,7 @@ _PEOPLE = frozenset(
 _REPLIES = frozenset(
     stem(word)
     for word in (
-        "reply", "answer", "respond", "back", "him", "her", "them", "customer", "sender", "requester", "author",
-        "reporter", "antworte", "antworten", "antwort", "beantworte", "ihm", "ihr", "réponds", "répondre", "lui",
+        "reply", "answer", "respond", "antworte", "antworten", "antwort", "beantworte", "réponds", "répondre",
         "rispondi", "rispondere", "responde", "responder",
     )
 )  # fmt: skip
@@ -180,8 +179,8 @@ class Pointed:
         field = sighting.field.replace("*", "").strip(".").rpartition(".")[2].lower().replace("_", "")
         if field not in _WRITERS or not _REPLIES & self.request.stems:
             return False
-        sure = self.matches.of(record, self.memory) >= SURE and self.matches.best(record, self.memory)
-        return sure or (sighting.call in self.designated and self._only_one(sighting))
+        alone = not self.matches.of(record, self.memory) or self.matches.best(record, self.memory)
+        return alone and spoken_of(record, self.request)
 
     def _alone(self, type_: ValueType) -> bool:
         """Tell whether all places that the request names hold one value of a type that the request doesn't."""

@@ -177,4 +177,8 @@ def _bounded(value: str, text: str, *, parts: bool = False) -> bool:
 def _pattern(value: str) -> re.Pattern[str]:
     """Return a pattern for a prescribed text, without case, blanks and final periods; a placeholder takes anything."""
     pieces = [re.escape(folded(piece).rstrip(".")) for piece in _HOLE.split(value)]
-    return re.compile(r"\s*" + r".{0,200}?".join(pieces) + r"[\s.!?]*", re.DOTALL)
+    # What stands between two gaps is looked for once, at the first place where it fits: many gaps take no longer.
+    gap = r".{0,200}?"
+    first, *inner, last = pieces if len(pieces) > 1 else ["", *pieces]
+    within = "".join(f"(?>{gap}{piece})" for piece in inner)
+    return re.compile(rf"\s*{first}{within}{gap if len(pieces) > 1 else ''}{last}[\s.!?]*", re.DOTALL)

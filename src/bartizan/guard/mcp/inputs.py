@@ -285,7 +285,7 @@ class Inputs:
 
     def _hold(self, up: Upstream, asked: Asked, request: Request) -> None:
         hub, call = self._hub, asked.call
-        held = self._of(call) if call is not None else None
+        held = next((one for one in self._held.values() if call is not None and one.call is call), None)
         if held is not None:  # it is held already: this is asked when the client comes back
             held.waiting.append(request)
         elif call is None or asked.method not in RESENT:
@@ -295,9 +295,6 @@ class Inputs:
             held = _Held(call, self._states.digest(asked.method, asked.params))
             held.waiting.append(request)
             self._hand_out(held)
-
-    def _of(self, call: Call) -> _Held | None:
-        return next((one for one in self._held.values() if one.call is call), None)
 
     def _hand_out(self, held: _Held) -> None:
         hub = self._hub
