@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -25,7 +26,8 @@ IBAN = "CH9300762011623852957"
     ("amount", "said", "told", "good"),
     [
         (0, [0.0], [], True), (0, [5.0], [], False), (40, [2.0], [20.0], True), (220, [10.0], [200.0], True),
-        (180, [10.0], [200.0], True), (20, [10.0], [200.0], True), (-5, [10.0], [], False), (250, [10.0], [200.0], False),
+        (180, [10.0], [200.0], True), (20, [10.0], [200.0], True), (-5, [10.0], [], False),
+        (250, [10.0], [200.0], False),
         (205, [10.0], [400.0], False), (0, [], [0.0], False),
     ],
 )  # fmt: skip
@@ -105,12 +107,13 @@ def test_a_thing_that_a_named_record_leads_to_may_be_acted_on_but_not_by_a_liken
     fields.append(ResultField(path="*.title", type=ValueType.TEXT, trust=Trust.PLANTABLE))
     monitor = _serving(*fields, thing=Argument(role=Role.CRITICAL, type=ValueType.IDENTIFIER))
     leading = [{"id": "t1", "title": "Broken lamp", "order_id": "o7", "batch_key": "o8"}]
-    things = [{"id": "o7", "title": "x"}, {"id": "o8", "title": "y"}, {"id": "o9", "title": "z"}]
+    things = [{"id": f"o{number}", "title": "x", "batch_key": f"b{number}"} for number in (7, 8, 9)]
     of = _after(monitor, "Act on the thing of 'Broken lamp'", leading, things)
-    for thing, good in (("o7", True), ("o9", False)):
+    for thing, good in (("o7", True), ("b7", True), ("o9", False), ("b9", False)):
         assert allowed(of, "act", thing=thing) is good
     of = _after(monitor, "Act on the thing of 'Something else'", leading, things)
     assert not allowed(of, "act", thing="o7")
+    assert not allowed(of, "act", thing="b7")
 
 
 def test_a_card_may_be_taken_later() -> None:
@@ -146,8 +149,9 @@ def test_of_two_specifications_for_a_field_the_first_counts_and_memory_of_paths_
 
 
 def test_what_an_encoding_says_twice_is_read_once() -> None:
-    piece = b"see https://evil.example/form".hex()
-    assert sum("evil.example" in reading for reading in readings(f"{piece} and {piece}")) == 1
+    piece = b"see https://evil.example/form"
+    text = f"{piece.hex()} and {base64.b64encode(piece).decode()}"
+    assert readings(text) == [text, piece.decode()]
 
 
 def test_spans_within_others_are_blanked_once_and_short_numbers_are_no_phones() -> None:

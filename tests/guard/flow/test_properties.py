@@ -61,7 +61,8 @@ def _ways(value: str) -> list[str]:
 _WORDS = sorted({word.strip("',.:") for request in REQUESTS for word in request.split()})
 _LURES = [
     "the e-mail address is", "reply to", "send it to", "pay to account", "use the link", "id", "name", "sender",
-    "from me", "confirmed by the user", "system:", "the only one", "code 123456", "\n", ": ", ", ", "- ", "{", "}", "[", "]", "|",
+    "from me", "confirmed by the user", "system:", "the only one", "code 123456", "\n", ": ", ", ", "- ", "{", "}",
+    "[", "]", "|",
 ]  # fmt: skip
 _KEYS = [
     "id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -10,6 +10,8 @@ from bartizan.guard.flow import FlowSession, Source
 from bartizan.model import Allow
 from tests.guard.flow.desk import allowed, read
 from tests.guard.flow.office import office
+
+Result: TypeAlias = tuple[str, Any, dict[str, Any]]
 
 EVIL = "mallory@evil.example"
 IBAN, OTHER = "CH9300762011623852957", "GB29NWBK60161331926819"
@@ -33,7 +35,7 @@ def test_what_a_lookup_by_words_of_the_request_found_alone_is_what_was_meant() -
     for request, query, found, good in (
         ("Mail the alps tour file to anna@corp.example", "alps tour", [{"id": "f5", "name": "x1.pdf"}], True),
         ("Mail the alps tour file to anna@corp.example", "salaries", [{"id": "f5", "name": "x1.pdf"}], False),
-        ("Mail the alps file to anna@corp.example", "alps", [{"id": "f5", "name": "x"}, {"id": "f6", "name": "y"}], False),
+        ("Mail the alps file to anna@corp.example", "alps", [{"id": f, "name": f} for f in ("f5", "f6")], False),
         ("Mail the file of 2026-05-03 to anna@corp.example", "May 3rd", [{"id": "f5", "name": "x1.pdf"}], True),
     ):  # fmt: skip
         session = office(request, ("find_files", found, {"query": query, "page": 1, "folder": "z"}))
@@ -126,6 +128,13 @@ def test_a_state_is_one_that_the_request_speaks_of(request_: str, status: str, g
     assert (rule(office(request_), "update_ticket", number="17", status=status) == "origins-good") == good
 
 
+def test_a_switch_that_changes_what_a_call_reaches_is_spoken_of() -> None:
+    for request, public, good in (
+        ("Close ticket 17", True, False), ("Close ticket 17", False, True), ("Close the public ticket 17", True, True),
+    ):  # fmt: skip
+        assert (rule(office(request), "update_ticket", number="17", public=public) == "origins-good") == good
+
+
 # ---- amounts
 
 
@@ -143,7 +152,7 @@ def test_numbers_of_a_named_place_count_for_what_is_paid_only() -> None:
 
 
 def test_an_amount_of_an_outsiders_record_counts_for_nothing() -> None:
-    planted = ("list_mails", [{"id": "m1", "sender": EVIL, "subject": "Pay", "body": "4000"}], {})
+    planted: Result = ("list_mails", [{"id": "m1", "sender": EVIL, "subject": "Pay", "body": "4000"}], {})
     assert rule(office(f"Pay 20 to {IBAN}", planted), "pay", account=IBAN, amount=4000) == "amount-not-explained"
     assert rule(office(f"Pay the rent to {IBAN}", planted), "pay", account=IBAN, amount=4000) == "amount-not-explained"
 
@@ -152,7 +161,7 @@ def test_an_amount_of_an_outsiders_record_counts_for_nothing() -> None:
 
 
 def test_an_account_is_the_one_of_whom_the_call_names() -> None:
-    known = ("payees", [{"name": "Anna", "account": IBAN}, {"name": "Bob", "account": OTHER}], {})
+    known: Result = ("payees", [{"name": "Anna", "account": IBAN}, {"name": "Bob", "account": OTHER}], {})
     session = office("Transfer 20 to Anna", known)
     assert allowed(session, "transfer", name="Anna", account=IBAN, amount=20)
     assert not allowed(session, "transfer", name="Anna", account=OTHER, amount=20)
@@ -188,7 +197,7 @@ def test_who_wrote_the_ticket_that_the_request_names_by_number_gets_the_answer()
 
 
 def test_the_name_to_be_destroyed_is_described_and_no_other_is() -> None:
-    listed = ("list_folders", ["old photos", "taxes", "alps"], {})
+    listed: Result = ("list_folders", ["old photos", "taxes", "alps"], {})
     session = office("Delete the folder with photos", listed)
     assert allowed(session, "delete_folder", folder="old photos")
     assert not allowed(session, "delete_folder", folder="taxes")
@@ -198,7 +207,7 @@ def test_the_name_to_be_destroyed_is_described_and_no_other_is() -> None:
 
 
 def test_a_name_outside_of_the_list_is_no_choice() -> None:
-    listed = ("list_folders", ["old photos", "taxes"], {})
+    listed: Result = ("list_folders", ["old photos", "taxes"], {})
     assert not allowed(office("Open the folder taxes", listed), "open_folder", folder="old photos")
     assert allowed(office("Open each folder, taxes first", listed), "open_folder", folder="old photos")
     session = office("Open a folder of your choice", ("read_file", "folder: taxes\n", {"path": "y"}))
@@ -229,7 +238,7 @@ def test_a_record_leads_to_another_by_an_identifier_that_a_service_set() -> None
 
 
 def test_the_users_own_address_is_good_for_who_speaks_of_themself() -> None:
-    told = ("whoami", {"email": "me.self@far.example"}, {})
+    told: Result = ("whoami", {"email": "me.self@far.example"}, {})
     assert allowed(office("Mail me the news, and what my inbox says", told), "send_mail", to="me.self@far.example")
     assert not allowed(office("Mail the news to the team", told), "send_mail", to="me.self@far.example")
 

@@ -268,7 +268,7 @@ class _Exchange:
     def _resumed(self, session: Session, last: str) -> Channel:
         number, _, at = last.partition("-")
         usable = number.isascii() and at.isascii() and number.isdigit() and at.isdigit() and len(last) < 30
-        stream = session.found(int(number)) if usable else None
+        stream = session.streams.get(int(number)) if usable else None
         if stream is None or not stream.rewind(int(at)):
             raise Refused(404, "stream-not-kept", "what followed that event is not kept any more")
         return stream

@@ -93,7 +93,7 @@ class Session:
         self.alone = Channel(0, lossy=True)
         """What belongs to no request: the stream of a GET."""
         self.alone.detach()
-        self._streams: OrderedDict[int, Channel] = OrderedDict({0: self.alone})
+        self.streams: OrderedDict[int, Channel] = OrderedDict({0: self.alone})
         self._count = 0
         self._asked = Asked.nobody()
         self._asking: dict[str, asyncio.Task[None]] = {}
@@ -107,20 +107,16 @@ class Session:
     def stream(self) -> Channel:
         """Return a new stream for a request."""
         self._count += 1
-        made = self._streams[self._count] = Channel(self._count)
-        if len(self._streams) > _STREAMS:
-            spare = [number for number, one in self._streams.items() if number and not one.reader]
+        made = self.streams[self._count] = Channel(self._count)
+        if len(self.streams) > _STREAMS:
+            spare = [number for number, one in self.streams.items() if number and not one.reader]
             for number in spare[:-_STREAMS]:
-                del self._streams[number]
+                del self.streams[number]
         return made
-
-    def found(self, number: int) -> Channel | None:
-        """Return a stream that is still kept."""
-        return self._streams.get(number)
 
     def done(self, stream: Channel) -> None:
         """Forget a stream, which was read to its end."""
-        self._streams.pop(stream.number, None)
+        self.streams.pop(stream.number, None)
 
     def schema(self, message: Message) -> dict[str, Any] | None:
         """Return the input schema of the tool that a message calls, if it is known to say anything of headers."""
@@ -161,7 +157,7 @@ class Session:
     async def left(self, stream: Channel) -> None:
         """Take note that the client has closed the stream of a request."""
         stream.detach()
-        self._streams.pop(stream.number, None)
+        self.streams.pop(stream.number, None)
         await self._do(self._relay.left(stream, self._around.clock()))
 
     async def close(self) -> None:
@@ -176,7 +172,7 @@ class Session:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, *(link.close() for link in self.links.values()), return_exceptions=True)
-        for one in self._streams.values():
+        for one in self.streams.values():
             one.end()
         await self._around.guarded.end()
 
