@@ -43,7 +43,7 @@ def test_the_guide_names_only_commands_and_options_that_exist(page: str) -> None
     lines = [line for line in blocks.splitlines() if line.startswith("bartizan ")]
     assert lines
     for line in lines:
-        words = line.split("#")[0].split()
+        words = line.split("#")[0].split(" -- ")[0].split()
         name = "-".join(words[1:3]) if f"{words[1]}-{words[2]}" in known else words[1]
         options = {text for option in known[name].params for text in (*option.opts, *option.secondary_opts)}
         assert {word for word in words if re.fullmatch(r"--?[a-z-]+", word)} <= options, line

@@ -17,12 +17,14 @@ from tests.guard.flow.desk import allowed, read, session
 
 _ANCHORED = {"AMOUNT", "_YAML"}
 """Expressions that are only ever matched at the beginning of a text."""
-_PATTERNS = {
+_PATTERNS: dict[str, re.Pattern[str]] = {
     f"{module.name}.{name}": pattern
     for module in pkgutil.iter_modules(package.__path__)
     for name, pattern in vars(importlib.import_module(f"{package.__name__}.{module.name}")).items()
     if isinstance(pattern, re.Pattern)
 }
+_OWN = sorted({pattern: name for name, pattern in _PATTERNS.items()}.values())
+"""Each expression once, whatever other modules use it too."""
 _PIECES = [
     "a", "a.", "a ", "@", "a@", "1", "1 ", "1-", "+1 ", "(", "[ ", "{a", "<", "'", '"a', "www.", "CH93 ", " dot ", "\n",
     " ", "-", "_", "a/", "a: ", "key-1", "a-", "the ", "i'll ", "from the ", "anna's ", "may 1 ", "1,000", "pin: ",
@@ -35,18 +37,18 @@ def _seconds(began: float) -> float:
     return time.process_time() - began
 
 
-@pytest.mark.parametrize("name", sorted(_PATTERNS))
+@pytest.mark.parametrize("name", _OWN)
 def test_no_expression_takes_long_on_any_text(name: str) -> None:
     pattern = _PATTERNS[name]
     for piece in _PIECES:
-        text = piece * (20_000 // len(piece)) + "!"
+        text = piece * (10_000 // len(piece)) + "!"
         began = time.process_time()
         if name.rpartition(".")[2] in _ANCHORED:
             pattern.match(text)
         else:
             for _ in pattern.finditer(text):
                 pass
-        assert _seconds(began) < 0.5, piece
+        assert _seconds(began) < 0.1, piece
 
 
 @pytest.mark.parametrize(
