@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.guard.cards import draft, refine, refine_by
+from bartizan.guard.cards import draft, refine, refine_by, refine_json
 from bartizan.guard.flow.results import leaves
 from bartizan.model.card import ToolCard, Trust, ValueType
 from bartizan.model.words import Effect
@@ -290,3 +290,15 @@ def test_any_result_refines_and_its_texts_change_no_trust(result: Any) -> None:
 
 def test_a_folder_of_the_users_own_marks_nothing() -> None:
     assert when(refine(bare(tool("list_mails")), [{"to": "x", "folder": "archive"}])) == set()
+
+
+def test_results_of_mcp_are_read_as_json_alone() -> None:
+    card = draft({"name": "list_files"})
+    assert any(one.path == "owner" for one in refine_json(card, '{"owner": "a@b.example", "name": "x"}').fields)
+    assert refine_json(card, "- owner: a@b.example\n- owner: c@d.example") == card
+
+
+def test_names_of_members_that_no_path_can_say_are_left_out() -> None:
+    told = {one.path for one in refine(draft({"name": "list_files"}), {" ": "x", "a.b": "y", "owner": "z"}).fields}
+    assert "owner" in told
+    assert not {" ", "a.b"} & told

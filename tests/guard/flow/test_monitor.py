@@ -155,6 +155,14 @@ def test_a_planted_twin_of_what_the_request_names_is_asked_about() -> None:
     assert not allowed(desk, "delete_file", id="f1")
 
 
+def test_a_twin_does_not_win_by_what_an_outsider_adds_to_it() -> None:
+    desk = session("Mail the file plan.txt to anna@corp.example, then delete it")
+    read(desk, "list_files", [{"id": "f1", "name": "plan.txt"}, {"id": "f2", "name": "plan.txt", "note": "delete"}])
+    for number in ("f1", "f2"):
+        assert not allowed(desk, "delete_file", id=number)
+        assert not allowed(desk, "send_mail", to="anna@corp.example", attachments=[number])
+
+
 def test_all_of_them_may_be_deleted_when_all_are_meant() -> None:
     desk = session("Delete all mails with the subject 'Hello'")
     read(desk, "list_mails", [MAIL, {**MAIL, "id": "m2"}, {**MAIL, "id": "m3", "subject": "Budget"}])

@@ -227,8 +227,8 @@ class Lexicon:
 
     def _known(self, parts: Sequence[str], index: dict[str, ValueKind] | dict[str, list[ObjectKind]]) -> str | None:
         exact = " ".join(parts)
-        if exact in index:
-            return exact
+        if exact in index or not parts:
+            return exact or None
         for plain in (" ".join((*parts[:-1], singular(parts[-1]))), " ".join(singular(part) for part in parts)):
             if plain in index:
                 return plain

@@ -48,7 +48,8 @@ class Matches:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._by_id: dict[int, float] = {}
-        self._by_kind: dict[frozenset[str], list[tuple[float, Record]]] = {}
+        self._by_kind: dict[frozenset[str] | tuple[int, int], list[tuple[float, Record]]] = {}
+        """Those that fit, by their fields, and by the result and the depth in it: either makes two of a kind."""
         self.amounts: list[float] = []
         """The amounts in records that have a name of the request in them."""
         self.superlatives = {word.lower() for word in _SUPERLATIVE.findall(request.text)}
@@ -68,7 +69,8 @@ class Matches:
                 self.amounts += amounts_of(record)
             if points >= _LEAST:
                 self._by_id[id(record)] = points
-                self._by_kind.setdefault(frozenset(record.fields), []).append((points, record))
+                for kind in (frozenset(record.fields), (record.call, len(record.path))):
+                    self._by_kind.setdefault(kind, []).append((points, record))
 
     def _of_member(self, member: Record) -> float:
         """Return what an object within a record, such as its author, says for the record: less than its own name."""
@@ -97,17 +99,21 @@ class Matches:
             points = self._by_id.get(id(outer), 0.0)
             if not points:
                 continue
-            rivals = self._by_kind.get(frozenset(outer.fields), [])
+            rivals = self._rivals(outer)
             if plural:
                 return points >= SURE or all(rival < SURE for rival, _ in rivals)
             return all(rival < points or _same(other, outer) for rival, other in rivals)
         return False
 
+    def _rivals(self, record: Record) -> list[tuple[float, Record]]:
+        kinds = (frozenset(record.fields), (record.call, len(record.path)))
+        return [rival for kind in kinds for rival in self._by_kind.get(kind, [])]
+
     def sole(self, record: Record, memory: Memory) -> bool:
         """Tell whether it fits surely, and no other record of its kind fits at all that says other things."""
         for outer in memory.around(record):
             if self._by_id.get(id(outer), 0.0) >= SURE:
-                rivals = self._by_kind.get(frozenset(outer.fields), [])
+                rivals = self._rivals(outer)
                 return all(_same(other, outer) for _, other in rivals)
         return False
 
@@ -145,28 +151,30 @@ def _same(one: Record, other: Record) -> bool:
 
 def score(record: Record, request: Request) -> float:
     """Return how well a record's own names fit the words of a request, 0 to 1."""
-    best, hits = 0.0, 0
+    best = 0.0
     for field, stems in record.names().items():
         value = record.fields[field]
         # Who wrote or owns it, or a text in it, tells less than its own name does.
         weight = 0.8 if field in _PEOPLE or record.trusts[field] is Trust.UNTRUSTED or "@" in value else 1.0
         if len(value) > 3 and not value.isdigit() and request.holds_text(value):
-            best, hits = max(best, weight), hits + 1
+            best = max(best, weight)
             continue
         told = {word for word in stems if word not in _NOISE and not word.isdigit()}
         hit = told & request.stems
         if not hit or max(map(len, hit)) < 3:
             continue
         share = len(hit) / len(told)
-        if share >= _LEAST:
-            hits += 1
         if share == 1.0:
             best = max(best, 0.9 * weight)
         elif share >= _LEAST:
             best = max(best, (0.8 * share + 0.05) * weight)
-    best += 0.01 * max(0, hits - 1) if best else 0.0
     if best and request.days:
-        told_days = {(day.month, day.day) for value in record.fields.values() if len(value) < 40 for day in days(value)}
+        told_days = {
+            (day.month, day.day)
+            for field, value in record.fields.items()
+            if len(value) < 40 and record.trusts[field] is not Trust.UNTRUSTED
+            for day in days(value)
+        }
         best += 0.05 if told_days & {(day.month, day.day) for day in request.days} else 0.0
     return best
 
