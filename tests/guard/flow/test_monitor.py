@@ -155,6 +155,14 @@ def test_a_planted_twin_of_what_the_request_names_is_asked_about() -> None:
     assert not allowed(desk, "delete_file", id="f1")
 
 
+def test_of_two_with_one_name_the_day_that_the_request_names_tells() -> None:
+    desk = session("Delete the file plan.txt of 3 May 2026")
+    one, other = {"name": "plan.txt", "modified": "2026-05-03"}, {"name": "plan.txt", "modified": "2026-06-04"}
+    read(desk, "list_files", [{"id": "f1", **one}, {"id": "f2", **other}])
+    assert allowed(desk, "delete_file", id="f1")
+    assert not allowed(desk, "delete_file", id="f2")
+
+
 def test_a_twin_does_not_win_by_what_an_outsider_adds_to_it() -> None:
     desk = session("Mail the file plan.txt to anna@corp.example, then delete it")
     read(desk, "list_files", [{"id": "f1", "name": "plan.txt"}, {"id": "f2", "name": "plan.txt", "note": "delete"}])
