@@ -23,6 +23,8 @@ __all__ = ["REUSED", "Ground", "Grounding", "Place"]
 
 REUSED = frozenset({ValueType.NAME, ValueType.IDENTIFIER, ValueType.PATH})
 """Types of what may be named again once a call with it was made: not who receives something, and no account."""
+_LOOKED_AT = 200_000
+"""How many characters are looked through to tell where a value was read that is no typed one."""
 _NOT_ONE = re.compile(r"[\s,;<>]")
 _SET = (Trust.SERVICE, Trust.OWNER)
 
@@ -75,10 +77,14 @@ class Grounding(Pointed):
         return (place.argument.rpartition(".")[2], comparable(place.type, value)) in self.used
 
     def _read(self, value: str) -> Sighting | None:
-        """Return where a value stands within a text that was read, the latest first."""
+        """Return where a value stands within a text that was read of late, the latest first."""
         text = folded(value)
-        for call in range(len(self.memory.records) - 1, -1, -1) if len(text) > 2 else ():
+        room = _LOOKED_AT if len(text) > 2 else 0
+        for call in range(len(self.memory.records) - 1, -1, -1):
             for passage in self.memory.passages(call):
+                room -= len(passage.text)
+                if room < 0:
+                    return None
                 if text in passage.text:
                     return passage.sighting._replace(trust=Trust.UNTRUSTED)
         return None
