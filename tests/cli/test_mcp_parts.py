@@ -41,7 +41,7 @@ def test_the_first_use_is_kept_and_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert one.server == "some-server"
     watched(one).listed(Kind.TOOL, [NOTE, EVIL])
     said = capsys.readouterr().err
-    assert "first use of server `some-server`: it is pinned as it is" in said
+    assert "first use of MCP server `some-server`: it is pinned as it is" in said
     assert "`bartizan mcp approve some-server` opens it" in said
     pins = read_one(tmp_path, "some-server")
     assert pins is not None
@@ -107,7 +107,7 @@ def test_a_reviewed_card_counts_for_the_definition_it_was_reviewed_for(tmp_path:
         f"cards:\n- {{tool: get_weather, effect: pay, definition: {digest(WEATHER)}}}\n"
         "- {tool: get_other, server: elsewhere, effect: pay}\n- {tool: get_any, effect: execute}\n"
     )
-    cards = reviewed_cards([file], "s")
+    cards = reviewed_cards([file])
     made = [cards("s", str(one["name"]), one) for one in (WEATHER, changed, {**WEATHER, "name": "get_other"})]
     assert [None if card is None else card.effect for card in made] == [Effect.PAY, Effect.READ, Effect.READ]
     other = cards("s", "get_any", {**WEATHER, "name": "get_any"})

@@ -123,7 +123,7 @@ def test_without_any_setting_a_server_is_pinned_and_what_a_page_says_is_not_done
         assert why.startswith("Not allowed:")
         assert ATTACKER not in why
         assert one.end() == 0
-        assert "first use of server `raw_server`" in one.said()
+        assert "first use of MCP server `raw_server`" in one.said()
     (file,) = (tmp_path / "state" / "bartizan" / "mcp-pins").glob("*.yaml")
     assert file.stat().st_mode & 0o777 == 0o600
     record = b"".join(path.read_bytes() for path in (tmp_path / "events").glob("*.jsonl"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,12 +16,12 @@ from bartizan.cli.output import say
 from bartizan.guard.charter import Charter, parse_charter
 from bartizan.guard.gateway.files import state_of
 from bartizan.guard.gateway.mcp.firstuse import FirstUse
-from bartizan.guard.gateway.mcp.pinfiles import change_pins, default_folder, file_of, read_pins
+from bartizan.guard.gateway.mcp.pinfiles import default_folder, keeping, read_pins
 from bartizan.guard.gateway.parts import load
 from bartizan.guard.gateway.standing import BLOCKS, STATE, read_state
 from bartizan.guard.limits.blocks import Blocks, parse_blocks
 from bartizan.guard.mcp.flowing import Cards
-from bartizan.guard.mcp.pins import Change, Others, Pins
+from bartizan.guard.mcp.pins import Others, Pins
 from bartizan.guard.mcp.pins.reached import name_of, reached
 from bartizan.guard.policy import PolicyFile
 from bartizan.guard.protection import Protector
@@ -63,7 +63,7 @@ def book(words: Sequence[str], name: str, folder: Path | None, *, only_pinned: b
         if found is None:
             say(f"bartizan: nobody has pinned server `{server}`: it is closed; `bartizan mcp pin -- COMMAND` pins it")
     others = Others({id: pins.definitions() for id, pins in known.items() if id != server})
-    learned = None if only_pinned else _learned(place, server)
+    learned = None if only_pinned else keeping(place, server, lambda text: say(f"bartizan: {text}"))
     return Book(server, FirstUse(server, ways[0], found, others, time.time, learned))
 
 
@@ -78,39 +78,11 @@ def _approved(pins: Pins) -> Pins | None:
 _KINDS = ("tools", "prompts", "templates")
 
 
-def _learned(folder: Path, server: str) -> Callable[[Pins, Sequence[Change]], None]:
-    def learned(pins: Pins, closed: Sequence[Change]) -> None:
-        new = not file_of(folder, server).exists()
-        # What somebody has approved meanwhile stands.
-        path = change_pins(folder, server, lambda now: pins if now is None or now.status == "first-use" else now)
-        if new:
-            say(f"bartizan: first use of server `{server}`: it is pinned as it is, in {path}")
-        for one in closed:
-            say(f"bartizan: {one.about} {one.says}; it stays closed: `bartizan mcp approve {server}` opens it")
+def reviewed_cards(files: Sequence[Path]) -> Cards:
+    """Return what knows tools' cards: those of files, drafted ones for the rest. Raises InputError."""
+    from bartizan.guard.gateway.mcp.carding import KnownCards
 
-    return learned
-
-
-def reviewed_cards(files: Sequence[Path], server: str) -> Cards:
-    """Return what knows tools' cards: those of files, drafted ones for the rest. Raises InputError.
-
-    A card that was reviewed for another definition than the server's doesn't count.
-    """
-    from bartizan.guard.cards import digest, draft
-
-    known = {one.tool: one for path in files for one in _cards(path) if one.server in ("", server)}
-    drafted: dict[str, ToolCard] = {}
-
-    def card(server: str, tool: str, definition: Mapping[str, Any]) -> ToolCard | None:
-        is_now = digest(definition)
-        reviewed = known.get(tool)
-        if reviewed is not None and reviewed.definition in ("", is_now):
-            return reviewed
-        if is_now not in drafted:
-            drafted[is_now] = draft(definition, server=server)
-        return drafted[is_now]
-
-    return card
+    return KnownCards(card for path in files for card in _cards(path))
 
 
 class Sources(NamedTuple):

@@ -102,7 +102,7 @@ def _keeper(asked: AskedWrap, pins: Book, given: Sources, journals: Journals | N
             keys=given.keys,
             score=signal if scored else None,
             monitor=FlowMonitor((), attended=not asked.unattended, shapes=("json",), refine=refine_json),
-            cards=reviewed_cards(asked.cards, pins.server),
+            cards=reviewed_cards(asked.cards),
             pins=pins.book,
             desk=Desk(AskingRules(unattended=asked.unattended), secrets.token_bytes(32)),
             charters=given.charters,

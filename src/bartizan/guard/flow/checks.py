@@ -23,24 +23,14 @@ from bartizan.model.card import Role, ToolCard, Trust, ValueType
 from bartizan.model.words import Effect
 
 __all__ = [
-    "Call",
-    "Problem",
-    "amounts",
-    "asked_for",
-    "bounds",
-    "codes",
-    "critical",
-    "literals",
-    "prescribed",
-    "private_read",
-    "secrets",
-]
+    "Call", "Problem", "Rule", "Waiting", "amounts", "asked_for", "bounds", "codes", "critical", "literals",
+    "prescribed", "private_read", "repeated", "secrets", "states",
+]  # fmt: skip
 
 _FAMILY = {
     "title": "title", "name": "title", "filename": "title", "file_name": "title", "summary": "title",
     "heading": "title", "subject": "subject", "description": "description", "body": "body", "content": "body",
-    "message": "body",
-    "text": "body", "comment": "body",
+    "message": "body", "text": "body", "comment": "body",
 }  # fmt: skip
 _SMALL = frozenset({"the", "and", "for", "with", "from", "about", "this", "that", "are", "your", "our"})
 
@@ -53,21 +43,38 @@ class Problem(NamedTuple):
     risk: str = ""
 
 
-class Call(NamedTuple):
-    """A call as the rules see it.
+class Waiting(NamedTuple):
+    """A call that waits for a one-time code: its number in the session, its tool, and its values."""
 
-    `origins` are filled by the rules. `pending` is the number of the call that waits for a one-time code, -1 for none,
-    and `waits` the tool of that call.
+    number: int
+    tool: str
+    values: tuple[str, ...]
+
+
+class Call:
+    """A call as the rules see it. They fill `origins`.
+
+    `again` tells whether the same tool was called already with the same reach, since the user last spoke.
     """
 
-    card: ToolCard
-    values: list[Given]
-    ground: Grounding
-    origins: list[Origin]
-    pending: int = -1
-    waits: str = ""
-    again: bool = False
-    """Whether the same tool was called already with the same reach, since the user last spoke."""
+    def __init__(
+        self, card: ToolCard, values: list[Given], ground: Grounding, waiting: Waiting | None, again: bool
+    ) -> None:
+        self.card, self.values, self.ground, self.waiting, self.again = card, values, ground, waiting, again
+        self.origins: list[Origin] = []
+        self._readings: dict[str, list[str]] = {}
+
+    def readings(self, text: str) -> list[str]:
+        """Return a text with its encodings undone, which several rules look at."""
+        if text not in self._readings:
+            self._readings[text] = readings(text)
+        return self._readings[text]
+
+
+Rule = Callable[[Call], Iterable[Problem]]
+"""What is wrong with a call in one respect."""
+_OTHER_ACTION = "this may be another action than the one that you asked for"
+_OTHER_WISH = "somebody else may have asked for it, in a text that the agent read"
 
 
 def critical(call: Call) -> Iterable[Problem]:
@@ -116,7 +123,7 @@ def literals(call: Call) -> Iterable[Problem]:
     texts = [given for given in call.values
              if given.about.role is not Role.CRITICAL and given.about.type not in _NO_TEXT]  # fmt: skip
     for given in [*texts, *_together(texts)]:
-        for reading in readings(given.text):
+        for reading in call.readings(given.text):
             for value in embedded(reading):
                 if (value.type, value.key) in seen:
                     continue
@@ -151,8 +158,9 @@ def prescribed(call: Call) -> Iterable[Problem]:
             continue
         value = folded(given.text)
         if not any(pattern.search(value) if family == "body" else pattern.fullmatch(value) for pattern in patterns):
-            yield Problem("not-what-was-prescribed", f"`{given.name}` is not what the request says it should be",
-                          "this may be another action than the one that you asked for")  # fmt: skip
+            yield Problem(
+                "not-what-was-prescribed", f"`{given.name}` is not what the request says it should be", _OTHER_ACTION
+            )
 
 
 _ENDS = re.compile(r"end|until|till|to$|due|expir|finish|checkout|return")
@@ -161,12 +169,10 @@ _ENDS = re.compile(r"end|until|till|to$|due|expir|finish|checkout|return")
 def bounds(call: Call) -> Iterable[Problem]:
     """Days don't contradict those of the request; what is made without any named value is about what was asked."""
     request = call.ground.request
-    named = {(day.month, day.day): day for day in request.days}
-    for given in call.values if named else ():
+    for given in call.values if request.days else ():
         told = days(given.text) if given.about.type is ValueType.DATE else []
-        if told and not any((day.month, day.day) in named for day in told) and not _ENDS.search(given.plain.lower()):
-            yield Problem("another-day", f"`{given.name}` is none of the days that the request names",
-                          "this may be another action than the one that you asked for")  # fmt: skip
+        if told and not any(map(request.day, told)) and not _ENDS.search(given.plain.lower()):
+            yield Problem("another-day", f"`{given.name}` is none of the days that the request names", _OTHER_ACTION)
     if any(origin.source in GOOD for origin in call.origins):
         return
     for given in call.values:
@@ -174,8 +180,7 @@ def bounds(call: Call) -> Iterable[Problem]:
             continue
         own = {stem(word) for word in words(given.text) if word not in _SMALL and len(word) > 2}
         if own and not own & request.stems:
-            yield Problem("another-subject", f"`{given.name}` has no word in common with the request",
-                          "this may be another action than the one that you asked for")  # fmt: skip
+            yield Problem("another-subject", f"`{given.name}` has no word in common with the request", _OTHER_ACTION)
 
 
 _CODE = re.compile(r"(?<![\w.])\d{4,8}(?!\w|\.\d)")
@@ -197,13 +202,14 @@ def codes(call: Call) -> Iterable[Problem]:
 def _code(call: Call, given: Given) -> tuple[Source, int, str]:
     if call.ground.request.holds(ValueType.CODE, given.text):
         return Source.REQUEST, -1, "stands in the request"
-    if call.pending < 0 or (call.card.binds and call.card.binds != call.waits):
+    waiting = call.waiting
+    if waiting is None or (call.card.binds and call.card.binds != waiting.tool):
         return Source.NOWHERE, -1, "confirms a call that this session did not make"
     text = folded(given.text)
-    told = {plain for value in call.ground.pending_values if len(plain := folded(value)) > 3}
+    told = {plain for value in waiting.values if len(plain := folded(value)) > 3}
     passages = [
         (number, passage.text)
-        for number in range(call.pending, len(call.ground.memory.records))
+        for number in range(waiting.number, len(call.ground.memory.records))
         for passage in call.ground.memory.passages(number)
         if _CODE.search(passage.text)
     ]
@@ -226,7 +232,7 @@ def amounts(call: Call) -> Iterable[Problem]:
             number for place in ground.designated for passage in ground.memory.passages(place)
             for number in numbers(passage.text)
         ]  # fmt: skip
-        told = [*ground.memory.amounts(), *ground.matches.amounts, *_of_accounts(call)]
+        told = [*ground.memory.amounts, *ground.matches.amounts, *_of_accounts(call)]
         good = bool(found) and explained(found[0], ground.request.numbers, told, read)
         source = Source.REQUEST if given.text and ground.request.holds(ValueType.AMOUNT, given.text) else (
             Source.SERVICE if good else Source.NOWHERE)  # fmt: skip
@@ -234,9 +240,7 @@ def amounts(call: Call) -> Iterable[Problem]:
         call.origins.append(Origin(argument=given.name, value=given.text, type=ValueType.AMOUNT, source=source,
                                    words=f"`{given.name}` {reason}"))  # fmt: skip
         if not good:
-            yield Problem(
-                "amount-not-explained", f"`{given.name}` {reason}", "another sum than you meant would be paid"
-            )
+            yield Problem("amount-not-explained", f"`{given.name}` {reason}", _RISK[ValueType.AMOUNT])
 
 
 def _of_accounts(call: Call) -> Iterable[float]:
@@ -254,7 +258,7 @@ _TOLD = frozenset({Trust.OWNER, Trust.SERVICE, Trust.PLANTABLE})
 def secrets(call: Call) -> Iterable[Problem]:
     """No secret leaves in a text or an address, known or by its form, unless the request speaks of it."""
     request, known = call.ground.request, call.ground.memory.secrets
-    texts = [reading for given in call.values for reading in readings(given.text)
+    texts = [reading for given in call.values for reading in call.readings(given.text)
              if not request.holds(given.about.type, given.text)]  # fmt: skip
     whole = "".join(given.text for given in call.values if given.about.role is not Role.CRITICAL)
     names = [secret.field for secret in known.within([*texts, whole, whole[::-1]])] if known else []
@@ -276,14 +280,12 @@ def asked_for(call: Call) -> Iterable[Problem]:
         return
     verbs = card.verbs or words(card.tool.replace("_", " "))
     if not any(request.has_verb(verb) for verb in verbs):
-        yield Problem("not-asked-for", "nothing in the request asks for an action of this kind",
-                      "somebody else may have asked for it, in a text that the agent read")  # fmt: skip
+        yield Problem("not-asked-for", "nothing in the request asks for an action of this kind", _OTHER_WISH)
         return
     named = any(request.has_word(word) for word in card.objects)
     shown = any(origin.good for origin in call.origins)
     if not named and not shown:
-        yield Problem("not-asked-for", "the request does not speak of what this acts on",
-                      "somebody else may have asked for it, in a text that the agent read")  # fmt: skip
+        yield Problem("not-asked-for", "the request does not speak of what this acts on", _OTHER_WISH)
 
 
 def repeated(call: Call) -> Iterable[Problem]:
@@ -328,4 +330,3 @@ _PARTS = frozenset(
 )
 """Words that single out a part of what is kept: who asks for a mail doesn't ask for all that are unread, which then
 count as read."""
-Rule = Callable[[Call], Iterable[Problem]]

@@ -19,7 +19,7 @@ from bartizan.guard.flow.verdict import Source
 from bartizan.model.card import Trust, ValueType
 from bartizan.model.words import Effect
 
-__all__ = ["REUSED", "Ground", "Grounding", "Place"]
+__all__ = ["REUSED", "Ground", "Grounding", "Place", "Vouched"]
 
 REUSED = frozenset({ValueType.NAME, ValueType.IDENTIFIER, ValueType.PATH})
 """Types of what may be named again once a call with it was made: not who receives something, and no account."""
@@ -29,21 +29,28 @@ _NOT_ONE = re.compile(r"[\s,;<>]")
 _SET = (Trust.SERVICE, Trust.OWNER)
 
 
+class Vouched:
+    """What holds whatever the user says further on: values that were approved, handed over, or used in calls made."""
+
+    def __init__(self) -> None:
+        self.approved: set[tuple[str, str, str]] = set()
+        """By tool, argument and value."""
+        self.handed: set[tuple[ValueType, str]] = set()
+        """Values that were good in the session of an agent that handed over to this one."""
+        self.used: set[tuple[str, str]] = set()
+        """Names and identifiers of calls that were made, by the argument's name."""
+
+
 class Grounding(Pointed):
     """Finds origins. `designated` are the numbers of the calls that looked where the request says to look."""
 
-    def __init__(self, request: Request, memory: Memory, matches: Matches, own: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, request: Request, memory: Memory, matches: Matches, vouched: Vouched, own: frozenset[str]
+    ) -> None:
         super().__init__(request, memory, matches)
-        self._own = own
-        self.used: set[tuple[str, str]] = set()
-        """Names and identifiers of calls that were made, by the argument's name."""
-        self.approved: set[tuple[str, str, str]] = set()
-        self.pending_values: list[str] = []
-        """The values of the call that waits for a one-time code."""
+        self._vouched, self._own = vouched, own
         self.mine: set[int] = set()
         """Calls that told who the user is."""
-        self.handed: set[tuple[ValueType, str]] = set()
-        """Values that were good in the session of an agent that handed over to this one."""
         self._rules: dict[Trust, Callable[[Sighting, str, Place], Ground | None]] = {
             Trust.OWNER: self._owned, Trust.SERVICE: self._served,
         }  # fmt: skip
@@ -54,9 +61,9 @@ class Grounding(Pointed):
             return Ground(Source.REQUEST, "stands in the request")
         if self._own and self._is_own(place.type, value):
             return Ground(Source.OWNER, "belongs to the organisation")
-        if (place.card.tool, place.argument, comparable(place.type, value)) in self.approved:
+        if (place.card.tool, place.argument, comparable(place.type, value)) in self._vouched.approved:
             return Ground(Source.APPROVED, "was approved before in this session")
-        if (place.type, comparable(place.type, value)) in self.handed:
+        if (place.type, comparable(place.type, value)) in self._vouched.handed:
             return Ground(Source.HANDED, "was good in the session that handed over to this one")
         if self._used_before(value, place):
             return Ground(Source.APPROVED, "was used before in this session, in a call that was let through")
@@ -74,7 +81,7 @@ class Grounding(Pointed):
     def _used_before(self, value: str, place: Place) -> bool:
         if place.type not in REUSED or place.card.destroys or place.card.effect in (Effect.PAY, Effect.EXECUTE):
             return False
-        return (place.argument.rpartition(".")[2], comparable(place.type, value)) in self.used
+        return (place.argument.rpartition(".")[2], comparable(place.type, value)) in self._vouched.used
 
     def _read(self, value: str) -> Sighting | None:
         """Return where a value stands within a text that was read of late, the latest first."""
@@ -182,7 +189,7 @@ class Grounding(Pointed):
         alike = place.type is ValueType.IDENTIFIER and place.card.effect is not Effect.SEND
         return told if points and best and alike else None
 
-    def _bad(self, seen: list[Sighting], value: str = "") -> Ground:
+    def _bad(self, seen: list[Sighting], value: str) -> Ground:
         if not seen:
             within = self._read(value)
             if within is None:

@@ -109,7 +109,8 @@ class Memory:
         self._seen: dict[tuple[ValueType | None, str], list[Sighting]] = {}
         self._of_call: list[dict[ValueType, dict[str, Sighting]]] = []
         self._texts: list[list[Passage]] = []
-        self._amounts: dict[float, Sighting] = {}
+        self.amounts: set[float] = set()
+        """The amounts that services told outside of records."""
         self.records: list[dict[tuple[str | int, ...], Record]] = []
         self.secrets = Secrets()
         self.tainted = False
@@ -166,8 +167,7 @@ class Memory:
             for secret, field in secrets_in(leaf.text):
                 self.secrets.add(secret, field, call)
         if record is None and about.trust is not Trust.UNTRUSTED and (leaf.number or about.type is ValueType.AMOUNT):
-            for number in numbers(leaf.text):
-                self._amounts.setdefault(number, sighting)
+            self.amounts.update(numbers(leaf.text))
         if len(leaf.text) <= _LONGEST_NAME and about.trust is not Trust.UNTRUSTED:
             self._note(about.type, leaf.text, sighting)
         elif about.trust in (Trust.SERVICE, Trust.OWNER):
@@ -230,7 +230,3 @@ class Memory:
     def passages(self, call: int) -> list[Passage]:
         """Return the texts that a call returned, folded, the first 64 kB of them."""
         return self._texts[call] if call < len(self._texts) else []
-
-    def amounts(self) -> dict[float, Sighting]:
-        """Return the amounts that services told."""
-        return self._amounts

@@ -18,6 +18,7 @@ from bartizan.guard.flow.arguments import Given, given
 from bartizan.guard.flow.checks import (
     Call,
     Rule,
+    Waiting,
     amounts,
     asked_for,
     bounds,
@@ -30,7 +31,7 @@ from bartizan.guard.flow.checks import (
     secrets,
     states,
 )
-from bartizan.guard.flow.grounding import REUSED, Grounding, Place
+from bartizan.guard.flow.grounding import REUSED, Grounding, Place, Vouched
 from bartizan.guard.flow.handover import Message
 from bartizan.guard.flow.languages import in_all_languages
 from bartizan.guard.flow.matching import Matches
@@ -46,9 +47,7 @@ from bartizan.model.words import Effect
 __all__ = ["FlowMonitor", "FlowSession"]
 
 _EFFECT: tuple[Rule, ...] = (
-    critical, codes, literals, prescribed, bounds, amounts, secrets,
-    asked_for,
-    states, repeated,
+    critical, codes, literals, prescribed, bounds, amounts, secrets, asked_for, states, repeated,
 )  # fmt: skip
 _FETCH: tuple[Rule, ...] = (critical, literals, secrets)
 _SELF = frozenset({"me", "profile", "user", "account", "self", "identity"})
@@ -98,7 +97,7 @@ class FlowMonitor:
         """
         said = message.request if message.tainted else f"{message.request}\n{message.text}"
         session = FlowSession(self, said)
-        session.ground.handed.update(message.good)
+        session.vouched.handed.update(message.good)
         if message.tainted:
             session.received(message.text, message.sender)
         return session
@@ -111,9 +110,10 @@ class FlowSession:
         self._monitor = monitor
         self._said = [request]
         self.memory = Memory(monitor.shapes)
-        self._use(Request(request))
         self.verdicts: list[Verdict] = []
-        self._reading: dict[int, list[Given]] = {}
+        self.vouched = Vouched()
+        self._given: dict[int, list[Given]] = {}
+        self._use(Request(request))
         self.done: list[tuple[str, frozenset[tuple[str, str]]]] = []
         """The calls with an effect that were made since the user last spoke: the tool, and what decides its reach."""
         self.pending: int = -1
@@ -131,16 +131,12 @@ class FlowSession:
         self._use(Request("\n".join(self._said)))
 
     def _use(self, request: Request) -> None:
-        before: Grounding | None = getattr(self, "ground", None)
         matches = Matches(request)
         for records in self.memory.records:
             matches.add(records.values())
-        self.ground = Grounding(request, self.memory, matches, self._monitor.own)
-        if before is not None:
-            self.ground.approved, self.ground.handed = before.approved, before.handed
-            self.ground.used, self.ground.pending_values = before.used, before.pending_values
-            for number, values in self._reading.items():
-                self._designate(number, values, self.verdicts[number].tool)
+        self.ground = Grounding(request, self.memory, matches, self.vouched, self._monitor.own)
+        for number, values in self._given.items():
+            self._designate(number, values, self.verdicts[number].tool)
 
     # ---- before a call
 
@@ -159,11 +155,10 @@ class FlowSession:
 
     def _decided(self, number: int, card: ToolCard, arguments: Mapping[str, Any]) -> Verdict:
         values = given(card, arguments)
-        self._reading[number] = values
+        self._given[number] = values
         rules = self._rules(card)
-        waits = self.verdicts[self.pending].tool if self.pending >= 0 else ""
         again = (card.tool, frozenset(self._deciding(values))) in self.done
-        call = Call(card, values, self.ground, [], self.pending, waits, again)
+        call = Call(card, values, self.ground, self._waiting(), again)
         problems = [problem for rule in rules for problem in rule(call)]
         ruling: Ruling = Allow()
         rule, reason, risk = ("origins-good" if rules else "nothing-at-stake"), "", ""
@@ -176,6 +171,12 @@ class FlowSession:
             number=number, tool=card.tool, arguments=dict(arguments), effect=card.effect, ruling=ruling, rule=rule,
             reason=reason, risk=risk, tainted=self.tainted, origins=tuple(call.origins),
         )  # fmt: skip
+
+    def _waiting(self) -> Waiting | None:
+        if self.pending < 0:
+            return None
+        texts = tuple(value.text for value in self._given[self.pending])
+        return Waiting(self.pending, self.verdicts[self.pending].tool, texts)
 
     def _rules(self, card: ToolCard) -> tuple[Rule, ...]:
         if not self.tainted:
@@ -190,7 +191,7 @@ class FlowSession:
         if remember:
             for origin in verdict.origins:
                 key = (verdict.tool, origin.argument.partition("/")[0], comparable(origin.type, origin.value))
-                self.ground.approved.add(key)
+                self.vouched.approved.add(key)
 
     # ---- after a call
 
@@ -204,12 +205,12 @@ class FlowSession:
             card = ToolCard(tool=card.tool, effect=card.effect)
         elif self._monitor.refine is not None and not card.reviewed:
             card = self._monitor.refine(card, result)
-        values = self._reading.get(verdict.number, [])
+        values = self._given.get(verdict.number, [])
         self.memory.add(verdict.number, card, result, arguments=[value.text for value in values], created=made)
         self.ground.matches.add(self.memory.records[verdict.number].values())
         self._designate(verdict.number, values, verdict.tool)
         if made:
-            self.ground.used |= {
+            self.vouched.used |= {
                 (value.plain.rpartition(".")[2], comparable(value.about.type, value.text))
                 for value in values
                 if value.about.role is Role.CRITICAL and value.about.type in REUSED

@@ -58,7 +58,7 @@ class Place:
     def __init__(self, card: ToolCard, argument: str, type_: ValueType, arguments: Iterable[str]) -> None:
         self.card, self.argument, self.type = card, argument, type_
         self.arguments = tuple(arguments)
-        """The names in the same call that have a good origin themselves."""
+        """Names in the same call: those with a good origin, and for an account all that the call gives."""
 
 
 class Pointed:
@@ -157,13 +157,13 @@ class Pointed:
             # Who writes a text decides all that it holds: of a record, only its fields can be what the request names.
             chosen = chosen and sighting.trust is not Trust.UNTRUSTED
             first = sighting.call in self.designated and self._of_request(record)
-            if not (chosen or first or sighting.call in self.second or self._wrote(sighting, place)):
-                continue
-            others = self.memory.values(sighting.call, place.type)
             if self._wrote(sighting, place):
                 return self._from(sighting, "wrote the record that the request names")
+            if not (chosen or first or sighting.call in self.second):
+                continue
             if chosen and sighting.trust is Trust.PLANTABLE and self._field_named(sighting.field):
                 return self._from(sighting, "stands in the field that the request names")
+            others = self.memory.values(sighting.call, place.type)
             alike = [key for key in others if _name_in(key, named)]
             if alike == [comparable(place.type, value)] and _name_in(alike[0], named):
                 return self._from(sighting, "stands in the named place, under a name of the request")

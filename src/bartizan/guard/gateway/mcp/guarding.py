@@ -19,7 +19,7 @@ from bartizan.guard.gateway.journals import Journals
 from bartizan.guard.gateway.mcp.carding import KnownCards
 from bartizan.guard.gateway.mcp.firstuse import FirstUse
 from bartizan.guard.gateway.mcp.noted import Few, noted_event
-from bartizan.guard.gateway.mcp.pinfiles import change_pins, file_of, read_pins
+from bartizan.guard.gateway.mcp.pinfiles import file_of, keeping, read_pins
 from bartizan.guard.gateway.parts import Parts, signal
 from bartizan.guard.gateway.standing import read_state
 from bartizan.guard.limits.blocks import Blocks
@@ -27,7 +27,7 @@ from bartizan.guard.mcp.acts import Noted
 from bartizan.guard.mcp.gate import Kind
 from bartizan.guard.mcp.gatekeeper import Client, Gatekeeper, SessionGate, only_telling
 from bartizan.guard.mcp.gatekeeper import Parts as Asked
-from bartizan.guard.mcp.pins import Change, Others, Pins, Watch
+from bartizan.guard.mcp.pins import Others, Pins, Watch
 from bartizan.guard.mcp.pins.reached import reached
 from bartizan.guard.policy import tool_policies
 from bartizan.guard.principal import Principal
@@ -208,19 +208,8 @@ class _Book:
                 f"the pins of server `{server.id}` are of another address or command",
                 help=f"was it changed on purpose? delete {file_of(self._place, server.id)}, and it is pinned anew",
             )
-
-        def learned(pins: Pins, closed: Sequence[Change]) -> None:
-            new = not file_of(self._place, server.id).exists()
-            # What somebody has approved meanwhile stands.
-            path = change_pins(
-                self._place, server.id, lambda now: pins if now is None or now.status == "first-use" else now
-            )
-            if new:
-                self._say(f"first use of MCP server `{server.id}`: it is pinned as it is, in {path}")
-            for one in closed:
-                self._say(f"{one.about} {one.says}; it stays closed: `bartizan mcp approve {server.id}` opens it")
-
-        return FirstUse(server.id, way, found, others, clock, None if self._only_pinned else learned)
+        learned = None if self._only_pinned else keeping(self._place, server.id, self._say)
+        return FirstUse(server.id, way, found, others, clock, learned)
 
 
 def _files(folder: Path, name: str) -> list[Path]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from bartizan.guard.gateway.files import held, replaced
+from bartizan.guard.mcp.pins.change import Change
 from bartizan.guard.mcp.pins.document import Pins, parse_pins, render_pins
 from bartizan.model import BartizanError, InputError, Place
 
-__all__ = ["change_pins", "default_folder", "file_of", "read_one", "read_pins"]
+__all__ = ["change_pins", "default_folder", "file_of", "keeping", "read_one", "read_pins"]
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}\Z")
 _UNFIT = re.compile(r"[^a-z0-9._-]+")
@@ -83,6 +84,23 @@ def change_pins(folder: Path, server: str, how: Callable[[Pins | None], Pins]) -
     except OSError as error:
         raise BartizanError(f"`{path}` can't be written: {error.strerror}") from None
     return path
+
+
+def keeping(folder: Path, server: str, say: Callable[[str], object]) -> Callable[[Pins, Sequence[Change]], None]:
+    """Return what keeps the pins of a first use in a folder, and says what it took and what stays closed.
+
+    What somebody has approved meanwhile stands.
+    """
+
+    def keep(pins: Pins, closed: Sequence[Change]) -> None:
+        new = not file_of(folder, server).exists()
+        path = change_pins(folder, server, lambda now: pins if now is None or now.status == "first-use" else now)
+        if new:
+            say(f"first use of MCP server `{server}`: it is pinned as it is, in {path}")
+        for one in closed:
+            say(f"{one.about} {one.says}; it stays closed: `bartizan mcp approve {server}` opens it")
+
+    return keep
 
 
 def _read(path: Path) -> Pins:
