@@ -126,3 +126,14 @@ def test_how_providers_are_reached_is_checked(more: str, sentence: str, config: 
     config.write_text(f"{CONFIG}{more}\n")
     done = run("gateway", "check", config)
     assert (done.code, sentence in done.err) == (2, True), done.err
+
+
+def test_a_wrong_charter_is_told_before_anything_is_served(config: Path, run: Run) -> None:
+    (config.parent / "charter.yaml").write_text("id: helper\npurpose: help\n")
+    door = "\nmcp:\n  - {id: desk, charter: charter.yaml, servers: [{id: mail, command: [mail-server]}]}\n"
+    config.write_text(CONFIG + door)
+    for words in (("gateway", "check", config), ("gateway", "--config", config, "--listen", "127.0.0.1:0")):
+        done = run(*words)
+        assert done.code == 2, done.err
+        assert "charter.yaml" in done.err
+        assert "Traceback" not in done.err

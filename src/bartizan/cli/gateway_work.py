@@ -71,6 +71,7 @@ def _pass(error: Exception) -> None:
 def run(path: Path, listen: str | None, workers: int | None = None) -> int:
     """Serve until a signal ends it. Raises InputError for what is wrong at the start."""
     from bartizan.cli.gateway_worker import Started
+    from bartizan.guard.gateway.client import Network
     from bartizan.guard.gateway.serve import serve
 
     parts = load(path)
@@ -80,6 +81,8 @@ def run(path: Path, listen: str | None, workers: int | None = None) -> int:
     if number < 1:
         raise InputError(f"`{number}` is no number of workers", help="1 or more")
     check_counting(config, parts.folder, number)
+    if config.mcp:  # a worker that can't begin is begun again and again: what is wrong is told before
+        _check_doors(parts, Network(config.egress, parts.folder, parts.read))
     told = f"serving on http://{address} as {path} says"
     # Workers that each had a key of their own would give a value different pseudonyms from one call to the next.
     started = Started(path, number, f"run:{secrets.token_hex(32)}")
