@@ -41,32 +41,18 @@ class Flowing:
         self._own = dict(monitor.cards)
         self._session = self._monitor.session(request)
         self._known: dict[tuple[str, str], tuple[Any, ToolCard | None]] = {}
-        self._unread: list[tuple[Verdict, str, Mapping[str, Any]]] = []
 
     @property
     def tainted(self) -> bool:
         """Whether the session has read what an outsider may have written."""
-        self.settle()
         return self._session.tainted
-
-    def settle(self) -> None:
-        """Read the results that were only taken in so far. Whatever asks or tells the session anything does it first.
-
-        Should that fail, it fails again for whoever asks next: with a result unread nothing is decided.
-        """
-        while self._unread:
-            verdict, method, result = self._unread[0]
-            self._session.result(verdict, result_of(method, result), failed=result.get("isError") is True)
-            del self._unread[0]
 
     def said(self, text: str) -> None:
         """Take what the user says."""
-        self.settle()
         self._session.request(text)
 
     def card(self, server: str, tool: str, definition: Mapping[str, Any] | None) -> ToolCard | None:
         """Return a tool's card, and make it known to the session; None without one."""
-        self.settle()
         known = self._known.get((server, tool))
         if known is not None and known[0] is definition:
             return known[1]
@@ -88,12 +74,10 @@ class Flowing:
 
     def call(self, server: str, tool: str, arguments: Mapping[str, Any]) -> Verdict:
         """Decide a tool's call."""
-        self.settle()
         return self._session.call(_key(server, tool), arguments)
 
     def read(self, server: str, method: str, arguments: Mapping[str, Any], *, listed: bool) -> Verdict:
         """Decide on reading a resource or a prompt; an address that the server didn't list is one that is fetched."""
-        self.settle()
         scheme, colon, _ = str(arguments.get("uri", "")).partition(":")
         fetches = not listed and bool(colon) and scheme.lower() != "file"
         key = _key(server, f"{method} elsewhere" if fetches else method)
@@ -106,9 +90,8 @@ class Flowing:
         return self._session.call(key, arguments)
 
     def result(self, verdict: Verdict, method: str, result: Mapping[str, Any]) -> None:
-        """Take what a call returned; it is read by `settle`, and may not change until then."""
-        self.settle()
-        self._unread.append((verdict, method, result))
+        """Take what a call returned."""
+        self._session.result(verdict, result_of(method, result), failed=result.get("isError") is True)
 
     def heard(self, server: str, method: str, texts: Sequence[str]) -> Verdict | None:
         """Take what a server says otherwise than by a call's result; None where that changes nothing.
@@ -126,7 +109,6 @@ class Flowing:
 
     def approve(self, verdict: Verdict) -> None:
         """Take note that somebody let a call pass, this once."""
-        self.settle()
         self._session.approve(verdict)
 
 

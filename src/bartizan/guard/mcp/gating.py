@@ -60,8 +60,6 @@ class SessionGate:
     def settle(self) -> None:
         """Do what was put off until the client has its answer. Whatever is to be decided next does it before."""
         self._holding.later.settle()
-        if self._holding.flowing is not None:
-            self._holding.flowing.settle()
 
     def known_as(self, principal: Principal) -> None:
         """Take the caller as its newest request knows it: the same one, whose key may end at another time."""

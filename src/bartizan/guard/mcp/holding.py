@@ -187,6 +187,7 @@ class Holding:
         defined = self._defined.get((server, name), 0)
         context["injection"] = max(self.injection, defined, looked.injection)
         if self.flowing is not None:
+            self.later.settle()  # what was read last counts as well
             context["tainted"] = self.flowing.tainted
         context |= self._held(looked)
         if self.shared.authoriser.speaks_of("session"):

@@ -92,16 +92,17 @@ def _read(holding: Holding, method: str, result: dict[str, Any]) -> tuple[Exchan
 
 def _follow(holding: Holding, call: Call, method: str, result: dict[str, Any], now: float) -> None:
     """Give a result to the flow monitor as it is before anything is hidden in it; it reads it when there is time."""
-    if holding.flowing is None:
+    flowing, verdict = holding.flowing, call.verdict
+    if flowing is None:
         return
-    if call.verdict is None:  # completions, and what comes of a task that isn't known
+    if verdict is None:  # completions, and what comes of a task that isn't known
         holding.heard(call.server, method, texts_of(result), now)
         return
     kept = copied(result) if holding.shared.looker.rules("answer", call.server) else result
-    holding.flowing.result(call.verdict, method, kept)
+    holding.later.do(lambda: flowing.result(verdict, method, kept))
     if holding.journal is not None:
         failed = result.get("isError") is True
-        holding.journal.returned(call.verdict, result_of(method, result), now, failed=failed)
+        holding.journal.returned(verdict, result_of(method, result), now, failed=failed)
 
 
 _WISH = frozenset({"resultType", "inputRequests", "requestState", "_meta"})
