@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bartizan.cli.gateway_worker import Started
     from bartizan.guard.gateway.app import App
     from bartizan.guard.gateway.client import Network
+    from bartizan.guard.gateway.mcp.guarding import Guards
     from bartizan.guard.gateway.parts import Parts
     from bartizan.model import Event
 
@@ -44,17 +45,22 @@ def check(path: Path) -> int:
     return 0
 
 
+def _guards(parts: Parts) -> Guards:
+    """Read what decides at MCP doors. Raises InputError. Opens nothing, so that workers may be forked after it."""
+    from bartizan.guard.gateway.mcp.guarding import Guards, Telling
+    from bartizan.guard.limits.blocks import Blocks
+
+    return Guards(parts, Telling(time.time, _unheard, Blocks, lambda *_: {}, say))
+
+
 def _check_doors(parts: Parts, network: Network) -> None:
     """Put the doors to MCP servers together, and call nobody. Raises InputError."""
     import asyncio
 
     from bartizan.guard.gateway.mcp.doors import Doors, Means
-    from bartizan.guard.gateway.mcp.guarding import Guards, Telling
-    from bartizan.guard.limits.blocks import Blocks
 
     async def make() -> None:
-        telling = Telling(time.time, _unheard, Blocks, lambda *_: {}, say)
-        means = Means(parts.folder, parts.read, network, Guards(parts, telling), time.time, _pass)
+        means = Means(parts.folder, parts.read, network, _guards(parts), time.time, _pass)
         await Doors(parts.config, means).close()
 
     asyncio.run(make())
@@ -71,7 +77,6 @@ def _pass(error: Exception) -> None:
 def run(path: Path, listen: str | None, workers: int | None = None) -> int:
     """Serve until a signal ends it. Raises InputError for what is wrong at the start."""
     from bartizan.cli.gateway_worker import Started
-    from bartizan.guard.gateway.client import Network
     from bartizan.guard.gateway.serve import serve
 
     parts = load(path)
@@ -82,7 +87,7 @@ def run(path: Path, listen: str | None, workers: int | None = None) -> int:
         raise InputError(f"`{number}` is no number of workers", help="1 or more")
     check_counting(config, parts.folder, number)
     if config.mcp:  # a worker that can't begin is begun again and again: what is wrong is told before
-        _check_doors(parts, Network(config.egress, parts.folder, parts.read))
+        _guards(parts)
     told = f"serving on http://{address} as {path} says"
     # Workers that each had a key of their own would give a value different pseudonyms from one call to the next.
     started = Started(path, number, f"run:{secrets.token_hex(32)}")
