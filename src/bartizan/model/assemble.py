@@ -39,8 +39,13 @@ def parse_system(file: str, read: Reader, extra: tuple[str, ...] = ()) -> System
     Top-level keys that start with `x-` are left alone: a place for anchors. Raises InputError with the position of the
     mistake; InputErrors when there are several.
     """
-    tree = _Includes(read).merge(file, extra)
-    assert isinstance(tree.value, dict)
+    return system_of(_Includes(read).merge(file, extra))
+
+
+def system_of(tree: Node) -> System:
+    """Read a system from a tree whose includes are resolved. Raises InputError or InputErrors."""
+    if not isinstance(tree.value, dict):
+        raise InputError("a system must be a mapping", place=tree.place)
     tree = Node({key: item for key, item in tree.value.items() if not key.startswith("x-")}, tree.place)
     decoder = Decoder()
     system = decoder.value(tree, System, "the system")

@@ -6,98 +6,19 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Literal, TypeAlias
-
-import msgspec
 
 from bartizan.guard.principal import Principal
 from bartizan.model import Allow, Deny, InputError, InputErrors, Place, Ruling
-from bartizan.model.base import Id
 from bartizan.model.decode import decode, nearest
+from bartizan.model.documents import Budget, Criterion, Egress, MayHold, Measure, SandboxSpec
 from bartizan.model.yamltree import Node, parse_yaml
 
 __all__ = ["Budget", "Criterion", "Egress", "MayHold", "Measure", "Sandbox", "moment", "parse_sandbox"]
 
-Measure: TypeAlias = Literal[
-    "calls", "people", "refusals", "refused-share", "findings", "injection-signals", "tokens", "money"
-]
-"""What can be read from events. `refused-share` is in percents of all calls, `injection-signals` counts calls."""
-
 _ALLOWED = Allow()
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A part of a document: immutable, and every key has to be known."""
-
-
-class MayHold(_Part, frozen=True):
-    """Which data may be used: the highest class, and data types that may not be used at all."""
-
-    highest: str
-    forbidden: list[Id] = []
-
-
-class Egress(_Part, frozen=True):
-    """Where data may go: upstreams by id, and regions. An empty list is no restriction."""
-
-    upstreams: list[Id] = []
-    regions: list[str] = []
-
-
-class Budget(_Part, frozen=True):
-    """What the whole sandbox may use from its start to its end; 0 is no limit."""
-
-    tokens: int = 0
-    money: float = 0.0
-
-
-class Criterion(_Part, frozen=True):
-    """When it has succeeded, or has to end: a number of its events that is reached.
-
-    `types` keeps `findings` to some data types, `rules` keeps `refusals` to some rules, and `level` is the injection
-    signal from which one counts.
-    """
-
-    measure: Measure
-    reaches: float
-    what: str = ""
-    types: list[Id] = []
-    rules: list[str] = []
-    level: int = 50
-
-    @property
-    def title(self) -> str:
-        """What it is about, in words: its own, or its numbers."""
-        of = self.types or self.rules
-        kept = f" of {', '.join(of)}" if of else ""
-        return self.what or f"{self.measure}{kept} reach {self.reaches:g}"
-
-
-class _Document(_Part, frozen=True, dict=True, kw_only=True):
-    """A sandbox. `starts` and `ends` are days or RFC 3339 times; a day is the beginning of it in UTC.
-
-    Who: with `users` or `groups` one of them, with `applications` also through one of these. `tools` are those that
-    callers run and those of providers; `*` in `models` or `tools` is any.
-    """
-
-    id: Id
-    purpose: str
-    owner: str
-    users: list[str] = []
-    groups: list[str] = []
-    applications: list[str] = []
-    data: MayHold
-    models: list[str]
-    tools: list[str] = []
-    egress: Egress = Egress()
-    budget: Budget = Budget()
-    starts: str
-    ends: str
-    success: list[Criterion] = []
-    kill: list[Criterion] = []
-
-
-class Sandbox(_Document, frozen=True, dict=True, kw_only=True):
+class Sandbox(SandboxSpec, frozen=True, dict=True, kw_only=True):
     """A sandbox whose document was checked. `digest` is the SHA-256 of its text, `scheme` the classes, lowest first."""
 
     digest: str
@@ -201,15 +122,15 @@ def parse_sandbox(content: bytes, name: str, scheme: Sequence[str]) -> Sandbox:
     Raises InputError or InputErrors with the position of each thing that is wrong.
     """
     tree = parse_yaml(content, name)
-    read = decode(tree, _Document)
+    read = decode(tree, SandboxSpec)
     errors = [*_wrong(read, tree, scheme)]
     if errors:
         raise errors[0] if len(errors) == 1 else InputErrors(errors)
-    values = {field: getattr(read, field) for field in _Document.__struct_fields__}
+    values = {field: getattr(read, field) for field in SandboxSpec.__struct_fields__}
     return Sandbox(**values, digest=sha256(content).hexdigest(), scheme=tuple(scheme))
 
 
-def _wrong(read: _Document, tree: Node, scheme: Sequence[str]) -> list[InputError]:
+def _wrong(read: SandboxSpec, tree: Node, scheme: Sequence[str]) -> list[InputError]:
     """Return what no type can say is wrong, in the order of the keys below."""
     errors: list[InputError] = []
     times: list[float] = []

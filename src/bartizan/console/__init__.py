@@ -1,0 +1,1 @@
+"""The web application: pages for people, an API for programs, over one register."""

@@ -1,0 +1,9 @@
+"""Pages for people: one module a page or a family of pages; each lists its handlers in `ROUTES`."""
+
+from litestar.types import ControllerRouterHandler
+
+from bartizan.console.pages import portfolio
+
+__all__ = ["ROUTES"]
+
+ROUTES: list[ControllerRouterHandler] = [*portfolio.ROUTES]

@@ -1,0 +1,60 @@
+"""What pages and the API work with: passed to them, never looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from bartizan.catalog import Catalog
+from bartizan.govern.roles import Action, Person
+from bartizan.model.documents import Kind, Organisation
+from bartizan.store.register import Register
+
+__all__ = ["Places", "Services"]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the gateway beside the console keeps what both read: its events, its open questions, its documents."""
+
+    events: Path | None = None
+    approvals: Path | None = None
+    sandboxes: Path | None = None
+    gateway: str = ""
+    """The gateway's own address, for its live figures; empty without one."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """The register, the catalog and the clock. `clock` gives the present time, with its zone (UTC)."""
+
+    register: Register
+    catalog: Catalog
+    clock: Callable[[], datetime]
+    places: Places = field(default_factory=Places)
+    address: str = "http://127.0.0.1:8300"
+    """The address under which people reach the console: what requests are held against."""
+
+    def now(self) -> str:
+        """Return the present time as the register writes it."""
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def today(self) -> date:
+        """Return the present day."""
+        return self.clock().date()
+
+    def organisation(self) -> Organisation:
+        """Return the organisation, or one with defaults where nobody has described it."""
+        stored = self.register.documents.get(Kind.ORGANISATION, "organisation")
+        spec = stored.document.spec if stored else None
+        return spec if isinstance(spec, Organisation) else Organisation(title="")
+
+    def units(self, person: Person, action: Action = Action.READ) -> frozenset[str] | None:
+        """Return the business units in which somebody may do something, None for all."""
+        return person.units(action, self.organisation().below)
+
+    def may(self, person: Person, action: Action, unit: str) -> bool:
+        """Tell whether somebody may do something in a unit."""
+        return person.may(action, unit, self.organisation().below)

@@ -1,0 +1,1 @@
+"""What was decided and what proves it: assurance, tiers, policies, exceptions, tools, sandboxes, roles. Pure."""
