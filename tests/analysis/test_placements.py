@@ -65,7 +65,7 @@ def test_controls_can_stand_in_the_component_and_on_the_flow() -> None:
         ([proof("2026-11-01", "2026-11-23")], "proven"),
         ([proof("2026-11-01", "2026-11-22")], "expired"),
         ([proof("2026-11-24")], "expired"),
-        ([proof("2026-11-01", outcome="fail")], "expired"),
+        ([proof("2026-11-01", outcome="fail")], "failing"),
         ([proof("2026-01-01", "2026-02-01"), proof("2026-11-01")], "proven"),
     ],
 )

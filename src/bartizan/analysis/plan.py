@@ -13,7 +13,7 @@ def make_plan(analysis: Analysis, options: Options) -> Plan:
     """Choose the cheapest controls after which no loss above the appetite is reachable."""
     catalog, graph, state = analysis.catalog, analysis.graph, analysis.state
     prices = {name: Price(control.cost.once, control.cost.each) for name, control in catalog.controls.items()}
-    present = frozenset(item.control for item in analysis.in_place if item.status != "expired")
+    present = frozenset(item.control for item in analysis.in_place if item.counts)
     hopeless = unreachable(graph, analysis.demands, state.removed)
     wanted = {loss: points for loss, points in analysis.demands.items() if loss not in hopeless}
     choice = choose(

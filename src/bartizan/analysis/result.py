@@ -109,9 +109,10 @@ class Placement(msgspec.Struct, kw_only=True):
 class Plan(msgspec.Struct, kw_only=True):
     """The cheapest set of controls after which no loss above the appetite can be reached.
 
-    `status` of a control in place is `proven`, `claimed` or `expired`. `gap` is the distance to the proven lower bound
-    as a share of the cost, 0 when `optimal`. `unreachable` are losses that no control of the catalog brings below the
-    appetite. With a budget, `kept_open` are the losses that the budget leaves open.
+    `status` of a control in place is `proven`, `claimed`, `expired` or `failing`; the last two count for nothing. `gap`
+    is the distance to the proven lower bound as a share of the cost, 0 when `optimal`. `unreachable` are losses that no
+    control of the catalog brings below the appetite. With a budget, `kept_open` are the losses that the budget leaves
+    open.
     """
 
     in_place: list[Placement]

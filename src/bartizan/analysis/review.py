@@ -63,7 +63,7 @@ def review(system: System, catalog: Catalog, *, as_of: date, options: Options | 
         coverage=coverage(
             catalog,
             analysis.graph,
-            [item.control for item in analysis.in_place if item.status != "expired"],
+            [item.control for item in analysis.in_place if item.counts],
             [control for control, _ in planned],
         ),
         labels={
@@ -196,4 +196,6 @@ def _notes(analysis: Analysis, as_of: date) -> list[str]:
             notes.append(f"`{placed.control}` at `{placed.place}` is no control of the catalog; it counts for nothing")
         elif placed.status == "expired":
             notes.append(f"the evidence of `{placed.control}` at `{placed.place}` is not fresh; it counts no longer")
+        elif placed.status == "failing":
+            notes.append(f"evidence says that `{placed.control}` at `{placed.place}` fails; it doesn't count")
     return notes

@@ -9,7 +9,7 @@ import msgspec
 from bartizan.analysis.result import ScanEvidenceView
 from bartizan.model import Evidence, Placed, ScanEvidence, System
 
-__all__ = ["SCANNING", "as_scanned", "scan_notes", "scan_views", "standing_results"]
+__all__ = ["SCANNING", "as_scanned", "scan_notes", "scan_proofs", "scan_views", "standing_results"]
 
 SCANNING = "artefact-scanning"
 """The control that a scan without findings proves."""
@@ -28,14 +28,20 @@ def as_scanned(system: System, as_of: date) -> System:
     if not standing:
         return msgspec.structs.replace(system, scan_evidence=[])
     components = dict(system.components)
-    for name in {found.component for found in standing}:
-        results = [found for found in standing if found.component == name]
-        proof = [_proof(found) for found in results]
+    for name, proof in scan_proofs(system, as_of).items():
         others = [item for item in components[name].controls if _named(item) != SCANNING]
         if all(evidence.fresh(as_of) for evidence in proof):
             others.append(Placed(control=SCANNING, evidence=proof))
         components[name] = msgspec.structs.replace(components[name], controls=others)
     return msgspec.structs.replace(system, components=components, scan_evidence=standing)
+
+
+def scan_proofs(system: System, as_of: date) -> dict[str, list[Evidence]]:
+    """Return what the results that stand on a day say of `SCANNING`, by component."""
+    found: dict[str, list[Evidence]] = {}
+    for one in standing_results(system, as_of):
+        found.setdefault(one.component, []).append(_proof(one))
+    return found
 
 
 def standing_results(system: System, as_of: date) -> list[ScanEvidence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -27,7 +28,8 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     `place` is the component, or `A -> B` for a flow, or empty for the whole system; `outcome` is `pass` or `fail`.
     Without `good_until` it counts as long as the system's tier says. `detail` is one line; never a secret or a
-    personal value. `digest` proves which artefact, report or events it is about.
+    personal value. `digest` proves which artefact, report or events it is about. `verdict` is what a scan of the
+    component said, so that a dangerous one counts as reached by an attacker.
     """
 
     system: str
@@ -40,6 +42,7 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     by: str = ""
     detail: str = ""
     digest: str = ""
+    verdict: Literal["", "safe", "unknown", "dangerous"] = ""
 
 
 class ControlState(StrEnum):
@@ -61,7 +64,9 @@ class ControlView(msgspec.Struct, frozen=True, kw_only=True):
     """A control at a place of a system, how it stands, and the evidence that says so.
 
     `required`: the minimum set asks for it. `expired`: it was proven until its evidence ended. `excepted` is the
-    exception that stands for it, if any. `age` are the days since the latest evidence, -1 without any.
+    exception that stands for it, if any, and `compensating` the controls that stand in for it meanwhile. `planned` is
+    the day on which a planned control is to be there. `good_until` is the last day on which the evidence counts. `age`
+    are the days since the latest evidence, -1 without any.
     """
 
     control: str
@@ -71,6 +76,8 @@ class ControlView(msgspec.Struct, frozen=True, kw_only=True):
     required: bool
     expired: bool = False
     excepted: str = ""
+    compensating: list[str] = []
+    planned: date | None = None
     proof: Proof | None = None
     good_until: date | None = None
     age: int = -1
@@ -80,7 +87,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """What follows for a system on a day from its document, its evidence and the organisation: a line of the portfolio.
 
     Money is per year in `currency`. `inputs` is the digest of all that it was made from. `until` is the first day on
-    which something that counts ends, so that it has to be made anew; None when nothing does.
+    which something that counts ends, so that it has to be made anew; None when nothing does. `mistake` says why it could not be made; its figures
+    are 0 then and say nothing.
     """
 
     system: str
@@ -98,3 +106,4 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     threats: dict[Level, int]
     controls: dict[ControlState, int]
     worst: Level | None = None
+    mistake: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -16,6 +17,11 @@ Id: TypeAlias = Annotated[
         description="an id has lower-case letters, digits, `-`, `_` and `.`, starts with a letter or digit, at most 80",
     ),
 ]
+
+Proven: TypeAlias = Literal["failing", "expired", "claimed", "proven"]
+"""How a control stands by its evidence, from the worst."""
+ATTESTATION = "attestation"
+"""The source of a person's word, which is the weakest."""
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -51,12 +57,43 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return in_time and self.outcome == "pass"
 
 
+def standing_of(evidence: Iterable[Evidence], as_of: date) -> tuple[Proven, Evidence | None]:
+    """Return what evidence about one control at one place says on a day, and the piece that says so.
+
+    Of each source the latest piece counts. `failing`: a piece says that it doesn't work, and nothing newer says
+    otherwise, whatever the source; on one day the bad news counts, and an attestation never ends what a machine said.
+    A failure doesn't end by itself. Else `proven` by fresh evidence, the one that is good longest; `expired` where
+    there was some; `claimed` without any.
+    """
+    pieces = list(evidence)
+    known = sorted((one for one in pieces if one.observed_at <= as_of), key=lambda one: one.observed_at)
+    last = {one.source: one for one in known}
+    good = [one for one in known if one.outcome == "pass"]
+    bad = [one for one in last.values() if one.outcome != "pass" and not any(_ends(other, one) for other in good)]
+    if bad:
+        return "failing", max(bad, key=lambda one: one.observed_at)
+    fresh = [one for one in good if one.fresh(as_of)]
+    if fresh:
+        return "proven", max(fresh, key=lambda one: (one.good_until or date.max, one.observed_at))
+    return ("expired", known[-1] if known else None) if pieces else ("claimed", None)
+
+
+def _ends(good: Evidence, bad: Evidence) -> bool:
+    """Tell whether a success is newer than a failure and weighs as much."""
+    return good.observed_at > bad.observed_at and (good.source != ATTESTATION or bad.source == ATTESTATION)
+
+
 class Placed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A control that is in place, where, and what proves it. Without evidence it is a claim."""
+    """A control that is in place, where, and what proves it. Without evidence it is a claim.
+
+    With `planned`, the day on which it is to be there, it isn't in place yet and counts for nothing; evidence that it
+    works counts all the same.
+    """
 
     control: Id
     on: list[str] = []
     evidence: list[Evidence] = []
+    planned: date | None = None
     note: str = ""
 
 

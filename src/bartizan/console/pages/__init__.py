@@ -2,8 +2,8 @@
 
 from litestar.types import ControllerRouterHandler
 
-from bartizan.console.pages import portfolio
+from bartizan.console.pages import home, portfolio
 
 __all__ = ["ROUTES"]
 
-ROUTES: list[ControllerRouterHandler] = [*portfolio.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*home.ROUTES, *portfolio.ROUTES]

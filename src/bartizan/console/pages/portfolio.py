@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from litestar import get
-from litestar.response import Template
 
-from bartizan.console.access import WithPerson, WithServices
+from bartizan.console.access import AnyRequest, WithPerson, WithServices
+from bartizan.console.render import Html, page
 from bartizan.model.documents import Kind
 from bartizan.store.register import Query
 
@@ -13,10 +13,10 @@ __all__ = ["ROUTES"]
 
 
 @get("/", sync_to_thread=True)
-def portfolio(services: WithServices, person: WithPerson) -> Template:
+def portfolio(request: AnyRequest, services: WithServices, person: WithPerson) -> Html:
     """Show the systems."""
-    page = services.register.documents.list(Query(kind=Kind.SYSTEM, units=services.units(person)))
-    return Template("portfolio.html", context={"page": page, "person": person})
+    found = services.register.documents.list(Query(kind=Kind.SYSTEM, units=services.units(person)))
+    return page("portfolio.html", request, services, person, page=found)
 
 
 ROUTES = [portfolio]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 
@@ -11,6 +10,7 @@ from bartizan.guard.principal import Principal
 from bartizan.model import Allow, Deny, InputError, InputErrors, Place, Ruling
 from bartizan.model.decode import decode, nearest
 from bartizan.model.documents import Budget, Criterion, Egress, MayHold, Measure, SandboxSpec
+from bartizan.model.documents.sandbox import moment
 from bartizan.model.yamltree import Node, parse_yaml
 
 __all__ = ["Budget", "Criterion", "Egress", "MayHold", "Measure", "Sandbox", "moment", "parse_sandbox"]
@@ -104,16 +104,6 @@ class Sandbox(SandboxSpec, frozen=True, dict=True, kw_only=True):
                 if tool not in self.tools:
                     return f"sandbox `{self.id}` doesn't have the tool `{tool[:80]}`"
         return ""
-
-
-def moment(text: str) -> float:
-    """Read a day (its beginning in UTC) or an RFC 3339 time as seconds since 1970. Raises ValueError."""
-    made = datetime.fromisoformat(text)
-    if made.tzinfo is None:
-        if len(text) > len("2026-01-01"):
-            raise ValueError("a time without an offset")
-        made = made.replace(tzinfo=UTC)
-    return made.timestamp()
 
 
 def parse_sandbox(content: bytes, name: str, scheme: Sequence[str]) -> Sandbox:

@@ -10,6 +10,7 @@ from bartizan.model.documents.exception import ExceptionSpec
 from bartizan.model.documents.organisation import Area, Organisation, TierRule, Unit
 from bartizan.model.documents.parse import parse_document, parse_documents
 from bartizan.model.documents.policy import Enforcement, PolicySpec, PolicyState, Statement
+from bartizan.model.documents.registered import RegisteredSandbox, SandboxState
 from bartizan.model.documents.sandbox import Budget, Criterion, Egress, MayHold, Measure, SandboxSpec
 from bartizan.model.documents.tool import Standing, ToolSpec
 from bartizan.model.documents.vendor import Certificate, VendorSpec
@@ -33,7 +34,9 @@ __all__ = [
     "Organisation",
     "PolicySpec",
     "PolicyState",
+    "RegisteredSandbox",
     "SandboxSpec",
+    "SandboxState",
     "Spec",
     "Standing",
     "Statement",

@@ -12,6 +12,7 @@ from bartizan.model.base import Id
 from bartizan.model.documents.exception import ExceptionSpec
 from bartizan.model.documents.organisation import Organisation
 from bartizan.model.documents.policy import PolicySpec
+from bartizan.model.documents.registered import RegisteredSandbox
 from bartizan.model.documents.sandbox import SandboxSpec
 from bartizan.model.documents.tool import ToolSpec
 from bartizan.model.documents.vendor import VendorSpec
@@ -37,12 +38,12 @@ class Kind(StrEnum):
         return {Kind.POLICY: "policies", Kind.SANDBOX: "sandboxes"}.get(self, f"{self.value.lower()}s")
 
 
-Spec: TypeAlias = System | ToolSpec | VendorSpec | SandboxSpec | ExceptionSpec | Organisation | PolicySpec
+Spec: TypeAlias = System | ToolSpec | VendorSpec | RegisteredSandbox | ExceptionSpec | Organisation | PolicySpec
 SPECS: dict[Kind, type[Spec]] = {
     Kind.SYSTEM: System,
     Kind.TOOL: ToolSpec,
     Kind.VENDOR: VendorSpec,
-    Kind.SANDBOX: SandboxSpec,
+    Kind.SANDBOX: RegisteredSandbox,
     Kind.EXCEPTION: ExceptionSpec,
     Kind.ORGANISATION: Organisation,
     Kind.POLICY: PolicySpec,

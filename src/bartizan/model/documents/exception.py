@@ -15,7 +15,8 @@ class ExceptionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """An exception from a policy statement (`statement`, its catalog id) or from a control (`control`).
 
     `systems` are those that it is for; none is all of the business unit. `compensating` are controls that stand in
-    for what is missing. It counts only with `approved_by`, and from `starts` to `ends`, both days included.
+    for what is missing. It counts only with `approved_by` and without `refused_by`, from `starts` to `ends`, both days
+    included.
     """
 
     title: str
@@ -29,7 +30,8 @@ class ExceptionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     ends: date
     approved_by: str = ""
     approved_on: date | None = None
+    refused_by: str = ""
 
     def counts(self, as_of: date) -> bool:
         """Tell whether it holds on a day."""
-        return bool(self.approved_by) and self.starts <= as_of <= self.ends
+        return bool(self.approved_by) and not self.refused_by and self.starts <= as_of <= self.ends

@@ -8,6 +8,7 @@ from bartizan.model.assemble import system_of
 from bartizan.model.decode import Decoder, decode, nearest
 from bartizan.model.documents.document import SPECS, Document, Kind, Spec
 from bartizan.model.documents.exception import ExceptionSpec
+from bartizan.model.documents.registered import RegisteredSandbox
 from bartizan.model.documents.sandbox import SandboxSpec
 from bartizan.model.errors import InputError, Place
 from bartizan.model.system import System
@@ -60,7 +61,7 @@ def _bare(tree: Node, keys: dict[str, tuple[Place, Node]]) -> Document:
         system = system_of(tree)
         return Document(kind=Kind.SYSTEM, name=system.id, spec=system)
     if "purpose" in keys and "models" in keys:
-        sandbox = decode(tree, SandboxSpec)
+        sandbox = decode(tree, RegisteredSandbox)
         return _checked(Document(kind=Kind.SANDBOX, name=sandbox.id, spec=sandbox), tree.place)
     raise InputError(
         "this is no document: it lacks `kind`",

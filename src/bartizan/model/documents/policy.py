@@ -29,7 +29,10 @@ class Enforcement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One statement. `id` is the catalog's and stays; `number` is where it stands in this version, such as `3.2`."""
+    """One statement. `id` is the catalog's and stays; `number` is where it stands in this version, such as `3.2`.
+
+    `own` marks words of the organisation's own, which a new draft from the catalog leaves as they are.
+    """
 
     id: Id
     number: str
@@ -39,18 +42,27 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     controls: list[Id] = []
     maps: dict[str, list[str]] = {}
     enforced: list[Enforcement] = []
+    own: bool = False
 
 
 class PolicySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A policy or standard. `edition` is its own version, such as `2.1`; what is approved is changed no more."""
+    """A policy or standard. `edition` is its own version, such as `2.1`; what is approved is changed no more.
+
+    `document` is the catalog's document that it was drafted from, `left_out` are statements of that which it does
+    without. `retired` are numbers that no longer stand in it, each with the statement that had it: no other gets it.
+    """
 
     title: str
     edition: str = "1.0"
+    document: str = ""
+    purpose: str = ""
     scope: str = ""
     owner: str = ""
     language: str = "en"
     state: PolicyState = PolicyState.DRAFT
     statements: list[Statement] = []
+    left_out: list[Id] = []
+    retired: dict[str, Id] = {}
     approved_by: str = ""
     approved_on: date | None = None
     effective: date | None = None

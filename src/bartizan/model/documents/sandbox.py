@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from bartizan.model.base import Id
 
-__all__ = ["Budget", "Criterion", "Egress", "MayHold", "Measure", "SandboxSpec"]
+__all__ = ["Budget", "Criterion", "Egress", "MayHold", "Measure", "SandboxSpec", "moment"]
 
 Measure: TypeAlias = Literal[
     "calls", "people", "refusals", "refused-share", "findings", "injection-signals", "tokens", "money"
@@ -85,3 +86,13 @@ class SandboxSpec(_Part, frozen=True, dict=True, kw_only=True):
     ends: str
     success: list[Criterion] = []
     kill: list[Criterion] = []
+
+
+def moment(text: str) -> float:
+    """Read a day (its beginning in UTC) or an RFC 3339 time as seconds since 1970. Raises ValueError."""
+    made = datetime.fromisoformat(text)
+    if made.tzinfo is None:
+        if len(text) > len("2026-01-01"):
+            raise ValueError("a time without an offset")
+        made = made.replace(tzinfo=UTC)
+    return made.timestamp()

@@ -1,15 +1,32 @@
 """The register: documents and their versions, evidence, assessments. SQLite or PostgreSQL behind one interface."""
 
 from bartizan.store.register.interface import (
+    Assessments,
     Conflict,
     Documents,
     Entry,
     EvidenceLog,
+    Kept,
     Missing,
     Page,
     Query,
     Register,
     Unavailable,
 )
+from bartizan.store.register.open import SqlRegister, open_register
 
-__all__ = ["Conflict", "Documents", "Entry", "EvidenceLog", "Missing", "Page", "Query", "Register", "Unavailable"]
+__all__ = [
+    "Assessments",
+    "Conflict",
+    "Documents",
+    "Entry",
+    "EvidenceLog",
+    "Kept",
+    "Missing",
+    "Page",
+    "Query",
+    "Register",
+    "SqlRegister",
+    "Unavailable",
+    "open_register",
+]

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from bartizan.model import BartizanError
-from bartizan.model.assurance import Assessment, Proof
+from bartizan.model.assurance import Assessment, ControlState, Proof
 from bartizan.model.documents import Change, Document, Kind, Stored
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Documents",
     "Entry",
     "EvidenceLog",
+    "Figures",
     "Kept",
     "Missing",
     "Page",
@@ -42,7 +43,10 @@ class Missing(BartizanError):
 
 
 class Unavailable(BartizanError):
-    """The database doesn't answer. Nothing was changed; later it may work."""
+    """The database doesn't answer. Nothing was changed; later it may work.
+
+    But for one case: a database that goes away while it says that a change was kept. Reading again tells.
+    """
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +54,11 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
     `units` are those that the asker may see, None for all. `text` stands in the name, title or owner. `states` are
     what the kind says of itself: a system's stage, a tool's standing, a policy's state. `tiers` and `above` are of
-    systems that were assessed. `order` is one of `name`, `title`, `owner`, `changed`, `ends`, and for systems `risk`,
-    `tier`, `worst`; with a `-` before it the other way round. `after` is the `next` of the page before.
+    systems that were assessed; the tier `""` stands for systems that weren't, or whose assessment is a mistake.
+    `worst` are levels of the worst open threat, `""` for none. `ends_from` and `ends_to` keep the list to what ends
+    between two days, both included. `order` is one of `name`, `title`, `owner`, `changed`, `ends`, and for systems
+    `risk`, `tier` (the strictest first), `worst` (the mildest first); with a `-` before it the other way round. What
+    has no value there comes last either way. `after` is the `next` of the page before; `limit` goes up to 1000.
     """
 
     kind: Kind
@@ -60,16 +67,29 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     states: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
     above: bool | None = None
+    worst: frozenset[str] = frozenset()
+    ends_from: date | None = None
+    ends_to: date | None = None
     order: str = "name"
     after: str = ""
     limit: int = 50
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What all systems come to: how many there are, were assessed, are above the appetite; controls by their state."""
+
+    systems: int = 0
+    assessed: int = 0
+    above: int = 0
+    controls: dict[ControlState, int] = {}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a list: what a document is called and how it stands, without what it says.
 
     `state` is the kind's own (see Query), `ends` the day on which something about it ends: a tool's decision, an
-    exception, a sandbox, a policy's review, a vendor's contract. `assessment` is there for systems that were assessed.
+    exception, a sandbox, a policy's review, a vendor's contract; of a system, the `until` of its assessment.
+    `assessment` is there for systems that were assessed.
     """
 
     kind: Kind
@@ -164,8 +184,17 @@ class EvidenceLog(Protocol):
 class Assessments(Protocol):
     """What follows for systems, kept so that lists need not compute it."""
 
-    def keep(self, assessment: Assessment, review: bytes) -> None:
-        """Keep an assessment and the whole review as JSON in place of the earlier one."""
+    def mark(self, system: str) -> int:
+        """Return how much has come in about a system, to be passed to `keep`: take it before reading anything."""
+        ...
+
+    def keep(self, assessment: Assessment, review: bytes, *, mark: int | None = None) -> None:
+        """Keep an assessment and the whole review as JSON in place of the earlier one.
+
+        `mark` is what `mark()` gave before anything was read for it: what came in since makes the system due again.
+        Without it, all that is there counts as seen. One that was made from less than the one that is kept, or of a
+        system that is gone, is let fall.
+        """
         ...
 
     def get(self, system: str) -> Assessment | None:
@@ -182,6 +211,10 @@ class Assessments(Protocol):
 
     def stale(self, *, kind: Kind | None = None, system: str = "") -> None:
         """Note that assessments have to be made anew: of one system, or of all."""
+        ...
+
+    def figures(self, units: frozenset[str] | None = None) -> Figures:
+        """Return what all systems, or those of some units, come to."""
         ...
 
     def totals(self, units: frozenset[str] | None = None) -> dict[str, dict[str, int]]:

@@ -1,0 +1,61 @@
+"""How the console asks an OpenID provider: bounded in size and time, and nowhere but where it is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pyreqwest.client import SyncClientBuilder
+from pyreqwest.exceptions import PyreqwestError
+from pyreqwest.request import SyncRequestBuilder
+
+from bartizan import __version__
+from bartizan.console.identity.oidc_claims import NotSignedIn
+
+__all__ = ["Fetcher"]
+
+_MOST = 1_000_000
+"""Bytes of an answer."""
+_SECONDS = 10.0
+
+
+class Fetcher:
+    """Asks over http. No redirect is followed, no cookie is kept. May be used by many threads."""
+
+    def __init__(self) -> None:
+        builder = SyncClientBuilder().follow_redirects(False).referer(False).default_cookie_store(False)
+        self._client = (
+            builder.user_agent(f"bartizan/{__version__}")
+            .timeout(timedelta(seconds=_SECONDS))
+            .connect_timeout(timedelta(seconds=_SECONDS))
+            .build()
+        )
+
+    def get(self, place: str, access_token: str = "") -> bytes:
+        """Return a document. Raises NotSignedIn."""
+        asked = self._client.get(place).header("accept", "application/json")
+        return self._sent(asked.bearer_auth(access_token) if access_token else asked)
+
+    def post(self, place: str, form: dict[str, str], basic: tuple[str, str] | None) -> bytes:
+        """Send a form, with a name and a secret where there are any. Raises NotSignedIn."""
+        asked = self._client.post(place).header("accept", "application/json").form(form)
+        return self._sent(asked.basic_auth(*basic) if basic else asked)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._client.close()
+
+    def _sent(self, asked: SyncRequestBuilder) -> bytes:
+        try:
+            with asked.build_streamed() as response:
+                out = bytearray()
+                while (chunk := response.body_reader.read_chunk()) is not None:
+                    out += bytes(chunk)
+                    if len(out) > _MOST:
+                        raise NotSignedIn("the provider's answer is too large")
+                if response.status != 200:
+                    raise NotSignedIn(f"the provider answered with status {response.status}")
+                return bytes(out)
+        except PyreqwestError as error:
+            raise NotSignedIn(
+                f"the provider can't be reached: {type(error).__name__}", help="try again later"
+            ) from None

@@ -1,0 +1,115 @@
+"""What people see when something goes wrong: a page with one sentence, and what to do; never how it happened inside."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlencode
+
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.types import ExceptionHandlersMap
+
+from bartizan.console.access import AnyRequest, Authenticator
+from bartizan.console.render import Html, page
+from bartizan.console.services import Services
+from bartizan.console.words import message
+from bartizan.govern.roles import Person
+from bartizan.model import BartizanError, InputError, InputErrors
+from bartizan.store.register import Conflict, Missing, Unavailable
+
+__all__ = ["HANDLERS"]
+
+_LOG = logging.getLogger("bartizan.console")
+_SENTENCES = {
+    400: (message("The request can't be understood"), message("Go back, and try again.")),
+    403: (message("Your roles don't allow this"), message("An administrator gives roles; ask for one that includes it.")),
+    404: (
+        message("There is no such page"),
+        message("It was removed, never was, or belongs to a business unit that isn't yours to see."),
+    ),
+    405: (message("This address doesn't take such requests"), message("Go back, and try again.")),
+    409: (
+        message("Somebody else changed this in between"),
+        message("Nothing of yours was kept. Read it again, and make the change on top of what is there now."),
+    ),
+    413: (message("That is too large"), message("At most 20 MB can be sent at once.")),
+    429: (message("Too many requests"), message("Wait a minute, and try again.")),
+    500: (message("Something broke on our side"), message("What happened is in the console's log. Nothing was kept.")),
+    503: (
+        message("The register can't be reached"),
+        message("Nothing was changed. Wait a moment, and try again; it comes back by itself."),
+    ),
+}
+
+
+def _sorry(request: AnyRequest, status: int, details: list[BartizanError] | None = None) -> Html:
+    """Show the page of a status. It needs no register: that may be what is missing."""
+    services: Services = request.app.state.services
+    title, help_text = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
+    person = None if status in (401, 503) else _who(request)
+    html = page(
+        "error.html", request, services, person, status=status, title=title, help_text=help_text, details=details or []
+    )
+    if status == 503:
+        html.headers["Retry-After"] = "5"
+    return html
+
+
+def _who(request: AnyRequest) -> Person | None:
+    authenticator: Authenticator = request.app.state.authenticator
+    try:
+        return authenticator.person(request)
+    except BartizanError:
+        return None
+
+
+def _http(request: AnyRequest, error: HTTPException) -> Html:
+    return _sorry(request, error.status_code)
+
+
+def _nobody(request: AnyRequest, error: NotAuthorizedException) -> Html:  # noqa: ARG001 - the handler's interface
+    """Send somebody to the sign-in, and back to where they wanted to go if that was a page."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    to = "/signin" + (f"?{urlencode({'next': here})}" if request.method == "GET" and here != "/" else "")
+    html: Html = Html(content="", status_code=303, headers={"Location": to})
+    if request.headers.get("hx-request"):
+        html = Html(content="", status_code=401, headers={"HX-Redirect": "/signin"})
+    return html
+
+
+def _input(request: AnyRequest, error: InputError) -> Html:
+    return _sorry(request, 400, list(error.errors) if isinstance(error, InputErrors) else [error])
+
+
+def _conflict(request: AnyRequest, error: Conflict) -> Html:  # noqa: ARG001 - the handler's interface
+    return _sorry(request, 409)
+
+
+def _missing(request: AnyRequest, error: Missing) -> Html:  # noqa: ARG001 - the handler's interface
+    return _sorry(request, 404)
+
+
+def _unavailable(request: AnyRequest, error: Unavailable) -> Html:
+    _LOG.warning("the register can't be reached: %s", error.message)
+    return _sorry(request, 503)
+
+
+def _ours(request: AnyRequest, error: BartizanError) -> Html:
+    return _sorry(request, 400, [error])
+
+
+def _broken(request: AnyRequest, error: Exception) -> Html:
+    _LOG.error("`%s %s` broke", request.method, request.url.path, exc_info=error)
+    return _sorry(request, 500)
+
+
+HANDLERS: ExceptionHandlersMap = {
+    NotAuthorizedException: _nobody,
+    HTTPException: _http,
+    Conflict: _conflict,
+    Missing: _missing,
+    Unavailable: _unavailable,
+    InputError: _input,
+    BartizanError: _ours,
+    Exception: _broken,
+}
+"""Handlers of errors for pages. The API answers with its own."""

@@ -1,0 +1,104 @@
+"""What pages about documents share: names, units, who wrote what, and keeping a change."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+
+from bartizan.console.access import AnyRequest
+from bartizan.console.reading import Form
+from bartizan.console.services import Services
+from bartizan.console.words import message
+from bartizan.govern.roles import Action, Person
+from bartizan.model.documents import Document, Kind, Spec, Stored
+from bartizan.store.register import Entry, Page, Query
+
+__all__ = ["keep", "listed", "new_name", "read_unit", "spec_of", "units_for", "writers"]
+
+S = TypeVar("S", bound=Spec)
+_RESERVED = frozenset({"new", "answer"})
+"""Names that addresses of pages use."""
+
+
+def new_name(services: Services, kind: Kind, title: str) -> str:
+    """Return a name that is free for a document, made from its title."""
+    flat = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", flat).strip("-")[:60].strip("-") or kind.value.lower()
+    name, number = base, 1
+    while name in _RESERVED or services.register.documents.get(kind, name) is not None:
+        number += 1
+        name = f"{base}-{number}"
+    return name
+
+
+def units_for(services: Services, person: Person, action: Action) -> list[tuple[str, str]]:
+    """Return the business units in which somebody may do something, with their titles; the empty one is the whole."""
+    organisation = services.organisation()
+    allowed = person.units(action, organisation.below)
+    found = [(id, unit.title) for id, unit in organisation.units.items() if allowed is None or id in allowed]
+    whole = [("", organisation.title)] if allowed is None else []
+    return whole + sorted(found, key=lambda one: one[1])
+
+
+def read_unit(form: Form, options: Collection[tuple[str, str]]) -> str:
+    """Return the unit that a form names, which must be one of those that are possible."""
+    known = [id for id, _ in options]
+    if len(known) == 1:
+        return known[0]
+    unit = form.choice("unit", known, required=False)
+    if unit not in known:
+        form.fail("unit", message("Choose one of those that are there."))
+    return unit
+
+
+def writers(services: Services, kind: Kind, name: str) -> list[str]:
+    """Return everybody who has written what a document says, each once."""
+    return list({change.by: None for change in services.register.documents.history(kind, name)})
+
+
+def keep(services: Services, person: Person, document: Document, *, expected: int, why: str) -> Stored:
+    """Keep a version of a document. Raises Conflict when it is not on top of the present one."""
+    return services.register.documents.put(document, expected=expected, by=person.id, why=why, at=services.now())
+
+
+def spec_of(stored: Stored, kind: type[S]) -> S:
+    """Return what a document says, as the type that its kind has."""
+    spec = stored.document.spec
+    assert isinstance(spec, kind)
+    return spec
+
+
+def listed(
+    request: AnyRequest,
+    services: Services,
+    person: Person,
+    kind: Kind,
+    *,
+    orders: Collection[str] = ("name", "title", "owner", "changed", "ends"),
+    standard: str = "title",
+    states: Mapping[str, str] | Collection[str] = (),
+) -> Page[Entry]:
+    """Return the page of a list that a request asks for by `text`, `state`, `unit`, `order` and `after`.
+
+    What is no order or no state of the kind is passed over; a cursor that is none raises InputError.
+    """
+    query = request.query_params
+    order = str(query.get("order", standard))
+    state = str(query.get("state", ""))
+    unit = str(query.get("unit", ""))
+    allowed = services.units(person)
+    if unit:
+        below = services.organisation().below(unit)
+        allowed = below if allowed is None else allowed & below
+    return services.register.documents.list(
+        Query(
+            kind=kind,
+            units=allowed,
+            text=str(query.get("text", ""))[:200],
+            states=frozenset({state}) if state in states else frozenset(),
+            order=order if order.removeprefix("-") in orders else standard,
+            after=str(query.get("after", "")),
+        )
+    )

@@ -1,0 +1,1 @@
+// What makes pages handier. Everything works without it.

@@ -1,0 +1,185 @@
+"""What people and programs come with: sessions, tokens, and how often somebody tried."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bartizan.govern.roles import Action
+from bartizan.store.register.interface import Missing
+from bartizan.store.register.open import SqlRegister
+from bartizan.store.register.people_events import write_note
+from bartizan.store.register.people_records import ApiToken, Note, SessionRecord
+from bartizan.store.register.people_tables import API_TOKEN, SESSION, SIGNIN_ATTEMPT
+
+__all__ = ["Attempts", "Sessions", "Tokens"]
+
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Sessions:
+    """Who is signed in. Sessions are known by the digest of what the browser holds."""
+
+    def __init__(self, register: SqlRegister) -> None:
+        self._register = register
+
+    def begin(self, session: SessionRecord, note: Note, *, instead: str = "") -> None:
+        """Keep a new session, and end the one that the browser had before and all whose time is over."""
+        with self._register.transaction() as connection:
+            over = (SESSION.c.ends <= session.created) | (SESSION.c.id == instead)
+            connection.execute(delete(SESSION).where(over))
+            connection.execute(insert(SESSION).values(**msgspec.structs.asdict(session)))
+            write_note(connection, note)
+
+    def get(self, id: str) -> SessionRecord | None:
+        """Return a session, also one whose time is over."""
+        with self._register.transaction(write=False) as connection:
+            row = connection.execute(select(SESSION).where(SESSION.c.id == id)).first()
+        return SessionRecord(**row._mapping) if row else None
+
+    def touch(self, id: str, at: str) -> None:
+        """Keep that a session was used."""
+        with self._register.transaction() as connection:
+            connection.execute(update(SESSION).where(SESSION.c.id == id).values(seen=at))
+
+    def end(self, id: str, note: Note, *, person: str = "") -> None:
+        """End a session, somebody's own where a person is given; nothing happens where there is none."""
+        where = (SESSION.c.id == id) & (SESSION.c.person == person if person else SESSION.c.id == id)
+        with self._register.transaction() as connection:
+            if connection.execute(delete(SESSION).where(where)).rowcount:
+                write_note(connection, note)
+
+    def end_all(self, person: str, note: Note, *, but: str = "") -> int:
+        """End all sessions of somebody, but one. Returns how many."""
+        with self._register.transaction() as connection:
+            ended = connection.execute(delete(SESSION).where(SESSION.c.person == person, SESSION.c.id != but)).rowcount
+            write_note(connection, note)
+        return int(ended)
+
+    def list(self, person: str = "", *, now: str, limit: int = 200) -> list[SessionRecord]:
+        """Return sessions that are not over, the latest used first: of somebody, or of all."""
+        where = [SESSION.c.ends > now, *([SESSION.c.person == person] if person else [])]
+        with self._register.transaction(write=False) as connection:
+            rows = connection.execute(select(SESSION).where(*where).order_by(SESSION.c.seen.desc()).limit(limit)).all()
+        return [SessionRecord(**row._mapping) for row in rows]
+
+
+class Tokens:
+    """Tokens of programs, known by their digest."""
+
+    def __init__(self, register: SqlRegister) -> None:
+        self._register = register
+
+    def add(self, token: ApiToken, digest: str, note: Note) -> None:
+        """Keep a new token."""
+        with self._register.transaction() as connection:
+            connection.execute(
+                insert(API_TOKEN).values(
+                    id=token.id,
+                    digest=digest,
+                    person=token.person,
+                    name=token.name,
+                    actions=" ".join(sorted(token.actions)),
+                    units=None if token.units is None else " ".join(sorted(token.units)),
+                    created=token.created,
+                    ends=token.ends,
+                    used=token.used,
+                    revoked=token.revoked,
+                )
+            )
+            write_note(connection, note)
+
+    def find(self, digest: str) -> ApiToken | None:
+        """Return a token, also one that is over or revoked."""
+        with self._register.transaction(write=False) as connection:
+            row = connection.execute(select(API_TOKEN).where(API_TOKEN.c.digest == digest)).first()
+        return _token(row) if row else None
+
+    def list(self, person: str = "", *, limit: int = 500) -> list[ApiToken]:
+        """Return tokens, the latest first: of somebody, or of all."""
+        where = [API_TOKEN.c.person == person] if person else []
+        with self._register.transaction(write=False) as connection:
+            rows = connection.execute(
+                select(API_TOKEN).where(*where).order_by(API_TOKEN.c.created.desc(), API_TOKEN.c.id).limit(limit)
+            ).all()
+        return [_token(row) for row in rows]
+
+    def touch(self, id: str, at: str) -> None:
+        """Keep that a token was used."""
+        with self._register.transaction() as connection:
+            connection.execute(update(API_TOKEN).where(API_TOKEN.c.id == id).values(used=at))
+
+    def revoke(self, id: str, note: Note, *, person: str = "") -> None:
+        """Revoke a token, somebody's own where a person is given. Raises Missing."""
+        mine = [API_TOKEN.c.person == person] if person else []
+        with self._register.transaction() as connection:
+            asked = update(API_TOKEN).where(API_TOKEN.c.id == id, API_TOKEN.c.revoked == "", *mine)
+            if not connection.execute(asked.values(revoked=note.at)).rowcount:
+                raise Missing("there is no such token to revoke")
+            write_note(connection, note)
+
+
+class Attempts:
+    """How often somebody tried to sign in, by a key. After those that are free each takes longer, up to `longest`.
+
+    Shared by all replicas. A row that nobody has added to for `window` is forgotten.
+    """
+
+    def __init__(
+        self,
+        register: SqlRegister,
+        *,
+        window: timedelta = timedelta(minutes=15),
+        longest: timedelta = timedelta(minutes=15),
+    ) -> None:
+        self._register, self._window, self._longest = register, window, longest
+
+    def wait(self, keys: list[str], now: datetime) -> int:
+        """Return the seconds until the next attempt is heard under all keys; 0 is now."""
+        with self._register.transaction(write=False) as connection:
+            asked = select(SIGNIN_ATTEMPT.c.until).where(SIGNIN_ATTEMPT.c.key.in_(keys))
+            until = max(connection.execute(asked).scalars(), default="")
+        if until <= now.strftime(_TIME):
+            return 0
+        return max(1, int((datetime.fromisoformat(until) - now).total_seconds()) + 1)
+
+    def count(self, keys: dict[str, int], now: datetime) -> None:
+        """Count an attempt under each key, which has so many free.
+
+        It is counted before it is known whether it is right, so that many at once are no way around.
+        """
+        at, old = now.strftime(_TIME), (now - self._window).strftime(_TIME)
+        with self._register.transaction() as connection:
+            connection.execute(delete(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.at <= old, SIGNIN_ATTEMPT.c.until <= at))
+            for key, free in sorted(keys.items()):
+                mine = SIGNIN_ATTEMPT.c.key == key
+                try:
+                    with connection.begin_nested():
+                        connection.execute(insert(SIGNIN_ATTEMPT).values(key=key, failures=0, at=at, until=""))
+                except IntegrityError:
+                    pass  # it is there already
+                count = connection.execute(select(SIGNIN_ATTEMPT.c.failures).where(mine).with_for_update()).scalar_one()
+                over = count + 1 - free
+                wait = min(timedelta(seconds=2 ** min(over, 20)), self._longest) if over >= 0 else timedelta(0)
+                until = (now + wait).strftime(_TIME) if over >= 0 else ""
+                connection.execute(update(SIGNIN_ATTEMPT).where(mine).values(failures=count + 1, at=at, until=until))
+
+    def succeeded(self, account: str, address: str) -> None:
+        """Forget attempts at an account that was signed in to, and that one among those from an address."""
+        with self._register.transaction() as connection:
+            connection.execute(delete(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.key == account))
+            mine = (SIGNIN_ATTEMPT.c.key == address) & (SIGNIN_ATTEMPT.c.failures > 0)
+            connection.execute(update(SIGNIN_ATTEMPT).where(mine).values(failures=SIGNIN_ATTEMPT.c.failures - 1))
+
+
+def _token(row: Row[Any]) -> ApiToken:
+    said: dict[str, Any] = dict(row._mapping)
+    del said["digest"]
+    known = set(Action)
+    said["actions"] = frozenset(Action(one) for one in said["actions"].split() if one in known)
+    said["units"] = None if said["units"] is None else frozenset(said["units"].split())
+    return ApiToken(**said)
