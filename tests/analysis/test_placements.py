@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bartizan.analysis import example_system
-from bartizan.analysis.placements import InPlace, controls_in_place
+from bartizan.analysis.placements import InPlace, controls_in_place, controls_said
 from bartizan.analysis.topology import Topology
 from tests.analysis.support import AS_OF
 
@@ -148,3 +149,82 @@ def test_a_control_on_a_zone_stands_in_the_zones_inside_it_too() -> None:
     )
 
     assert [item.place for item in controls_in_place(Topology(system), AS_OF)] == ["db"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_evidence_of_a_failure_beats_every_claim_and_proof_at_its_place(order: int) -> None:
+    proven = {"control": "rate-limit", "on": ["bot"], "evidence": [proof("2026-11-01")]}
+    failing = {"control": "rate-limit", "on": ["bot"], "evidence": [proof("2026-10-01", outcome="fail")]}
+
+    assert standing([proven, failing, "rate-limit"][::order], on_bot=["rate-limit"]) == {
+        ("rate-limit", "bot", "failing"),
+        ("rate-limit", "system", "claimed"),
+    }
+
+
+def test_of_two_calls_of_which_one_fails_the_control_fails() -> None:
+    failing = {"control": "rate-limit", "evidence": [proof("2026-11-01", outcome="fail")]}
+    first = {"from": "bot", "to": "llm", "id": "one", "controls": ["rate-limit"]}
+    second = {"from": "bot", "to": "llm", "id": "two", "controls": [failing]}
+    system = example_system({"zones": ZONES, "components": PARTS, "flows": [first, second]})
+
+    assert controls_in_place(Topology(system), AS_OF) == [InPlace("rate-limit", "bot->llm", "failing")]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "found"),
+    [
+        ([], set()),
+        ([proof("2025-01-01", "2025-02-01")], set()),
+        ([proof("2026-11-01")], {("rate-limit", "bot", "proven")}),
+        ([proof("2026-11-01", outcome="fail")], {("rate-limit", "bot", "failing")}),
+    ],
+)
+def test_what_is_planned_is_not_in_place_until_evidence_says_so(
+    evidence: list[dict[str, Any]], found: set[tuple[str, str, str]]
+) -> None:
+    planned = {"control": "rate-limit", "planned": "2027-01-01", "evidence": evidence}
+
+    assert standing(on_bot=[planned]) == found
+    assert standing([{**planned, "on": ["bot"]}]) == found
+
+
+def test_a_planned_control_takes_nothing_away_from_a_claim() -> None:
+    assert standing(["rate-limit", {"control": "rate-limit", "planned": "2027-01-01"}]) == {
+        ("rate-limit", "system", "claimed")
+    }
+
+
+def test_a_call_can_have_a_planned_control() -> None:
+    assert standing(flow={"controls": [{"control": "rate-limit", "planned": "2027-01-01"}]}) == set()
+
+
+@pytest.mark.parametrize(
+    ("status", "counts"), [("proven", True), ("claimed", True), ("expired", False), ("failing", False)]
+)
+def test_what_ended_or_fails_counts_for_nothing(status: str, counts: bool) -> None:
+    assert InPlace("rate-limit", "bot", status).counts is counts
+
+
+def test_every_statement_can_be_told_with_its_place() -> None:
+    system = example_system(
+        {
+            "zones": ZONES,
+            "components": {**PARTS, "bot": {**PARTS["bot"], "controls": ["cost-cap"]}},
+            "flows": [{"from": "bot", "to": "llm", "id": "ask", "controls": ["input-filter"]}],
+            "controls": [
+                "ai-inventory",
+                {"control": "rate-limit", "on": ["ask"], "planned": "2027-01-01"},
+                {"control": "egress-allow-list", "on": ["cloud"], "evidence": [proof("2026-11-01")]},
+            ],
+        }
+    )
+
+    assert [(one.control, one.place, len(one.evidence), one.planned) for one in controls_said(Topology(system))] == [
+        ("cost-cap", "bot", 0, None),
+        ("input-filter", "bot->llm", 0, None),
+        ("rate-limit", "bot->llm", 0, date(2027, 1, 1)),
+        ("ai-inventory", "system", 0, None),
+        ("egress-allow-list", "bot", 1, None),
+        ("egress-allow-list", "db", 1, None),
+    ]

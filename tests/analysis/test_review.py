@@ -127,6 +127,18 @@ def test_the_last_decision_about_a_threat_counts() -> None:
             "the evidence of `filter` at `bot` is not fresh; it counts no longer",
         ),
         (
+            {
+                "controls": [
+                    {
+                        "control": "filter",
+                        "on": ["bot"],
+                        "evidence": [{"source": "test", "outcome": "fail", "observed_at": "2026-01-01"}],
+                    }
+                ]
+            },
+            "evidence says that `filter` at `bot` fails; it doesn't count",
+        ),
+        (
             {"losses": [{"kind": "theft", "of": "bot", "magnitude": 5}]},
             "no attack of the catalog leads to the stated loss `theft:bot`",
         ),

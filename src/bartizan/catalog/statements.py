@@ -115,8 +115,7 @@ class Statements(msgspec.Struct, frozen=True, kw_only=True):
     def of(self, document: str) -> list[CatalogStatement]:
         """Return the statements of a document in its order. Raises InputError for a document that there isn't."""
         if document not in self.documents:
-            known = ", ".join(self.documents)
-            help = nearest(document, self.documents) or f"there are: {known}"
+            help = nearest(document, self.documents)
             raise InputError(f"there is no policy document `{document[:80]}`", help=help)
         return [one for one in self.statements.values() if one.document == document]
 

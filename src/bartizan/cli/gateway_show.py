@@ -23,7 +23,7 @@ from bartizan.model import BartizanError
 if TYPE_CHECKING:
     from bartizan.guard.gateway.demo import Demo
 
-__all__ = ["show_demo"]
+__all__ = ["demo_key", "show_demo"]
 
 _PATIENCE = 60.0
 """Seconds that the gateway may take to start: the first time, it compiles what it looks for."""
@@ -37,7 +37,7 @@ def show_demo() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with demo_folder(f"127.0.0.1:{port}") as (folder, provider):
-        key = _key(folder / "keys.jsonl")
+        key = demo_key(folder / "keys.jsonl")
         with _serving(folder, port):
             for number, (title, content) in enumerate(_calls(), 1):
                 _show(f"{number}. {title}", _call(port, key, content), content, provider)
@@ -83,7 +83,8 @@ def _put(line: str) -> None:
     emit(f"{line}\n".encode(), None)
 
 
-def _key(path: Path) -> str:
+def demo_key(path: Path) -> str:
+    """Make a key for the demo's staff in a new file of keys, and return it."""
     from bartizan.guard.gateway.keyfile import KeyFile
     from bartizan.guard.identity.keys import KeyRecord, digest, make_key
 

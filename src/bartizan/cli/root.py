@@ -68,6 +68,9 @@ COMMANDS = {
         "Block a principal, agent, session, tool, server, model, upstream or application at once, and undo it.",
     ),
     "portfolio": _Entry("portfolio", "Review every system below a folder."),
+    "policy": _Entry(
+        "policy", "Draft policies and standards for AI from the catalog, compare editions, and print them."
+    ),
     "import": _Entry("import_", "Read a system from another tool's format."),
     "pattern": _Entry("pattern", "List, show and apply secure design patterns."),
     "catalog": _Entry("catalog", "Search threats, controls and framework items, and show one."),

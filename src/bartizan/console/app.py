@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -22,6 +22,7 @@ from bartizan.console.headers import protected
 from bartizan.console.mistakes import HANDLERS
 from bartizan.console.render import FILTERS, with_query
 from bartizan.console.services import Services
+from bartizan.report.page import ticked
 
 __all__ = ["make_app"]
 
@@ -48,14 +49,17 @@ def make_app(
     if missing := assets.missing():
         _LOG.warning("pages are plain, for %s is not installed; `scripts/frontend` does that", ", ".join(missing))
     app = Litestar(
-        route_handlers=[*pages.ROUTES, *routes, serve_asset],
+        # As one router: two handlers of one path are registered one by one otherwise, and the first is wrapped twice.
+        route_handlers=[Router(path="/", route_handlers=[*pages.ROUTES, *routes, serve_asset])],
         dependencies={
             "services": Provide(provide_services, sync_to_thread=False),
             "person": Provide(provide_person, sync_to_thread=True),
         },
         middleware=list(middleware),
         exception_handlers=HANDLERS,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1_500, gzip_compress_level=5),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1_500, gzip_compress_level=5, exclude="^/static/"
+        ),
         state=State(
             {
                 "assets": assets,
@@ -81,7 +85,7 @@ def environment(assets: Assets) -> Environment:
         auto_reload=False,
     )
     made.globals.update(asset=assets.address, with_query=with_query)
-    made.filters.update(FILTERS, slug=_slug, path=_path)
+    made.filters.update(FILTERS, slug=_slug, path=_path, ticked=ticked)
     return made
 
 

@@ -1,4 +1,4 @@
-"""The files that pages load: our own, and packages that `scripts/frontend` installs; each under an address of its content.
+"""The files that pages load, each under an address of its content: ours, and packages from `scripts/frontend`.
 
 Addresses hold a digest over all files, so browsers may keep them for a year, and a module finds the others beside it.
 Only files that were there at the start are served; nothing of a request names a path.

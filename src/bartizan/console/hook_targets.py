@@ -72,7 +72,7 @@ def target_of(url: str, *, private: bool = False) -> Target:
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(host.split("%")[0])
+        return ip_address(host.split("%", maxsplit=1)[0])
     except ValueError:
         return None
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from urllib.parse import urlencode
 
+from litestar import Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.types import ExceptionHandlersMap
 
 from bartizan.console.access import AnyRequest, Authenticator
+from bartizan.console.api.problems import answer
 from bartizan.console.render import Html, page
 from bartizan.console.services import Services
 from bartizan.console.words import message
@@ -21,7 +24,7 @@ __all__ = ["HANDLERS"]
 _LOG = logging.getLogger("bartizan.console")
 _SENTENCES = {
     400: (message("The request can't be understood"), message("Go back, and try again.")),
-    403: (message("Your roles don't allow this"), message("An administrator gives roles; ask for one that includes it.")),
+    403: (message("Your roles don't allow this"), message("Administrators give roles; ask one of them.")),
     404: (
         message("There is no such page"),
         message("It was removed, never was, or belongs to a business unit that isn't yours to see."),
@@ -62,8 +65,9 @@ def _who(request: AnyRequest) -> Person | None:
         return None
 
 
-def _http(request: AnyRequest, error: HTTPException) -> Html:
-    return _sorry(request, error.status_code)
+def _http(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    # What matches no route is told here, also where programs asked.
+    return answer(request, error) if request.url.path.startswith("/api/") else _sorry(request, error.status_code)
 
 
 def _nobody(request: AnyRequest, error: NotAuthorizedException) -> Html:  # noqa: ARG001 - the handler's interface

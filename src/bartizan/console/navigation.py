@@ -56,6 +56,7 @@ _GROUPS = (
         (
             Entry("/policies", message("Policies"), "file-certificate"),
             Entry("/exceptions", message("Exceptions"), "alert-triangle"),
+            Entry("/acceptances", message("Second person"), "users"),
             Entry("/catalog", message("Catalog"), "books"),
         ),
     ),
@@ -64,6 +65,7 @@ _GROUPS = (
         (
             Entry("/exchange", message("Import and export"), "transfer"),
             Entry("/trail", message("Audit trail"), "history", Action.AUDIT),
+            Entry("/access", message("Access log"), "key", Action.AUDIT),
             Entry("/administration", message("Administration"), "settings", Action.ADMINISTER),
         ),
     ),

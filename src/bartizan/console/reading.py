@@ -14,9 +14,7 @@ from bartizan.console.words import message
 
 __all__ = ["Form", "FormData"]
 
-FormData: TypeAlias = Annotated[
-    dict[str, str | list[str]], Body(media_type=RequestEncodingType.URL_ENCODED)
-]
+FormData: TypeAlias = Annotated[dict[str, str | list[str]], Body(media_type=RequestEncodingType.URL_ENCODED)]
 """How a handler takes a form: `data: FormData`."""
 E_ = TypeVar("E_", bound=StrEnum)
 

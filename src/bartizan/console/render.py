@@ -23,6 +23,7 @@ from bartizan.console.navigation import navigation
 from bartizan.console.services import Services
 from bartizan.console.words import LANGUAGES, Words, language_of, words_for
 from bartizan.govern.roles import Action, Person
+from bartizan.model.documents import Kind
 
 __all__ = ["FILTERS", "THEMES", "Html", "cookie", "moved", "page", "said", "with_query", "words_of"]
 
@@ -30,6 +31,7 @@ Html: TypeAlias = Response[str]
 """What `page` gives and a handler returns."""
 THEMES = ("auto", "light", "dark")
 _SAID = "said"
+_PLURALS = {kind.value: kind.plural for kind in Kind}
 _KINDS = ("good", "warning", "bad")
 
 
@@ -65,6 +67,7 @@ def page(
         "organisation": organisation,
         "nav": navigation(path, person, organisation),
         "may": _rights(person, organisation.below),
+        "plurals": _PLURALS,
         "today": services.today(),
         "path": path,
         "here": path + (f"?{request.url.query}" if request.url.query else ""),
@@ -73,7 +76,8 @@ def page(
         "said": told,
         **more,
     }
-    response = Response(environment.get_template(template).render(context), media_type=MediaType.HTML, status_code=status)
+    html = environment.get_template(template).render(context)
+    response = Response(html, media_type=MediaType.HTML, status_code=status)
     response.headers["Vary"] = "HX-Request, Cookie, Accept-Language"
     if told is not None:
         response.delete_cookie(_SAID, path="/")

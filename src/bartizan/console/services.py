@@ -36,6 +36,8 @@ class Services:
     places: Places = field(default_factory=Places)
     address: str = "http://127.0.0.1:8300"
     """The address under which people reach the console: what requests are held against."""
+    private_webhooks: bool = False
+    """Webhooks may be on this machine and in private networks, and there over plain http."""
 
     def now(self) -> str:
         """Return the present time as the register writes it."""

@@ -62,8 +62,8 @@ class Words:
 
     @staticmethod
     def _filled(text: str, values: Mapping[str, object]) -> Markup:
-        escaped = Markup(escape(text))
-        return escaped % dict(values) if values else Markup(str(escaped).replace("%%", "%"))
+        escaped = escape(text)
+        return escaped % dict(values) if values else escaped.replace("%%", "%")
 
     def date(self, value: date | str | None) -> str:
         """Write a day. Texts are days as the register writes them; without one, a dash."""
@@ -93,7 +93,7 @@ class Words:
         """Write an amount of money briefly, such as `€1.2M`: estimates have no pennies."""
         if value is None:
             return _NOTHING
-        digits = 0 if value < 1_000 or value >= 100_000 and value < 1_000_000 else 1
+        digits = 0 if value < 1_000 or 100_000 <= value < 1_000_000 else 1
         return format_compact_currency(round(value), currency, locale=self.locale, fraction_digits=digits)
 
 
@@ -116,7 +116,7 @@ def _translations(language: str) -> gettext.NullTranslations:
 
 
 def language_of(*wishes: str, accepted: str = "") -> str:
-    """Return the language for somebody: the first of the wishes that is ours, else what the browser accepts, else en."""
+    """Return the language for somebody: the first of the wishes that is ours, what the browser accepts, or English."""
     for wish in wishes:
         if wish in LANGUAGES:
             return wish

@@ -7,11 +7,12 @@ others are there to read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
 
-__all__ = ["LISTS", "Cells", "Column", "List", "heading"]
+__all__ = ["LISTS", "Cells", "Column", "List", "heading", "joined", "several"]
 
 
 class Cells(StrEnum):
@@ -58,6 +59,17 @@ class List(msgspec.Struct, frozen=True):
 def heading(text: str) -> str:
     """Return a heading as it is compared: without case, spaces, hyphens and underscores."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return several texts as one cell has them: with `; ` between them, or a line each where one has a semicolon."""
+    lines = [" ".join(text.splitlines()) for text in texts]
+    return "\n".join([*lines, ""]) if any(";" in line for line in lines) else "; ".join(lines)
+
+
+def several(cell: str) -> list[str]:
+    """Return the texts of a cell that holds several."""
+    return [text for part in cell.split("\n" if "\n" in cell else ";") if (text := part.strip())]
 
 
 def _column(
@@ -285,7 +297,6 @@ TRAIL = List(
     ),
 )
 LISTS: dict[str, List] = {
-    one.id: one
-    for one in (SYSTEMS, CONTROLS, EVIDENCE, TOOLS, VENDORS, SANDBOXES, EXCEPTIONS, POLICIES, TRAIL)
+    one.id: one for one in (SYSTEMS, CONTROLS, EVIDENCE, TOOLS, VENDORS, SANDBOXES, EXCEPTIONS, POLICIES, TRAIL)
 }
 """All lists, by id."""

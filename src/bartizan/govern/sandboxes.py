@@ -32,6 +32,7 @@ __all__ = [
     "promoted",
     "refused",
     "stands",
+    "start_day",
 ]
 
 RULE = "rule"
@@ -50,6 +51,11 @@ def days_of(spec: SandboxSpec) -> float:
 def end_day(spec: SandboxSpec) -> date:
     """Return the day of its end, in UTC. Raises ValueError for an end that is neither a day nor a time."""
     return datetime.fromtimestamp(moment(spec.ends), UTC).date()
+
+
+def start_day(spec: SandboxSpec) -> date:
+    """Return the day of its start, in UTC. Raises ValueError for a start that is neither a day nor a time."""
+    return datetime.fromtimestamp(moment(spec.starts), UTC).date()
 
 
 def not_by_itself(

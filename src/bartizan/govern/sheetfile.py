@@ -1,8 +1,8 @@
 """A CSV or XLSX file that somebody uploads, to rows of text under headings: bounded, and nothing in it is computed.
 
-A workbook is a zip file of XML, so it is looked through before anything reads it: how many parts, how large they become,
-no document type, no row or column beyond what is taken. Formulas are told, not believed: the value that was saved beside
-one is whatever its writer wanted.
+A workbook is a zip file of XML, so it is looked through before anything reads it: how many parts, how large they
+become, no document type, no row or column beyond what is taken. Formulas are told, not believed: the value that was
+saved beside one is whatever its writer wanted.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from xml.parsers import expat
 
@@ -24,7 +25,7 @@ __all__ = ["MOST_ROWS", "MOST_TEXT", "Row", "Sheet", "guarded", "read_sheet", "u
 
 MOST_TEXT = 32_767
 """Characters that a cell may have, in Excel and so here."""
-MOST_ROWS = 100_000
+MOST_ROWS = 20_000
 """Rows that one file may have."""
 _MOST_COLUMNS = 200
 _MOST_BYTES = 20 << 20
@@ -89,17 +90,14 @@ def _delimited(content: bytes, file: str) -> Iterator[Row]:
     text = _decoded(content, file)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
-    before = csv.field_size_limit(MOST_TEXT * 4)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        for cells in reader:
+        for number, cells in enumerate(reader, 1):
             if len(cells) > _MOST_COLUMNS:
                 raise InputError(f"the row has more than {_MOST_COLUMNS} cells", place=Place(file, reader.line_num))
-            yield Row(reader.line_num, [unguarded(cell)[:MOST_TEXT] for cell in cells])
+            yield Row(number, [unguarded(cell)[:MOST_TEXT] for cell in cells])
     except csv.Error as error:
         raise InputError(f"this is no CSV: {error}", place=Place(file)) from None
-    finally:
-        csv.field_size_limit(before)
 
 
 def _decoded(content: bytes, file: str) -> str:
@@ -116,10 +114,12 @@ def _decoded(content: bytes, file: str) -> str:
 
 def _workbook(content: bytes, file: str) -> Iterator[Row]:
     _looked_through(content, file)
-    from openpyxl import load_workbook
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
 
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False, keep_vba=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it says about styles and extensions that we don't read
+            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False, keep_vba=False)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile) as error:
         raise InputError("the workbook is damaged", place=Place(file), help="save it again as XLSX") from error
     try:
@@ -200,7 +200,9 @@ class _Watch:
             self._parser.Parse(chunk, final)
         except expat.ExpatError as error:
             what = expat.ErrorString(error.code) or "damaged"
-            raise InputError(f"a part of the workbook is not well-formed XML: {what}", place=Place(self._file)) from None
+            raise InputError(
+                f"a part of the workbook is not well-formed XML: {what}", place=Place(self._file)
+            ) from None
 
     def _doctype(self, *_: object) -> None:
         raise InputError("the workbook declares a document type, which can hide what it says", place=Place(self._file))
@@ -215,7 +217,8 @@ class _Watch:
         elif local == "c" and "r" in attributes:
             found = _REFERENCE.match(attributes["r"])
             if found is None or _column(found[1]) > _MOST_COLUMNS:
-                raise InputError(f"a sheet of the workbook has more than {_MOST_COLUMNS} columns", place=Place(self._file))
+                message = f"a sheet of the workbook has more than {_MOST_COLUMNS} columns"
+                raise InputError(message, place=Place(self._file))
             self._within(found[2], MOST_ROWS + 1000)
 
     def _end(self, _: str) -> None:
@@ -231,16 +234,3 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def columns_of(headings: Sequence[str], known: Iterable[tuple[str, str]]) -> dict[str, int]:
-    """Return where each known column stands: `known` pairs headings, as they are compared, with keys."""
-    from bartizan.govern.columns import heading
-
-    keys = dict(known)
-    found: dict[str, int] = {}
-    for place, text in enumerate(headings):
-        key = keys.get(heading(text))
-        if key is not None:
-            found.setdefault(key, place)
-    return found

@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from bartizan.report.drawing import clean
 from bartizan.report.palette import LIGHT, SEVERITIES
@@ -34,7 +35,7 @@ def _colour(role: str) -> RGBColor:
 class Writer:
     """Writes a document from top to bottom. Texts may hold anything; what XML can't hold becomes U+FFFD."""
 
-    def __init__(self, title: str, day: date) -> None:
+    def __init__(self, title: str, day: date, language: str = "en") -> None:
         self._file: Document = docx.Document()
         self._page()
         self._styles()
@@ -43,7 +44,7 @@ class Writer:
         core.title = clean(title)[:255]  # more is an error of the format
         core.author = core.last_modified_by = "Bartizan"
         core.created = core.modified = core.last_printed = moment
-        core.comments, core.revision, core.language = "", 1, "en"
+        core.comments, core.revision, core.language = "", 1, language
 
     def _page(self) -> None:
         section = self._file.sections[0]
@@ -110,6 +111,27 @@ class Writer:
             _run(paragraph, phrase, bold=True)
             _run(paragraph, rest)
 
+    def clause(self, number: str, pieces: Iterable[tuple[str, str]], below: str = "") -> None:
+        """Write a numbered clause, with a grey line below it. `pieces`: pairs of `same`, `out` or `in`, and a text."""
+        paragraph = self._file.add_paragraph()
+        self._hang(paragraph)
+        paragraph.paragraph_format.keep_together = True
+        _run(paragraph, f"{number}\t", bold=True, role="muted")
+        for mark, text in pieces:
+            run = _run(paragraph, text, role={"in": "good", "out": "critical"}.get(mark))
+            run.font.underline, run.font.strike = mark == "in" or None, mark == "out" or None
+        if below:
+            paragraph.paragraph_format.keep_with_next = True
+            paragraph.paragraph_format.space_after = Pt(1)
+            paragraph = self.text(f"\t{below}", muted=True, size=9)
+            self._hang(paragraph)
+        paragraph.paragraph_format.space_after = Pt(8)
+
+    def _hang(self, paragraph: Paragraph) -> None:
+        paragraph.paragraph_format.left_indent = Mm(12)
+        paragraph.paragraph_format.first_line_indent = Mm(-12)
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(12))
+
     def verdict(self, headline: str, sentences: Iterable[str], *, good: bool) -> None:
         """Write the verdict in a shaded box with a coloured edge."""
         table = self._file.add_table(rows=1, cols=1)
@@ -172,10 +194,14 @@ class Writer:
         paragraph.paragraph_format.space_after = Emu(0)
         paragraph.paragraph_format.line_spacing = Pt(8)
 
-    def footer(self, text: str) -> None:
-        """Write a line at the foot of each page, with the page number after it."""
+    def header(self, text: str) -> None:
+        """Write a line at the head of each page."""
+        _run(self._file.sections[0].header.paragraphs[0], text, role="muted", size=8.5)
+
+    def footer(self, text: str, page: str = "page") -> None:
+        """Write a line at the foot of each page, with the page number after it; `page` is the word before that."""
         paragraph = self._file.sections[0].footer.paragraphs[0]
-        _run(paragraph, f"{text} · page ", role="muted", size=8.5)
+        _run(paragraph, f"{text} · {page} ", role="muted", size=8.5)
         for kind, content in (("begin", ""), ("", "PAGE"), ("end", "")):
             run = paragraph.add_run()
             run.font.size, run.font.color.rgb = Pt(8.5), _colour("muted")
@@ -206,7 +232,7 @@ def _run(
     role: str | None = None,
     size: float | None = None,
     font: str = "",
-) -> None:
+) -> Run:
     run = paragraph.add_run(clean(text))
     run.bold = bold
     if role:
@@ -215,6 +241,7 @@ def _run(
         run.font.size = Pt(size)
     if font:
         run.font.name = font
+    return run
 
 
 def _fill(cell: _Cell, text: str, *, header: bool, right: bool) -> None:

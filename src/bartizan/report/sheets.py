@@ -11,7 +11,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import date
 from typing import IO, TypeAlias
 
@@ -45,7 +45,8 @@ _STYLES = (
     '<xf applyAlignment="1"><alignment vertical="top"/></xf>'
     '<xf fontId="1" fillId="2" applyFont="1" applyFill="1" applyAlignment="1"><alignment vertical="center"/></xf>'
     '<xf numFmtId="164" applyNumberFormat="1" applyAlignment="1"><alignment vertical="top" horizontal="left"/></xf>'
-    '<xf quotePrefix="1" applyAlignment="1"><alignment vertical="top"/></xf></cellXfs></styleSheet>'
+    '<xf quotePrefix="1" applyAlignment="1"><alignment vertical="top"/></xf></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -91,22 +92,24 @@ def to_xlsx(
     yield sink.take()
 
 
-class _Sink(io.RawIOBase):
-    """Takes what the archive writes until it is handed on."""
+class _Sink:
+    """Takes what the archive writes until it is handed on; it can't go back."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
         self.held = 0
 
-    def writable(self) -> bool:
-        """It is for writing only, and can't go back."""
-        return True
-
-    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override] - a part of what may come
+    def write(self, data: bytes) -> int:
         """Hold a piece."""
         self._pieces.append(bytes(data))
-        self.held += len(self._pieces[-1])
-        return len(self._pieces[-1])
+        self.held += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits anywhere else."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def take(self) -> bytes:
         """Hand on what is held."""
@@ -123,7 +126,7 @@ def _sheet(
     first: Sequence[Cell] | None,
     rows: Iterator[Sequence[Cell]],
     language: str,
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, Sequence[Cell] | None]:
     """Write one sheet, and return the row that has no room on it any more."""
     names = [_letters(index) for index in range(len(columns))]
     text = [_opening(columns)]

@@ -20,7 +20,7 @@ __all__ = ["ROUTES", "Question", "Reply"]
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"class_": "class"}):
-    """May the tool be used with data of a class and these categories?"""
+    """Whether a tool may be used with data of a class and of some categories."""
 
     tool: str
     class_: str

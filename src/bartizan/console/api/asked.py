@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_origin, get_type_hints
 
 import msgspec
@@ -140,7 +140,7 @@ def name_of(name: str) -> str:
     return name
 
 
-def _grouped(items: list[tuple[str, Any]]) -> dict[str, list[str]]:
+def _grouped(items: Iterable[tuple[str, Any]]) -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
     for key, value in items:
         out.setdefault(key, []).append(str(value))

@@ -19,6 +19,7 @@ from bartizan.govern.changes import differences
 from bartizan.govern.roles import Action, Person
 from bartizan.model.documents import Kind, Stored
 from bartizan.model.documents.plain import plain
+from bartizan.model.jsontext import plain_json
 from bartizan.store.register import Missing, Query
 
 __all__ = ["ROUTES", "at_version", "found"]
@@ -153,7 +154,7 @@ def patch_document(
     bodies.media_type(request, bodies.MERGE)
     if saving.stored is None:
         raise Missing(f"there is no {kind} `{name}`")
-    merged = bodies.merged(plain(saving.stored.document), bodies.plain_json(body))
+    merged = bodies.merged(plain(saving.stored.document), plain_json(body, "body"))
     return saving.save(bodies.document_of(msgspec.json.encode(merged), bodies.JSON))
 
 
@@ -164,7 +165,7 @@ def delete_document(
     person: WithPerson,
     kind: NamedDependency[Kind],
     name: FromPath[str],
-) -> Response[bytes]:
+) -> None:
     """Take a document out. Its versions and its trail stay."""
     what = asked(request, Reason)
     stored = found(services, person, kind, name)
@@ -173,7 +174,6 @@ def delete_document(
     version = expected(request, stored)
     why = why_of(request, what.why)
     services.register.documents.delete(kind, name, expected=version, by=person.id, why=why, at=services.now())
-    return giving.gone()
 
 
 def _for(kind: Kind) -> Router:

@@ -17,7 +17,7 @@ from bartizan.model.documents import Stored
 from bartizan.model.documents.plain import plain
 from bartizan.store.yamltext import write_yaml
 
-__all__ = ["document", "gone", "json", "page", "wants_yaml"]
+__all__ = ["document", "json", "page", "wants_yaml"]
 
 _YAML_TYPES = frozenset({YAML, "application/x-yaml", "text/yaml", "text/x-yaml"})
 _ANY = frozenset({"*/*", "application/*", JSON})
@@ -28,18 +28,13 @@ def json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None
     return Response(msgspec.json.encode(value), status_code=status, media_type=JSON, headers=dict(headers or {}))
 
 
-def gone() -> Response[bytes]:
-    """Answer that it is done and that there is nothing to say."""
-    return Response(b"", status_code=204)
-
-
-def page(request: AnyRequest, items: Any, next: str | int, total: int) -> Response[bytes]:
+def page(request: AnyRequest, items: Any, after: str | int, total: int) -> Response[bytes]:
     """Answer with a page of a list; the link to the next one stands in the headers too (RFC 8288)."""
     headers = {}
-    if next:
+    if after:
         kept = [(key, value) for key, value in request.query_params.multi_items() if key != "after"]
-        headers["Link"] = f'<{request.url.path}?{urlencode([*kept, ("after", next)])}>; rel="next"'
-    return json({"items": items, "next": str(next) if next else "", "total": total}, headers=headers)
+        headers["Link"] = f'<{request.url.path}?{urlencode([*kept, ("after", after)])}>; rel="next"'
+    return json({"items": items, "next": str(after) if after else "", "total": total}, headers=headers)
 
 
 def document(request: AnyRequest, stored: Stored, status: int = 200, **more: str) -> Response[bytes]:

@@ -89,8 +89,13 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-HANDLERS: ExceptionHandlersMap = {Exception: answer, HTTPException: answer, BartizanError: answer}
-"""For all below `/api/`. What matches no route is raised above routers, so the application needs them for that too."""
+HANDLERS: ExceptionHandlersMap = dict.fromkeys(
+    (NotAuthorizedException, HTTPException, Conflict, Missing, Unavailable, InputError, BartizanError, Exception), answer
+)
+"""For all below `/api/`. Each class that the application has a handler of its own for stands here too: of handlers, that
+of the nearest class counts, whoever has it. What matches no route is raised above routers, so the application asks
+`answer` for that.
+"""
 
 
 def _made(

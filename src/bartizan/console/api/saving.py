@@ -9,8 +9,9 @@ from bartizan.console.access import AnyRequest, must
 from bartizan.console.api import giving
 from bartizan.console.api.asked import Changing
 from bartizan.console.api.conditions import etag, expected, why_of
+from bartizan.console.api.eyes import hold
 from bartizan.console.api.problems import Refused
-from bartizan.console.api.rights import in_own_name, needed, sound
+from bartizan.console.api.rights import needed
 from bartizan.console.services import Services
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError
@@ -46,8 +47,7 @@ class Saving:
         if self._hidden:
             raise Refused(409, "taken", f"the name `{self._name}` can't be used", help="choose another name")
         why = why_of(self._request, self._asked.why)
-        in_own_name(old, document, self._person)
-        sound(old, document)
+        hold(old, document, self._person, self._services)
         check(document, self._services)
         result = "created" if old is None else "unchanged" if old == document else "configured"
         if self._asked.dry_run:

@@ -12,6 +12,8 @@ from bartizan.console.api.bodies import JSON
 from bartizan.console.api.documents import found
 from bartizan.console.assessing import standing
 from bartizan.model.documents import Kind
+from bartizan.model.system import System
+from bartizan.report.json_ import render
 from bartizan.store.register import Missing
 
 __all__ = ["ROUTES"]
@@ -23,11 +25,7 @@ def get_assessment(
 ) -> Response[bytes]:
     """Read what follows for a system: tier, risk, threats, controls."""
     asked(request, Nothing)
-    found(services, person, Kind.SYSTEM, name)
-    assessment = services.register.assessments.get(name)
-    if assessment is None:
-        raise _not_yet(name)
-    return giving.json(assessment)
+    return giving.json(standing(services, found(services, person, Kind.SYSTEM, name)).assessment)
 
 
 @get("/systems/{name:str}/controls", sync_to_thread=True)
@@ -36,28 +34,21 @@ def list_controls(
 ) -> Response[bytes]:
     """List the controls of a system, how each stands today, and the evidence that says so."""
     asked(request, Nothing)
-    stored = found(services, person, Kind.SYSTEM, name)
-    if services.register.assessments.get(name) is None:
-        raise _not_yet(name)
-    views = standing(services, stored).views
+    views = standing(services, found(services, person, Kind.SYSTEM, name)).views
     return giving.page(request, views, "", len(views))
 
 
 @get("/systems/{name:str}/review", sync_to_thread=True)
-def get_review(
-    request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str]
-) -> Response[bytes]:
+def get_review(request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str]) -> Response[bytes]:
     """Read the whole review (`bartizan/review/1`): threats, attack paths, controls, risk."""
     asked(request, Nothing)
-    found(services, person, Kind.SYSTEM, name)
-    review = services.register.assessments.review(name)
+    stored = found(services, person, Kind.SYSTEM, name)
+    review = standing(services, stored).review
     if review is None:
-        raise _not_yet(name)
-    return Response(review, media_type=JSON)
-
-
-def _not_yet(name: str) -> Missing:
-    return Missing(f"System `{name}` is not assessed yet", help="it is done in the background; ask again in a minute")
+        raise Missing(f"there is no review of System `{name}`", help="its assessment says why: see `mistake` there")
+    system = stored.document.spec
+    assert isinstance(system, System)
+    return Response(render(review, system, services.catalog), media_type=JSON)
 
 
 ROUTES = [get_assessment, list_controls, get_review]

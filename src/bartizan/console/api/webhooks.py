@@ -85,9 +85,7 @@ def add_webhook(request: AnyRequest, services: WithServices, person: WithPerson,
 
 
 @get("/webhooks/{id:str}", sync_to_thread=True)
-def get_webhook(
-    request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[str]
-) -> Response[bytes]:
+def get_webhook(request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[str]) -> Response[bytes]:
     """Read a webhook, and how its last message went."""
     asked(request, Nothing)
     return giving.json(_mine(services, person, id))
@@ -108,11 +106,10 @@ def enable_webhook(
 @delete("/webhooks/{id:str}", sync_to_thread=True, status_code=204)
 def delete_webhook(
     request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[str]
-) -> Response[bytes]:
+) -> None:
     """Unsubscribe."""
     asked(request, Nothing)
     hooks_of(services).remove(_mine(services, person, id).id)
-    return giving.gone()
 
 
 def _administers(services: Services, person: Person) -> None:

@@ -56,7 +56,7 @@ def make_token(
 
 
 def person_of_token(identity: Identity, text: str) -> Person | None:
-    """Return in whose name a token acts, and for what; None where it is over, revoked, or its owner's account closed."""
+    """Return in whose name a token acts; None where it is over, revoked, or its owner's account is closed."""
     if not _FORM.fullmatch(text):
         return None
     token = identity.tokens.find(digest_of(text))

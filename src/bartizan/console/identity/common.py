@@ -10,25 +10,27 @@ from collections.abc import Set
 
 __all__ = ["foreseeable"]
 
-_WORDS = frozenset(
-    """
-    password passwort passwd pass motdepasse parola fjalekalim kennwort secret geheim segreto sekret login logon signin
-    admin administrator root user guest test testing temp default master manager system server service security secure
-    sicherheit welcome willkommen bienvenue benvenuto mireseerdhe hello hallo bonjour ciao letmein access changeme change
-    please abc iloveyou love amore liebe amour dashuri baby angel princess prinzessin sunshine monkey dragon shadow tiger
-    superman batman pokemon starwars football fussball baseball basketball soccer hockey chelsea arsenal juventus bayern
-    liverpool barcelona ferrari mercedes porsche computer internet google apple microsoft samsung windows linux office
-    summer winter spring autumn sommer herbst fruehling estate inverno primavera printemps automne hiver january february
-    march april may june july august september october november december januar februar maerz mai juni juli oktober
-    dezember monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
-    sonntag michael jennifer jessica daniel thomas charlie robert andrea nicole stefan martin peter the and you are for
-    my your new our company firma bank house home money geld password1 trustno freedom whatever purple orange yellow
-    schatz hund katze summertime blink flower cookie chocolate ginger pepper hunter killer jordan harley ranger buster
-    bartizan console gateway register
-    """.split()
+_COMMON = """
+    password passwort passwd pass motdepasse parola fjalekalim kennwort secret geheim segreto sekret login logon
+    signin admin administrator root user guest test testing temp default master manager system server service
+    security secure sicherheit welcome willkommen bienvenue benvenuto mireseerdhe hello hallo bonjour ciao letmein
+    access changeme change please abc iloveyou love amore liebe amour dashuri baby angel princess prinzessin
+    sunshine monkey dragon shadow tiger superman batman pokemon starwars football fussball baseball basketball
+    soccer hockey chelsea arsenal juventus bayern liverpool barcelona ferrari mercedes porsche computer internet
+    google apple microsoft samsung windows linux office summer winter spring autumn sommer herbst fruehling estate
+    inverno primavera printemps automne hiver january february march april may june july august september october
+    november december januar februar maerz mai juni juli oktober dezember monday tuesday wednesday thursday friday
+    saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag michael jennifer jessica daniel
+    thomas charlie robert andrea nicole stefan martin peter the and you are for my your new our company firma bank
+    house home money geld password1 trustno freedom whatever purple orange yellow schatz hund katze summertime
+    blink flower cookie chocolate ginger pepper hunter killer jordan harley ranger buster bartizan console gateway
+    register
+"""
+_WORDS = frozenset(_COMMON.split())
+_ROWS = (
+    *("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn"),
+    *("1qaz2wsx3edc4rfv5tgb", "0123456789", "abcdefghijklmnopqrstuvwxyz"),
 )
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn", "1qaz2wsx3edc4rfv5tgb",
-         "0123456789", "abcdefghijklmnopqrstuvwxyz")  # fmt: skip
 _WALKS = tuple(row for one in _ROWS for row in (one * 2, one[::-1] * 2))
 _LEET = str.maketrans("013457@$!|€", "oieastasile")
 _FREE = 3

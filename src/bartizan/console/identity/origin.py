@@ -14,6 +14,7 @@ from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from bartizan.console.headers import HEADERS
 from bartizan.console.identity.sessions import COOKIE
 from bartizan.console.identity.settings import is_loopback
 
@@ -87,6 +88,7 @@ def _program(headers: Mapping[str, str]) -> bool:
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:
     body = json.dumps({"type": "about:blank", "title": sentence, "status": status}).encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    said = {"content-type": "application/problem+json", "content-length": str(len(body)), "cache-control": "no-store"}
+    headers = [(name.lower().encode(), value.encode()) for name, value in {**said, **HEADERS}.items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -28,7 +28,7 @@ class Signed(msgspec.Struct, frozen=True):
     unit: str
 
 
-class Provider(_Part, frozen=True):
+class Provider(_Part, frozen=True, kw_only=True):
     """An OpenID provider at which people may sign in.
 
     `name` is part of the address that the provider sends people back to: ADDRESS/signin/NAME/callback. `title` stands

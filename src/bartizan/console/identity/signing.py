@@ -19,7 +19,7 @@ from bartizan.model import BartizanError
 from bartizan.store.register.people import login_key
 from bartizan.store.register.people_records import PersonRecord
 
-__all__ = ["TooOften", "WRONG", "account_of", "begun_text", "check_password", "local_path", "read_begun"]
+__all__ = ["WRONG", "TooOften", "account_of", "begun_text", "check_password", "local_path", "read_begun"]
 
 WRONG = message("The address or the password is wrong.")
 _FREE_ACCOUNT, _FREE_ADDRESS = 10, 50

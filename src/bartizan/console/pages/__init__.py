@@ -2,8 +2,36 @@
 
 from litestar.types import ControllerRouterHandler
 
-from bartizan.console.pages import home, portfolio
+from bartizan.console.pages import (
+    acceptances,
+    administration,
+    administration_access,
+    enrol,
+    exchange,
+    governing,
+    home,
+    portfolio,
+    profile,
+    signin,
+    system,
+    system_change,
+    system_files,
+)
 
 __all__ = ["ROUTES"]
 
-ROUTES: list[ControllerRouterHandler] = [*home.ROUTES, *portfolio.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [
+    *home.ROUTES,
+    *portfolio.ROUTES,
+    *governing.ROUTES,
+    *exchange.ROUTES,
+    *system.ROUTES,
+    *system_change.ROUTES,
+    *system_files.ROUTES,
+    *acceptances.ROUTES,
+    *signin.ROUTES,
+    *enrol.ROUTES,
+    *profile.ROUTES,
+    *administration.ROUTES,
+    *administration_access.ROUTES,
+]

@@ -48,8 +48,9 @@ def new(request: AnyRequest, services: WithServices, person: WithPerson) -> Html
 def create(request: AnyRequest, services: WithServices, person: WithPerson, data: FormData) -> Response[Any]:
     """Take a tool into the register, unreviewed: that is to ask for it."""
     form, units = Form(data), units_for(services, person, Action.ASK)
-    unit = read_unit(form, units) if units else ""
-    must(services, person, Action.ASK, unit)
+    if not units:
+        must(services, person, Action.ASK, "")
+    unit = read_unit(form, units)
     spec, why = _facts(form, services, person, ToolSpec(title="")), form.text("why", required=True, longest=300)
     if not form.ok:
         return _form(request, services, person, form, status=422)

@@ -38,8 +38,9 @@ def new(request: AnyRequest, services: WithServices, person: WithPerson) -> Html
 def create(request: AnyRequest, services: WithServices, person: WithPerson, data: FormData) -> Response[Any]:
     """Take a vendor into the register."""
     form, units = Form(data), units_for(services, person, Action.CHANGE)
-    unit = read_unit(form, units) if units else ""
-    must(services, person, Action.CHANGE, unit)
+    if not units:
+        must(services, person, Action.CHANGE, "")
+    unit = read_unit(form, units)
     spec, why = _facts(form, VendorSpec(title="")), form.text("why", required=True, longest=300)
     if not form.ok:
         return _form(request, services, person, form, status=422)

@@ -1,1 +1,30 @@
 // What makes pages handier. Everything works without it.
+
+// Menus close when one looks elsewhere.
+const menus = () => [...document.querySelectorAll("details.drop[open], details.menu-small[open]")];
+document.addEventListener("click", (event) => menus().forEach((menu) => menu.contains(event.target) || (menu.open = false)));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  menus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+});
+
+// A form that came back with mistakes: they are what to read first.
+document.getElementById("mistakes")?.focus();
+
+// An address with the id of something inside a closed part opens that part.
+const opened = () => {
+  const aim = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!aim) return;
+  for (let part = aim.closest("details:not([open])"); part; part = aim.closest("details:not([open])")) part.open = true;
+  aim.scrollIntoView({ block: "start" });
+};
+addEventListener("hashchange", opened);
+opened();
+
+// A form isn't sent twice by a double click.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  const button = event.submitter;
+  setTimeout(() => { if (button) button.disabled = true; }, 0);
+  addEventListener("pageshow", () => { if (button) button.disabled = false; }, { once: true });
+});

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from bartizan.govern.policies.draft import by_number, next_edition
+from bartizan.model import InputError
 from bartizan.model.documents import PolicySpec, PolicyState, Statement
-from bartizan.model.errors import InputError
 
 __all__ = ["with_statement", "with_text", "without_statement"]
 

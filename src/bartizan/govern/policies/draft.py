@@ -13,10 +13,10 @@ import msgspec
 from bartizan.catalog import Catalog
 from bartizan.catalog.statements import CatalogStatement, Statements
 from bartizan.govern.policies.choose import applies, fill, parameters
+from bartizan.model import InputError
 from bartizan.model.documents import Organisation, PolicySpec, PolicyState, Statement
-from bartizan.model.errors import InputError
 
-__all__ = ["by_number", "draft", "next_edition"]
+__all__ = ["by_number", "draft", "edition_of", "next_edition"]
 
 _NOT_GOVERNANCE = frozenset({"mitre-atlas", "owasp-llm", "owasp-agentic", "owasp-ml", "stride"})
 """Lists of threats: a statement doesn't meet one of their entries. They are mapped only when they are in scope."""
@@ -35,8 +35,8 @@ def draft(
 
     The language is that which is asked for, else that of the earlier edition or of the organisation; where the
     document isn't written in the latter two, it is English. Statements of the organisation's own stay as they are. When
-    nothing has changed, the earlier edition itself is returned. Raises InputError for a document that there isn't or
-    a language that it isn't written in.
+    nothing has changed, the earlier edition itself is returned. Raises InputError for a document that there isn't,
+    a language that it isn't written in, and an organisation that none of its statements is for.
     """
     chosen = _language(document, statements, language, previous.language if previous else organisation.language)
     values = parameters(organisation, chosen)
@@ -53,6 +53,10 @@ def draft(
         for one in statements.of(document)
         if applies(one.when, organisation) and (previous is None or one.id not in previous.left_out)
     ]
+    if not wanted and previous is None:
+        raise InputError(
+            f"no statement of `{document}` is for this organisation", help="look at `area` in what describes it"
+        )
     sections = {section.id: section.title[chosen] for section in whole.sections}
     old = {one.id: one for one in previous.statements} if previous else {}
     entries = [
@@ -174,16 +178,21 @@ def _on_top(made: PolicySpec, previous: PolicySpec) -> PolicySpec:
 def next_edition(previous: PolicySpec, new: PolicySpec) -> str:
     """Return the edition of a draft: a whole one up when it demands more or else than before, a tenth up otherwise.
 
-    A draft that nobody has approved yet is revised under its own edition, as long as that stands for enough. Raises
-    InputError for an edition that isn't like `2.1`.
+    A draft that nobody has approved yet is revised under its own edition, as long as that stands for enough.
     """
-    major, dot, minor = previous.edition.partition(".")
-    if not (dot and major.isascii() and major.isdigit() and minor.isascii() and minor.isdigit()):
-        raise InputError(f"`{previous.edition[:20]}` is no edition", help="write it as `2.1`")
+    major, minor = edition_of(previous)
     demands = _must(new.statements) - _must(previous.statements)
-    if previous.state is PolicyState.DRAFT and (not demands or minor == "0"):
+    if previous.state is PolicyState.DRAFT and (not demands or minor == 0):
         return previous.edition
-    return f"{int(major) + 1}.0" if demands else f"{major}.{int(minor) + 1}"
+    return f"{major + 1}.0" if demands else f"{major}.{minor + 1}"
+
+
+def edition_of(policy: PolicySpec) -> tuple[int, int]:
+    """Return the two parts of a policy's edition. Raises InputError for an edition that isn't like `2.1`."""
+    major, dot, minor = policy.edition.partition(".")
+    if not (dot and major.isascii() and major.isdigit() and minor.isascii() and minor.isdigit()):
+        raise InputError(f"`{policy.edition[:20]}` is no edition", help="write it as `2.1`")
+    return int(major), int(minor)
 
 
 def _must(statements: Iterable[Statement]) -> set[tuple[str, str]]:

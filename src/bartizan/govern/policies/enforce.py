@@ -11,7 +11,7 @@ import msgspec
 from bartizan.govern.policies.draft import by_number
 from bartizan.model.documents import Enforcement, PolicySpec
 
-__all__ = ["Held", "Holding", "By", "enforcement", "named"]
+__all__ = ["By", "Held", "Holding", "enforcement", "named"]
 
 
 class Holding(StrEnum):
@@ -49,7 +49,7 @@ def named(what: Enforcement) -> str:
 
 
 def enforcement(policy: PolicySpec, active: AbstractSet[str]) -> list[Held]:
-    """Return how each statement is held, in the policy's order. `active` is what is in force, in the words of `named`."""
+    """Return how each statement is held, in the policy's order. `active` is what is in force, as `named` says it."""
     return [
         Held(id=one.id, number=one.number, holding=_holding(by), by=by)
         for one in sorted(policy.statements, key=by_number)

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 import msgspec
 
-from bartizan.govern.policies.draft import next_edition
+from bartizan.govern.policies.draft import edition_of, next_edition
 from bartizan.govern.roles import Action, Person
+from bartizan.model import InputError
 from bartizan.model.documents import PolicySpec, PolicyState
-from bartizan.model.errors import InputError
 
 __all__ = ["ACTIONS", "Move", "check_change", "moved", "moves", "refusal"]
 
@@ -91,7 +91,7 @@ def moved(
     """Return a policy after a move. `refusal` tells who may; this tells what comes of it.
 
     Approval notes `by` and `on`. A published policy takes effect on `effective`, by default `on`, and is to be reviewed
-    `review_days` later. A revision is the draft of the next edition. Raises InputError for a state that it can't follow.
+    `review_days` later. A revision is the draft of the next edition. Raises InputError where the state forbids it.
     """
     state = _STATES.get((policy.state, move))
     if state is None:
@@ -104,7 +104,12 @@ def moved(
         return msgspec.structs.replace(made, effective=begins, review_by=begins + timedelta(days=review_days))
     if move is Move.REVISE:
         return msgspec.structs.replace(
-            made, edition=next_edition(policy, policy), approved_by="", approved_on=None, effective=None, review_by=None
+            made,
+            edition=next_edition(policy, policy),
+            approved_by="",
+            approved_on=None,
+            effective=None,
+            review_by=None,
         )
     return made
 
@@ -140,7 +145,7 @@ def check_change(
     if sentence := refusal(old, move, person, unit=unit, below=below, editors=editors):
         raise InputError(sentence)
     if move is Move.REVISE:
-        if _edition(new) <= _edition(old):
+        if edition_of(new) <= edition_of(old):
             raise InputError(f"edition `{new.edition[:20]}` is not after `{old.edition}`")
         return _draft(new, old)
     changed = {name for name in PolicySpec.__struct_fields__ if getattr(old, name) != getattr(new, name)}
@@ -154,11 +159,5 @@ def check_change(
 def _draft(new: PolicySpec, old: PolicySpec) -> None:
     if new.approved_by or new.approved_on:
         raise InputError("a draft is approved by nobody", help="leave `approved_by` and `approved_on` away")
-    if _edition(new) < _edition(old):
+    if edition_of(new) < edition_of(old):
         raise InputError(f"edition `{new.edition[:20]}` is before `{old.edition}`")
-
-
-def _edition(policy: PolicySpec) -> tuple[int, int]:
-    next_edition(policy, policy)
-    major, _, minor = policy.edition.partition(".")
-    return int(major), int(minor)

@@ -14,7 +14,7 @@ from bartizan.model.errors import InputError, Place
 from bartizan.model.system import System
 from bartizan.model.yamltree import Node, parse_yaml
 
-__all__ = ["parse_document", "parse_documents"]
+__all__ = ["checked", "parse_document", "parse_documents"]
 
 _KEYS = ("kind", "name", "unit", "spec")
 _BETWEEN = re.compile(rb"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
@@ -53,7 +53,7 @@ def parse_document(content: bytes, file: str) -> Document:
     name = decode(keys["name"][1], str) if "name" in keys else _id(spec) or kind.value.lower()
     unit = decode(keys["unit"][1], str) if "unit" in keys else ""
     place = keys.get("name", keys["kind"])[0]
-    return _checked(Document(kind=kind, name=name, unit=unit, spec=spec), place)
+    return checked(Document(kind=kind, name=name, unit=unit, spec=spec), place)
 
 
 def _bare(tree: Node, keys: dict[str, tuple[Place, Node]]) -> Document:
@@ -62,7 +62,7 @@ def _bare(tree: Node, keys: dict[str, tuple[Place, Node]]) -> Document:
         return Document(kind=Kind.SYSTEM, name=system.id, spec=system)
     if "purpose" in keys and "models" in keys:
         sandbox = decode(tree, RegisteredSandbox)
-        return _checked(Document(kind=Kind.SANDBOX, name=sandbox.id, spec=sandbox), tree.place)
+        return checked(Document(kind=Kind.SANDBOX, name=sandbox.id, spec=sandbox), tree.place)
     raise InputError(
         "this is no document: it lacks `kind`",
         place=tree.place,
@@ -78,8 +78,8 @@ def _id(spec: Spec) -> str:
     return spec.id if isinstance(spec, System | SandboxSpec) else ""
 
 
-def _checked(document: Document, place: Place) -> Document:
-    """Return a document whose name can be one, and whose dates are in order."""
+def checked(document: Document, place: Place) -> Document:
+    """Return a document whose name can be one, and whose dates are in order. Raises InputError at `place`."""
     spec = document.spec
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?", document.name):
         raise InputError(

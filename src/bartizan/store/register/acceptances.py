@@ -6,11 +6,13 @@ from datetime import date
 
 from sqlalchemy import func, insert, select, update
 
+from bartizan.model.documents import Kind
 from bartizan.store.register.interface import Conflict, Missing, Page
 from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people_events import write_note
 from bartizan.store.register.people_records import Acceptance, Note
 from bartizan.store.register.people_tables import ACCEPTANCE
+from bartizan.store.register.tables import DOCUMENT
 
 __all__ = ["Acceptances"]
 
@@ -41,22 +43,35 @@ class Acceptances:
             row = connection.execute(select(ACCEPTANCE).where(ACCEPTANCE.c.id == id)).first()
         return Acceptance(**row._mapping) if row else None
 
-    def list(self, *, systems: frozenset[str] | None = None, states: frozenset[str] = frozenset({"asked", "confirming"}),
-             after: str = "", limit: int = 50) -> Page[Acceptance]:  # fmt: skip
-        """Return a page, the latest first: about some systems (None is all), in some states (none is all)."""
-        where = [ACCEPTANCE.c.state.in_(states)] if states else []
-        if systems is not None:
-            where.append(ACCEPTANCE.c.system.in_(systems))
-        before = [ACCEPTANCE.c.id < int(after)] if after.isdecimal() and len(after) < 19 else []
+    def list(
+        self,
+        *,
+        units: frozenset[str] | None = None,
+        system: str = "",
+        states: frozenset[str] = frozenset({"asked", "confirming"}),
+        after: str = "",
+        limit: int = 50,
+    ) -> Page[Acceptance]:
+        """Return a page, the latest first: of systems in some units (None is all), in some states (none is all)."""
+        asked = select(ACCEPTANCE, DOCUMENT.c.title, DOCUMENT.c.unit).join(
+            DOCUMENT, (DOCUMENT.c.kind == Kind.SYSTEM.value) & (DOCUMENT.c.name == ACCEPTANCE.c.system)
+        )
+        if states:
+            asked = asked.where(ACCEPTANCE.c.state.in_(states))
+        if units is not None:
+            asked = asked.where(DOCUMENT.c.unit.in_(units))
+        if system:
+            asked = asked.where(ACCEPTANCE.c.system == system)
         with self._register.transaction(write=False) as connection:
-            total = connection.execute(select(func.count()).select_from(ACCEPTANCE).where(*where)).scalar_one()
-            asked = select(ACCEPTANCE).where(*where, *before).order_by(ACCEPTANCE.c.id.desc()).limit(limit + 1)
-            found = [Acceptance(**row._mapping) for row in connection.execute(asked)]
-        more = len(found) > limit
-        return Page(items=found[:limit], next=str(found[limit - 1].id) if more else "", total=total)
+            total = connection.execute(select(func.count()).select_from(asked.subquery())).scalar_one()
+            if after.isdecimal() and len(after) < 19:
+                asked = asked.where(ACCEPTANCE.c.id < int(after))
+            rows = connection.execute(asked.order_by(ACCEPTANCE.c.id.desc()).limit(limit + 1)).all()
+        found = [Acceptance(**row._mapping) for row in rows[:limit]]
+        return Page(items=found, next=str(found[-1].id) if len(rows) > limit else "", total=total)
 
     def move(self, id: int, before: frozenset[str], state: str, note: Note, *, why: str = "") -> Acceptance:
-        """Bring a question from one of some states into another. Raises Missing, and Conflict when it is in no such."""
+        """Bring a question from one of some states into another. Raises Missing, and Conflict when it is in none."""
         with self._register.transaction() as connection:
             there = ACCEPTANCE.c.id == id
             values = {"state": state, "decided_by": note.person, "decided_at": note.at, "note": why}

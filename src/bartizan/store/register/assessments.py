@@ -18,18 +18,10 @@ from bartizan.store.register.rows import document_of
 from bartizan.store.register.tables import ASSESSMENT, DOCUMENT, DUE_MARK, REVIEW, VERSION
 from bartizan.store.register.upsert import upsert
 
-__all__ = ["SqlAssessments", "assessment_of", "mark_due"]
+__all__ = ["SqlAssessments", "assessment_of", "mark_due", "row_of"]
 
 _RANKS = {level: rank for rank, level in enumerate(Level, 1)}
 _LAST_TIER = 999
-
-
-class _Part(msgspec.Struct):
-    """What figures are made from; the rest of an assessment isn't read."""
-
-    above_appetite: bool
-    controls: dict[ControlState, int]
-    mistake: str = ""
 
 
 class SqlAssessments:
@@ -60,7 +52,7 @@ class SqlAssessments:
             before = connection.execute(kept).one_or_none()
             if version is None or (before and (before.version, before.mark) > (assessment.version, seen)):
                 return
-            row = {**_row(assessment, _tier_rank(connection, assessment.tier)), "mark": seen}
+            row = {**row_of(assessment, _tier_rank(connection, assessment.tier)), "mark": seen}
             connection.execute(upsert(connection, ASSESSMENT), row)
             body = {"system": system, "body": zlib.compress(review, 6)}
             connection.execute(upsert(connection, REVIEW), body)
@@ -114,17 +106,23 @@ class SqlAssessments:
                 mark_due(connection, {system})
 
     def figures(self, units: frozenset[str] | None = None) -> Figures:
-        """Return what all systems, or those of some units, come to."""
+        """Return what all systems, or those of some units, come to. Mistakes count as not assessed."""
         joined = DOCUMENT.outerjoin(ASSESSMENT, ASSESSMENT.c.system == DOCUMENT.c.name)
-        statement = select(ASSESSMENT.c.body).select_from(joined).where(DOCUMENT.c.kind == Kind.SYSTEM.value)
+        columns = (ASSESSMENT.c.above, ASSESSMENT.c.controls)
+        statement = select(*columns, func.count()).select_from(joined).where(DOCUMENT.c.kind == Kind.SYSTEM.value)
         if units is not None:
             statement = statement.where(DOCUMENT.c.unit.in_(units))
+        systems, assessed, above = 0, 0, 0
+        controls = dict.fromkeys(ControlState, 0)
         with self._database.transaction(write=False) as connection:
-            bodies = connection.execute(statement).scalars().all()
-        parts = [msgspec.json.decode(body, type=_Part) for body in bodies if body is not None]
-        controls = {state: sum(part.controls.get(state, 0) for part in parts) for state in ControlState}
-        above = sum(part.above_appetite for part in parts if not part.mistake)
-        return Figures(systems=len(bodies), assessed=len(parts), above=above, controls=controls)
+            rows = connection.execute(statement.group_by(*columns)).all()
+        for is_above, counted, number in rows:
+            systems += number
+            assessed += number if counted is not None else 0
+            above += number if is_above else 0
+            for state, count in msgspec.json.decode(counted or "{}", type=dict[ControlState, int]).items():
+                controls[state] += count * number
+        return Figures(systems=systems, assessed=assessed, above=above, controls=controls)
 
     def totals(self, units: frozenset[str] | None = None) -> dict[str, dict[str, int]]:
         """Count systems by tier and by their worst open threat: `{tier: {level: n}}`; `""` is `not assessed`.
@@ -155,7 +153,7 @@ def assessment_of(body: str) -> Assessment:
     return msgspec.json.decode(body, type=Assessment)
 
 
-def _row(assessment: Assessment, tier_rank: int) -> dict[str, object]:
+def row_of(assessment: Assessment, tier_rank: int) -> dict[str, object]:
     """Return the columns. One that could not be made has none to pick or order by: its figures say nothing."""
     made = not assessment.mistake
     worst = assessment.worst if made else None

@@ -24,15 +24,9 @@ STATEMENT_SECONDS = 60
 POOL, MORE = 10, 20
 """Connections of one process: kept open, and opened above that when many ask at once."""
 _WRITES = "bartizan_writes"
-_GONE = (
-    exc.OperationalError,
-    exc.InterfaceError,
-    exc.InternalError,
-    exc.DatabaseError,
-    exc.TimeoutError,
-    exc.DisconnectionError,
-)
-"""Also what a database says that was made read-only while another one takes over (InternalError)."""
+_NO_CONNECTION = (exc.TimeoutError, exc.DisconnectionError)
+_READ_ONLY = "25006"
+"""What PostgreSQL says while another server takes over from it."""
 
 
 def url_of(place: str | os.PathLike[str]) -> URL:
@@ -95,8 +89,12 @@ class Database:
                     yield connection
             except (exc.DataError, UnicodeEncodeError, OverflowError) as error:
                 raise _unkeepable() from error
-            except (*_GONE, self._error) as error:
-                raise self._said(error) from error
+            except _NO_CONNECTION as error:
+                raise self.unavailable() from error
+            except (exc.DBAPIError, self._error) as error:
+                if (said := self._said(error)) is None:
+                    raise
+                raise said from error
 
     def unavailable(self) -> Unavailable:
         """Return the error that says so, without user or password."""
@@ -109,15 +107,17 @@ class Database:
             f"the database at `{self.url.host or 'the local socket'}` doesn't answer", help="try again in a moment"
         )
 
-    def _said(self, error: Exception) -> BartizanError:
-        """Return what to say of an error of the database: most pass, but a file that is no database stays one."""
+    def _said(self, error: Exception) -> BartizanError | None:
+        """Return what to say of an error of the database, None when it is a mistake of ours."""
         original = error.orig if isinstance(error, exc.DBAPIError) else error
         if self.embedded and type(original) is sqlite3.DatabaseError:
             return BartizanError(
                 f"`{self.url.database}` is not a register, or it is damaged",
                 help="give another file, or a backup of it",
             )
-        return self.unavailable()
+        dbapi = self.engine.dialect.loaded_dbapi
+        gone = isinstance(original, dbapi.OperationalError | dbapi.InterfaceError)
+        return self.unavailable() if gone or getattr(original, "sqlstate", "") == _READ_ONLY else None
 
     def close(self) -> None:
         """Close all connections."""
@@ -140,6 +140,7 @@ class Database:
             pool_size=POOL,
             max_overflow=MORE,
             pool_timeout=WAIT_SECONDS,
+            hide_parameters=True,
         )
 
         @event.listens_for(engine, "connect")
@@ -178,6 +179,7 @@ class Database:
                 max_overflow=MORE,
                 pool_timeout=WAIT_SECONDS,
                 pool_pre_ping=True,
+                hide_parameters=True,
             )
         except ModuleNotFoundError as error:
             raise BartizanError(

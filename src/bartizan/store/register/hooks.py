@@ -273,7 +273,7 @@ def _change(row: Row[Any], reached: Reached) -> Happened:
     return Happened(id=f"change-{row.seq}", kind=kind, at=row.at, unit=row.unit, data=data, reached=reached)
 
 
-def _pieces(rows: Sequence[Row[Any]], reached: Reached) -> list[Happened]:
+def _pieces(rows: Iterable[Any], reached: Reached) -> list[Happened]:
     """Return what came in about each system: pieces of one system that follow one another are one event."""
     out: list[Happened] = []
     for row in rows:

@@ -225,9 +225,20 @@ class Assessments(Protocol):
 class Register(Protocol):
     """A register. `close` lets go of the database."""
 
-    documents: Documents
-    evidence: EvidenceLog
-    assessments: Assessments
+    @property
+    def documents(self) -> Documents:
+        """The documents."""
+        ...
+
+    @property
+    def evidence(self) -> EvidenceLog:
+        """The evidence."""
+        ...
+
+    @property
+    def assessments(self) -> Assessments:
+        """The assessments."""
+        ...
 
     def close(self) -> None:
         """Let go of the database."""

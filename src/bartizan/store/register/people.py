@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bartizan.govern.roles import Role
 from bartizan.model import InputError
@@ -74,9 +75,18 @@ class People:
     ) -> PersonRecord:
         """Return the account of somebody whom a provider has identified; it is made at the first time.
 
-        The name and the address follow the provider, and so do `roles`, which replace what groups gave before. Addresses are never compared with other accounts: whoever could have one changed at a provider
-        would take the account over.
+        The name and the address follow the provider, and so do `roles`, which replace what groups gave before.
+        Addresses are never compared with other accounts: whoever could have one changed at a provider would take the
+        account over.
         """
+        try:
+            return self._from_provider(issuer, subject, name, email, roles, note)
+        except IntegrityError:  # the same person, or a namesake, came at the same moment
+            return self._from_provider(issuer, subject, name, email, roles, note)
+
+    def _from_provider(
+        self, issuer: str, subject: str, name: str, email: str, roles: dict[str, frozenset[Role]], note: Note
+    ) -> PersonRecord:
         mine = (PERSON.c.issuer == issuer) & (PERSON.c.subject == subject)
         with self._register.transaction() as connection:
             found = _one(connection, mine)

@@ -92,7 +92,8 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True):
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     """A decision that waits for a second person, or has been confirmed, refused or withdrawn by one.
 
-    `state` is `asked`, `confirming` (the system is being changed), `confirmed`, `refused` or `withdrawn`.
+    `state` is `asked`, `confirming` (the system is being changed), `confirmed`, `refused` or `withdrawn`. `title` and
+    `unit` are the system's; only lists give them.
     """
 
     id: int
@@ -108,3 +109,5 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: str = ""
     decided_at: str = ""
     note: str = ""
+    title: str = ""
+    unit: str = ""

@@ -58,12 +58,11 @@ def verify(connection: Connection) -> int:
         raise _off(0, "the end of the trail is missing")
     kept = VERSION.c
     same = (kept.kind == TRAIL.c.kind) & (kept.name == TRAIL.c.name) & (kept.version == TRAIL.c.version)
-    rows = connection.execution_options(yield_per=_CHUNK).execute(
-        select(TRAIL, kept.body).outerjoin(VERSION, same).where(TRAIL.c.seq <= head.seq).order_by(TRAIL.c.seq)
-    )
+    lines = select(TRAIL, kept.body).outerjoin(VERSION, same).where(TRAIL.c.seq <= head.seq).order_by(TRAIL.c.seq)
     before = End(0, "")
-    for row in rows:
-        before = _follow(before, row)
+    with connection.execution_options(yield_per=_CHUNK).execute(lines) as rows:
+        for row in rows:
+            before = _follow(before, row)
     if before != End(head.seq, head.hash):
         raise _off(before.seq + 1, "it is missing, or the end of the trail was changed")
     return before.seq

@@ -13,16 +13,29 @@ _WORD = sa.Text().with_variant(TEXT(collation="C"), "postgresql")
 _COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
+_ONLY_ADDED_TO = ("document_version", "trail", "evidence")
+_EVER = "what was kept stays as it is"
+
+
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables. What was kept can't be changed or taken out: the database itself refuses."""
     _documents()
     _trail()
     _evidence()
     _assessments()
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION bartizan_stays() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{_EVER}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+    for table in _ONLY_ADDED_TO:
+        _only_add(table)
 
 
 def downgrade() -> None:
     """Take them out."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION bartizan_stays CASCADE")
     for table in (
         "due_mark",
         "review",
@@ -35,6 +48,21 @@ def downgrade() -> None:
         "document",
     ):
         op.drop_table(table)
+
+
+def _only_add(table: str) -> None:
+    """Let the database refuse changes of rows: against our own mistakes, not against who administers it."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION bartizan_stays()"
+        )
+        return
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_stays_{change.lower()} BEFORE {change} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{_EVER}'); END"
+        )
 
 
 def _documents() -> None:

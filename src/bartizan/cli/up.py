@@ -1,0 +1,50 @@
+"""`bartizan up`: the register, its console and API, and a gateway beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("up")
+@click.option("--demo", is_flag=True, help="Load a made-up organisation, and a gateway with a made-up provider.")
+@click.option(
+    "--database",
+    metavar="PATH|URL",
+    help="The register: a file, or postgresql://… for a team. Default: a file in your own data folder.",
+)
+@click.option("--listen", default="127.0.0.1:8300", show_default=True, metavar="HOST:PORT", help="Where to serve.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The console's settings: its address, sessions, sign-in by OpenID Connect. Default: none are needed.",
+)
+@click.option(
+    "--gateway",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration of a gateway to run beside it. Default: gateway.yaml in this folder, if there is one.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many processes serve the console.",
+)
+def command(
+    demo: bool, database: str | None, listen: str, config: Path | None, gateway: Path | None, workers: int
+) -> int:
+    """Serve the register: console and API on one address, and a gateway beside it.
+
+    Without more it needs nothing: the register is one SQLite file, and the first start prints a link with which you
+    make your account. With `--database postgresql://…` any number of machines may serve the same register.
+    """
+    from bartizan.cli.up_work import AskedUp, up
+
+    return up(AskedUp(demo, database, listen, config, gateway, workers))

@@ -1,0 +1,176 @@
+"""Import and export: lists as files, and files with a look at what they would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import Body, FromPath
+from litestar.response import Stream
+
+from bartizan.console.access import AnyRequest, WithPerson, WithServices
+from bartizan.console.exchanging import apply, needs, packed, preview, rows_of, unpacked
+from bartizan.console.reading import Form
+from bartizan.console.render import Html, page, said, words_of
+from bartizan.console.services import Services
+from bartizan.console.words import message
+from bartizan.govern.columns import LISTS
+from bartizan.govern.importing import Outcome, Plan
+from bartizan.govern.roles import Action, Person
+from bartizan.govern.sheetfile import Sheet, read_sheet
+from bartizan.model import InputError
+from bartizan.report.sheets import to_csv, to_xlsx
+
+__all__ = ["ROUTES"]
+
+_TITLES = {
+    "systems": message("Systems"),
+    "controls": message("Controls"),
+    "evidence": message("Evidence"),
+    "tools": message("External tools"),
+    "vendors": message("Vendors"),
+    "sandboxes": message("Sandboxes"),
+    "exceptions": message("Exceptions"),
+    "policies": message("Policies"),
+    "trail": message("Audit trail"),
+}
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_SHOWN = 200
+"""Rows of a preview that a page shows; those that are wrong come first."""
+_ORDER = (Outcome.WRONG, Outcome.CHANGED, Outcome.CREATED, Outcome.UNCHANGED)
+
+
+@dataclass
+class _Upload:
+    """The form of an import. Parts that are lacking are empty."""
+
+    file: UploadFile | None = None
+    what: str = ""
+
+
+@get("/exchange", sync_to_thread=True)
+def exchange(request: AnyRequest, services: WithServices, person: WithPerson) -> Html:
+    """Show what can be exported and imported."""
+    return _start(request, services, person, Form({}))
+
+
+@get("/exchange/export/{file:str}", sync_to_thread=True)
+def export(request: AnyRequest, services: WithServices, person: WithPerson, file: FromPath[str]) -> Stream:
+    """Give a list as a file, piece by piece."""
+    name, _, suffix = file.partition(".")
+    if name not in LISTS or suffix not in _TYPES:
+        raise NotFoundException("there is no such list")
+    if not _sees(services, person, name):
+        raise PermissionDeniedException("your roles don't include this list")
+    language = _language(request, services, person)
+    listed, rows = LISTS[name], rows_of(name, services, person)
+    if suffix == "csv":
+        content = to_csv(listed.columns, rows, language)
+    else:
+        content = to_xlsx(listed.title(language), listed.columns, rows, language)
+    saved = f"{name}-{services.today().isoformat()}.{suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{saved}"'}
+    return Stream(content, media_type=_TYPES[suffix], headers=headers)
+
+
+@post("/exchange/preview", sync_to_thread=True, status_code=200)
+def look(
+    request: AnyRequest,
+    services: WithServices,
+    person: WithPerson,
+    data: Annotated[_Upload, Body(media_type=RequestEncodingType.MULTI_PART)],
+) -> Html:
+    """Show what a file would change, before it does."""
+    form = Form({"what": data.what})
+    what = form.choice("what", [name for name, one in LISTS.items() if one.importable])
+    if data.file is None or not data.file.filename:
+        form.fail("file", message("Choose a file."))
+    if not form.ok or data.file is None:
+        return _start(request, services, person, form, status=422)
+    try:
+        sheet = read_sheet(data.file.file.read(), data.file.filename[:100])
+        return _preview(request, services, person, what, sheet)
+    except InputError as error:
+        form.fail(
+            "file", f"{error.message[:1].upper()}{error.message[1:]}." + (f" ({error.help})" if error.help else "")
+        )
+        return _start(request, services, person, form, status=422)
+
+
+@post("/exchange/apply", sync_to_thread=True, status_code=200)
+def take(
+    request: AnyRequest,
+    services: WithServices,
+    person: WithPerson,
+    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.MULTI_PART)],
+) -> Response[Any]:
+    """Import what was looked at. What would come out otherwise by now is shown once more."""
+    form = Form(dict(data))
+    what = form.choice("what", [name for name, one in LISTS.items() if one.importable])
+    why = form.text("why", required=True, longest=300)
+    sheet = unpacked(data.get("sheet", ""))
+    if not form.ok:
+        return _preview(request, services, person, what, sheet, form=form, status=422)
+    made, word = preview(what, sheet, services, person)
+    if word != data.get("word", ""):
+        form.fail("why", message("Somebody has changed something in between. Look at what the file would do now."))
+        return _preview(request, services, person, what, sheet, form=form, status=409)
+    done = apply(made, services, person, why)
+    if done.refused:
+        made = Plan(what, done.refused, [])
+        return page("exchange_done.html", request, services, person, done=done, title=_TITLES[what], status=409)
+    return said(
+        services, "/exchange", message("%(kept)s rows of %(file)s were imported."), kept=done.kept, file=sheet.file
+    )
+
+
+def _start(request: AnyRequest, services: Services, person: Person, form: Form, status: int = 200) -> Html:
+    listed = [(name, _TITLES[name]) for name in LISTS if _sees(services, person, name)]
+    wanted = [(name, _TITLES[name]) for name, one in LISTS.items() if one.importable]
+    return page(
+        "exchange.html", request, services, person, status=status, form=form, lists=listed, imports=wanted,
+        may_import=any(services.units(person, action) != frozenset() for action in (Action.ASK, Action.CHANGE)),
+    )  # fmt: skip
+
+
+def _preview(
+    request: AnyRequest,
+    services: Services,
+    person: Person,
+    what: str,
+    sheet: Sheet,
+    *,
+    form: Form | None = None,
+    status: int = 200,
+) -> Html:
+    made, word = preview(what, sheet, services, person)
+    counts = [(outcome, made.count(outcome)) for outcome in _ORDER]
+    shown = sorted(made.changes, key=lambda change: (_ORDER.index(change.outcome), change.row))[:_SHOWN]
+    return page(
+        "exchange_preview.html", request, services, person, status=status, form=form or Form({}), what=what,
+        title=_TITLES[what], plan=made, counts=counts, shown=shown, file=sheet.file, word=word, sheet=packed(sheet),
+        useful=made.count(Outcome.CREATED) + made.count(Outcome.CHANGED),
+        columns=_columns(what, _language(request, services, person)),
+    )  # fmt: skip
+
+
+def _columns(what: str, language: str) -> dict[str, str]:
+    return {column.key: column.title(language) for column in LISTS[what].columns}
+
+
+def _language(request: AnyRequest, services: Services, person: Person) -> str:
+    return words_of(request, person, services.organisation().language).language
+
+
+def _sees(services: Services, person: Person, name: str) -> bool:
+    return services.units(person, needs(name)) != frozenset()
+
+
+ROUTES = [exchange, export, look, take]

@@ -1,0 +1,9 @@
+"""The pages of what is decided: tools, vendors, sandboxes, exceptions, approvals, policies, and what goes with them."""
+
+from litestar.types import ControllerRouterHandler
+
+from bartizan.console.pages import sandboxes, tools, vendors
+
+__all__ = ["ROUTES"]
+
+ROUTES: list[ControllerRouterHandler] = [*tools.ROUTES, *vendors.ROUTES, *sandboxes.ROUTES]

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bartizan.catalog import Catalog, load_catalog
+from bartizan.store.register.open import open_register
+from tests.console.pages.site import Site
+
+
+@pytest.fixture(scope="session")
+def whole_catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture
+def site(tmp_path: Path, whole_catalog: Catalog) -> Iterator[Site]:
+    register = open_register(tmp_path / "register.db")
+    made = Site(register, whole_catalog, tmp_path)
+    with made.client:
+        yield made
+    register.close()

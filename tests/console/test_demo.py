@@ -1,0 +1,146 @@
+"""The demo organisation: it loads quickly and once, looks alive on any day, and survives a round trip through files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from bartizan.catalog import load_catalog
+from bartizan.catalog.places import cache_folder
+from bartizan.console.api.saving import check
+from bartizan.console.demo import DEMO, load_demo
+from bartizan.console.exchanging import preview, rows_of
+from bartizan.console.services import Services
+from bartizan.govern.columns import LISTS
+from bartizan.govern.importing import Outcome
+from bartizan.govern.roles import Person, Role
+from bartizan.govern.sheetfile import read_sheet
+from bartizan.model import BartizanError, System
+from bartizan.model.documents import ExceptionSpec, Kind, SandboxState, Standing, ToolSpec, VendorSpec
+from bartizan.model.documents.registered import RegisteredSandbox
+from bartizan.report.sheets import to_csv, to_xlsx
+from bartizan.store.register.open import SqlRegister, open_register
+
+LATER = date(2028, 2, 29)
+ALL = Person(id="all", roles={"": frozenset(Role)})
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
+    register = open_register(tmp_path_factory.mktemp("demo") / "register.db")
+    started = perf_counter()
+    loaded = load_demo(register, LATER)
+    assert perf_counter() - started < 10
+    assert loaded.evidence > 400
+    clock = datetime(LATER.year, LATER.month, LATER.day, 12, tzinfo=UTC)
+    return Services(register=register, catalog=load_catalog(cache_folder()), clock=lambda: clock)
+
+
+def test_it_has_what_an_organisation_has(services: Services) -> None:
+    found = {kind: len(list(services.register.documents.all(kind))) for kind in Kind}
+    assert found[Kind.SYSTEM] >= 24
+    assert found[Kind.TOOL] >= 18
+    assert found[Kind.VENDOR] >= 8
+    assert found[Kind.SANDBOX] >= 5
+    assert found[Kind.EXCEPTION] >= 8
+    assert len(services.organisation().units) >= 5
+
+
+def test_every_document_keeps_the_rules_of_the_register(services: Services) -> None:
+    for kind in Kind:
+        for stored in services.register.documents.all(kind):
+            check(stored.document, services)
+            assert stored.at[:10] <= LATER.isoformat()
+    assert services.register.documents.verify() > 80
+
+
+def test_it_looks_alive_on_whatever_day_it_is_loaded(services: Services) -> None:
+    documents = services.register.documents
+    days = [kept.proof.observed_at for kept in services.register.evidence.list(limit=200).items]
+    assert max(days) <= LATER
+    assert max(days) >= LATER - timedelta(days=7)
+    exceptions = [one.document.spec for one in documents.all(Kind.EXCEPTION)]
+    assert {one.counts(LATER) for one in exceptions if isinstance(one, ExceptionSpec)} == {True, False}
+    sandboxes = [one.document.spec for one in documents.all(Kind.SANDBOX)]
+    states = {one.state for one in sandboxes if isinstance(one, RegisteredSandbox)}
+    assert {SandboxState.GRANTED, SandboxState.ASKED, SandboxState.KILLED, SandboxState.PROMOTED} <= states
+    assert any(one.starts <= LATER.isoformat() <= one.ends for one in sandboxes if isinstance(one, RegisteredSandbox))
+    tools = [one.document.spec for one in documents.all(Kind.TOOL)]
+    assert {one.standing for one in tools if isinstance(one, ToolSpec)} == set(Standing)
+    decisions = [d for one in documents.all(Kind.SYSTEM) if isinstance(one.document.spec, System)
+                 for d in one.document.spec.decisions]  # fmt: skip
+    assert {d.until >= LATER for d in decisions} == {True, False}
+
+
+def test_what_is_said_about_real_vendors_keeps_its_day(services: Services) -> None:
+    claims = [
+        claim for one in services.register.documents.all(Kind.VENDOR)
+        if isinstance(one.document.spec, VendorSpec) for claim in one.document.spec.claims
+    ]  # fmt: skip
+    by_kind = Counter((claim.source.startswith("https://"), claim.seen_on <= DEMO) for claim in claims)
+    assert by_kind[True, True] >= 8
+    assert by_kind[True, False] == 0
+    assert by_kind[False, False] > 0
+
+
+def test_loading_it_again_changes_nothing(services: Services) -> None:
+    before = services.register.documents.trail(limit=1).total
+    loaded = load_demo(services.register, LATER + timedelta(days=3))
+    assert (loaded.versions, loaded.evidence) == (0, 0)
+    assert services.register.documents.trail(limit=1).total == before
+
+
+def test_a_load_that_was_broken_off_is_finished_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    register: SqlRegister = open_register(tmp_path / "register.db")
+    left = [30]
+    put = type(register.documents).put
+
+    def broken(self: object, *arguments: object, **named: object) -> object:
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+        return put(self, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(register.documents), "put", broken)
+    with pytest.raises(KeyboardInterrupt):
+        load_demo(register, DEMO)
+    left[0] = 10_000
+    loaded = load_demo(register, DEMO)
+    assert loaded.versions + 29 == register.documents.trail(limit=1).total
+    assert loaded.evidence > 400
+    register.close()
+
+
+def test_a_folder_without_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bartizan.console.demo._BESIDE", tmp_path)
+    monkeypatch.setattr("bartizan.console.demo._REPOSITORY", tmp_path)
+    register = open_register(tmp_path / "register.db")
+    with pytest.raises(BartizanError, match="isn't installed"):
+        load_demo(register, DEMO)
+    register.close()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("what", [name for name, one in LISTS.items() if one.importable])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_what_is_exported_changes_nothing_when_it_is_imported(
+    services: Services, what: str, suffix: str, language: str
+) -> None:
+    columns, rows = LISTS[what].columns, list(rows_of(what, services, ALL))
+    made = to_csv(columns, rows, language) if suffix == "csv" else to_xlsx(what, columns, rows, language)
+    sheet = read_sheet(b"".join(made), f"{what}.{suffix}")
+    plan, _ = preview(what, sheet, services, ALL)
+    assert len(plan.changes) == len(rows) > 5
+    assert [change for change in plan.changes if change.outcome is not Outcome.UNCHANGED] == []
+    assert plan.ignored == []
+
+
+@pytest.mark.parametrize("what", list(LISTS))
+def test_every_list_has_a_cell_for_every_column(services: Services, what: str) -> None:
+    rows = list(rows_of(what, services, ALL))
+    assert {len(row) for row in rows} <= {len(LISTS[what].columns)}
+    assert rows or what == "policies"
