@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-ready
 DEV := $(VENV)/.dev-ready
+FRONTEND := $(VENV)/.frontend-ready
+FRONTEND_DEV := $(VENV)/.frontend-dev-ready
 DEMO_SYSTEM := examples/helpdesk-copilot/system.yaml
 DEMO_REPORT := build/demo/helpdesk-copilot.html
 DEMO_FILES := examples/sensitive-data
@@ -15,7 +17,7 @@ DEMO_BOM := build/demo/supply-chain.cdx.json
 DEMO_AGENTS := examples/agents/traces.jsonl --cards examples/agents/cards.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs fuzz clean
+.PHONY: help demo up test check bench docs fuzz clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,7 +51,10 @@ demo: $(RUNTIME)  ## review a system, scan files, call a model through the gatew
 	@echo
 	@$(BIN)/bartizan flow explain $(DEMO_AGENTS) --session 2 --call 1
 
-test: $(DEV)  ## checks, then every test
+up: $(RUNTIME) $(FRONTEND)  ## the console with a made-up organisation, and a gateway beside it, on this machine
+	@$(BIN)/bartizan up --demo
+
+test: $(DEV) $(FRONTEND_DEV)  ## checks, then every test
 	@scripts/check
 	@scripts/test
 
@@ -72,6 +77,13 @@ clean:  ## remove what was made, the virtual environment too
 $(RUNTIME): requirements/build.txt requirements/runtime.txt pyproject.toml scripts/setup
 	@scripts/setup $(VENV) requirements/build.txt requirements/runtime.txt
 	@touch $@
+
+# Pages work without these packages, but are plain: what can't be installed ends nothing, and is tried again next time.
+$(FRONTEND): package.json scripts/frontend scripts/frontend.json | $(RUNTIME)
+	@$(BIN)/python scripts/frontend && touch $@ || true
+
+$(FRONTEND_DEV): package.json scripts/frontend scripts/frontend.json | $(RUNTIME)
+	@$(BIN)/python scripts/frontend --dev && touch $@ $(FRONTEND) || true
 
 $(DEV): $(RUNTIME) requirements/dev.txt
 	@scripts/setup $(VENV) requirements/dev.txt

@@ -16,6 +16,7 @@ from bartizan.catalog import Catalog, Control, Framework, Pattern, Strength, Thr
 from bartizan.catalog.data_types import DataType, Family, load_data_types
 from bartizan.cli.manual import commands
 from scripts.reference_gateway import events, gateway_configuration, metrics, policy_schema, sandbox_documents
+from scripts.reference_policies import statements
 from scripts.reference_scan import (
     agent_products,
     agent_settings,
@@ -46,6 +47,7 @@ GUIDE_ORDER = (
     "mcp.md",
     "tool-cards.md",
     "approvals.md",
+    "policies.md",
     "threats.md",
     "controls.md",
     "risk.md",
@@ -198,6 +200,7 @@ PAGES: dict[str, Callable[[Catalog], str]] = {
     "controls.md": controls,
     "patterns.md": patterns,
     "frameworks.md": frameworks,
+    "statements.md": statements,
     "vocabulary.md": vocabulary,
     "data-types.md": data_types,
     "scan-rules.md": scan_rules,

@@ -34,7 +34,7 @@ EACH = sorted(STATEMENTS.statements.values(), key=lambda one: one.id)
 WORDS = {
     "en": {"must": r"\bmust\b|\bis not met\b", "should": r"\bshould\b", "may": r"\bmay\b"},
     "de": {
-        "must": r"\bm(uss|üssen)\b|\b[Dd](arf|ürfen)\b.*?\b(nicht|nur|höchstens|erst|gar nicht)\b",
+        "must": r"\bm(uss|üssen)\b|\b[Dd](arf|ürfen)\b.*?\b(nicht|nur|kein|keine|keinen|höchstens|erst|weder)\b",
         "should": r"\bsollten?\b",
         "may": r"\bd(arf|ürfen)\b",
     },

@@ -181,9 +181,6 @@ def test_a_control_that_is_claimed_and_planned_is_claimed() -> None:
     assert [one.planned for one in made.components["agent"].controls] == [None]  # type: ignore[union-attr]
 
 
-SCAN = {"source": ProofSource.SCAN, "place": "llm"}
-
-
 @pytest.mark.parametrize(
     ("more", "verdict", "found"),
     [
@@ -194,7 +191,7 @@ SCAN = {"source": ProofSource.SCAN, "place": "llm"}
     ],
 )
 def test_a_scan_of_a_component_is_taken_for_what_it_is(more: dict[str, Any], verdict: str, found: set[Any]) -> None:
-    one = proof("artefact-scanning", **SCAN, **more)
+    one = proof("artefact-scanning", "llm", 5, source=ProofSource.SCAN, **more)
     made = with_proofs(system(), [one], RULE, DAY)
 
     assert [scan.verdict for scan in made.scan_evidence] == [verdict]

@@ -56,23 +56,31 @@ def command(
 
 
 def _apply(found: Found, shelf: Shelf, why: str, unit: str, *, dry_run: bool) -> list[int]:
-    """Apply documents one after the other, and return the exit codes of those that could not be."""
+    """Apply documents one after the other, and return the exit codes of those that could not be.
+
+    One may name another that comes after it, so what fails is tried again as long as others have gone well.
+    """
     from bartizan.store.register import Unavailable
 
-    codes: list[int] = []
-    for given in found.documents:
-        title = f"{given.document.kind.value.lower()}/{given.document.name}"
-        try:
-            word = _one(given, shelf, why, unit, dry_run=dry_run)
-        except Unavailable:
-            raise
-        except BartizanError as error:
-            codes.append(error.exit_code)
-            say(_placed(error, given.file).diagnostics())
-            continue
-        if not emit(f"{title} {word}{' (dry run)' if dry_run else ''}\n".encode(), None):
+    waiting = found.documents
+    while True:
+        failed: list[tuple[Given, BartizanError]] = []
+        for given in waiting:
+            try:
+                word = _one(given, shelf, why, unit, dry_run=dry_run)
+            except Unavailable:
+                raise
+            except BartizanError as error:
+                failed.append((given, error))
+            else:
+                title = f"{given.document.kind.value.lower()}/{given.document.name}"
+                emit(f"{title} {word}{' (dry run)' if dry_run else ''}\n".encode(), None)
+        if dry_run or not failed or len(failed) == len(waiting):
             break
-    return codes
+        waiting = [given for given, _ in failed]
+    for given, wrong in failed:
+        say(_placed(wrong, given.file).diagnostics())
+    return [wrong.exit_code for _, wrong in failed]
 
 
 def _one(given: Given, shelf: Shelf, why: str, unit: str, *, dry_run: bool) -> str:

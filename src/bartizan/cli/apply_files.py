@@ -16,7 +16,7 @@ from bartizan.model.yamltree import MAX_BYTES, parse_yaml
 from bartizan.store import Source, read_bounded
 from bartizan.store.systems import BESIDE
 
-__all__ = ["Found", "collect"]
+__all__ = ["Found", "Given", "collect"]
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _KIND = re.compile(rb"""^(?:kind|"kind"|'kind')[ \t]*:""", re.MULTILINE)

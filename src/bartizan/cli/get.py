@@ -38,9 +38,7 @@ _LONGEST = 48
     help="As a table, as documents in YAML or JSON, or only names.",
 )
 @place_options
-def command(
-    kind: str, name: str, output: str, server: str, token_file: Path | None, database: str
-) -> None:
+def command(kind: str, name: str, output: str, server: str, token_file: Path | None, database: str) -> None:
     """List documents of the register, or show one.
 
     KIND may be in the singular or the plural. What `-o yaml` prints can be applied again.
@@ -94,7 +92,9 @@ def _row(entry: Entry, kind: Kind) -> tuple[str, ...]:
     if kind is not Kind.SYSTEM:
         return (*head, entry.state or "-", entry.ends.isoformat() if entry.ends else "-", str(entry.version))
     made = entry.assessment
-    told = ("-", "-", "-") if made is None else (made.tier, made.worst or "none", "yes" if made.above_appetite else "no")
+    told = (
+        ("-", "-", "-") if made is None else (made.tier, made.worst or "none", "yes" if made.above_appetite else "no")
+    )
     return (*head, entry.state or "-", *told, str(entry.version))
 
 

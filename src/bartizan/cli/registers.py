@@ -12,7 +12,7 @@ import msgspec
 
 from bartizan.model import InputError
 from bartizan.model.decode import nearest
-from bartizan.model.documents import Document, Kind
+from bartizan.model.documents import Document, Kind, Organisation
 
 if TYPE_CHECKING:
     from bartizan.store.register import Entry, Register
@@ -73,6 +73,7 @@ class DirectShelf:
 
     def __init__(self, register: Register, by: str) -> None:
         self._register, self._by = register, by
+        self._planned: set[tuple[Kind, str]] = set()
 
     def get(self, kind: Kind, name: str) -> Held | None:
         """Return a document, None without one."""
@@ -83,11 +84,27 @@ class DirectShelf:
         """Put a document on top of what `get` has returned, and say what became of it. Raises Conflict."""
         if held is not None and held.document == document:
             return "unchanged"
-        if not dry_run:
+        self._check(document)
+        if dry_run:
+            self._planned.add((document.kind, document.name))
+        else:
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             expected = int(held.tag) if held else 0
             self._register.documents.put(document, expected=expected, by=self._by, why=why, at=now)
         return "configured" if held else "created"
+
+    def _check(self, document: Document) -> None:
+        from bartizan.cli.work import catalog
+        from bartizan.govern.check import check_document
+
+        organisation = self._register.documents.get(Kind.ORGANISATION, "organisation")
+        spec = organisation.document.spec if organisation else None
+        check_document(
+            document,
+            spec if isinstance(spec, Organisation) else Organisation(title=""),
+            catalog(),
+            lambda kind, name: (kind, name) in self._planned or self._register.documents.get(kind, name) is not None,
+        )
 
     def entries(self, kind: Kind) -> Iterator[Entry]:
         """Return a line for each document of a kind, by name."""

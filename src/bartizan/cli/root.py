@@ -43,6 +43,10 @@ COMMANDS = {
     ),
     "label": _Entry("label", "Read sensitivity labels and markings from the metadata of Office, PDF and mail files."),
     "types": _Entry("types", "List and show kinds of sensitive data, and exchange them with Microsoft Purview."),
+    "up": _Entry("up", "Serve the register: console and API on one address, and a gateway beside it."),
+    "apply": _Entry("apply", "Make the register say what files say."),
+    "get": _Entry("get", "List documents of the register, or show one."),
+    "export": _Entry("export", "Write every document of the register into a file of its own."),
     "gateway": _Entry(
         "gateway", "Stand between programs and models: each call identified, held to policy, inspected, on record."
     ),

@@ -21,10 +21,15 @@ from bartizan.console.begin import Started, application, services_of
 from bartizan.console.demo import load_demo
 from bartizan.console.hooks import Deliverer
 from bartizan.console.identity import ConsoleSettings, enrol_link, read_settings
+from bartizan.console.identity.service import sql_register
 from bartizan.console.services import Places
 from bartizan.console.serving import address_of, serve_console
+from bartizan.store.register.hooks import Hooks
 
 __all__ = ["AskedUp", "up"]
+
+_LOOK_AGAIN = 2.0
+"""Seconds between looks at which systems have changed since they were assessed."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def _prepare(started: Started, demo: bool) -> str:
     try:
         if demo:
             with Patience("loading the demo organisation"):
-                load_demo(services.register, services.catalog, services.today())
+                load_demo(services.register, services.today())
         return enrol_link(services)
     finally:
         services.register.close()
@@ -125,7 +130,7 @@ def _work(started: Started) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     services = services_of(started)
-    workers = (Assessor(services), Deliverer(services))
+    workers = (Assessor(services, every=_LOOK_AGAIN), Deliverer(services, Hooks(sql_register(services))))
     for worker in workers:
         worker.start()
     ended.wait()

@@ -144,6 +144,25 @@ LABELS: Mapping[str, str] = {
     "conversations": message("conversations"),
     # exceptions and sandboxes by their days
     "coming": message("coming"),
+    # what calls of agents do
+    "effect-read": message("reads something"),
+    "effect-write": message("changes something"),
+    "effect-send": message("sends something to somebody"),
+    "effect-execute": message("runs something"),
+    "effect-pay": message("pays"),
+    # kinds of events
+    "call": message("call"),
+    "refusal": message("refusal"),
+    "tool-call": message("call of a tool"),
+    "tool-refusal": message("refusal of a tool's call"),
+    "approval": message("approval"),
+    "skip": message("not inspected"),
+    "block": message("block"),
+    "unblock": message("block lifted"),
+    "key": message("key"),
+    "policy": message("policy"),
+    "start": message("start"),
+    "stop": message("stop"),
     # what ends
     "decision": message("decision"),
     "evidence": message("evidence"),

@@ -63,6 +63,9 @@ _GROUPS = (
     Group(
         message("Register"),
         (
+            Entry(
+                "/organisations/organisation", message("Organisation"), "building", below=("/documents/organisations",)
+            ),
             Entry("/exchange", message("Import and export"), "transfer"),
             Entry("/trail", message("Audit trail"), "history", Action.AUDIT),
             Entry("/access", message("Access log"), "key", Action.AUDIT),

@@ -21,6 +21,7 @@ from bartizan.console.access import AnyRequest
 from bartizan.console.labels import LABELS
 from bartizan.console.navigation import navigation
 from bartizan.console.services import Services
+from bartizan.console.visible import strange, visible
 from bartizan.console.words import LANGUAGES, Words, language_of, words_for
 from bartizan.govern.roles import Action, Person
 from bartizan.model.documents import Kind
@@ -189,5 +190,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "money": _money,
     "number": _number,
     "percent": _percent,
+    "strange": strange,
+    "visible": visible,
 }
 """`x|date`, `x|moment`, `x|number`, `x|percent`, `x|money(currency)`, and `x|label`: a fixed word, such as a level."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -32,6 +33,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 """The languages of the console, each by its own name."""
 _NOTHING = "–"
+_CODE = re.compile(r"([A-Z]{3})(?=\d)")
 
 
 def message(text: str) -> str:
@@ -94,7 +96,8 @@ class Words:
         if value is None:
             return _NOTHING
         digits = 0 if value < 1_000 or 100_000 <= value < 1_000_000 else 1
-        return format_compact_currency(round(value), currency, locale=self.locale, fraction_digits=digits)
+        said = format_compact_currency(round(value), currency, locale=self.locale, fraction_digits=digits)
+        return _CODE.sub("\\1\u00a0", said)
 
 
 @cache

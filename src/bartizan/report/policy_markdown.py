@@ -9,7 +9,7 @@ from bartizan.report.policy_paper import PolicyPaper
 
 __all__ = ["render"]
 
-_MARKS = {"same": "{}", "out": "~~{}~~", "in": "**{}**"}
+_MARKS = {"same": "{}", "out": "<del>{}</del>", "in": "<ins>{}</ins>"}
 
 
 def render(paper: PolicyPaper) -> str:
@@ -53,7 +53,7 @@ def _changes(paper: PolicyPaper) -> Iterator[str]:
 
 
 def _marked(op: str, text: str) -> str:
-    """Mark a run of words; marks have to touch a letter, so spaces stand outside."""
+    """Mark a run of words; escaping drops the spaces around it, which stand outside of the mark."""
     inner = escape(text)
     before = " " if text[:1].isspace() else ""
     after = " " if text[-1:].isspace() and text.strip() else ""
@@ -67,7 +67,7 @@ def _references(paper: PolicyPaper) -> Iterator[str]:
     yield from (f"## {said['references']}", "", escape(said["references_intro"]), "")
     rows = ([number, "; ".join(f"{name}: {items}" for name, items in found)] for number, found in paper.references)
     yield from _table([said["what"], said["references"]], rows)
-    yield from _table([said["framework"], said["title"], said["version"]], paper.frameworks)
+    yield from _table([said["framework"], said["title"].capitalize(), said["version"]], paper.frameworks)
 
 
 def _exceptions(paper: PolicyPaper) -> Iterator[str]:

@@ -58,7 +58,7 @@ _EN = {
     "inactive": "not active",
     "people": "by people",
     "machine": "by machine",
-    "summary": "{machine} of {all} statements can be held by machine: {active} are in force now, {partly} in part.",
+    "summary": "{machine} of {all} statements can be held by machine: in force now {active}, in part {partly}.",
     "summary_plain": "{machine} of {all} statements can be held by machine.",
     "summary_none": "None of these statements is held by machine.",
     "changes": "Changes since edition {edition}",
@@ -125,8 +125,8 @@ _DE = {
     "inactive": "nicht aktiv",
     "people": "durch Menschen",
     "machine": "maschinell",
-    "summary": "{machine} von {all} Vorgaben lassen sich maschinell durchsetzen: {active} sind jetzt in Kraft, "
-    "{partly} teilweise.",
+    "summary": "{machine} von {all} Vorgaben lassen sich maschinell durchsetzen: jetzt in Kraft {active}, teilweise "
+    "{partly}.",
     "summary_plain": "{machine} von {all} Vorgaben lassen sich maschinell durchsetzen.",
     "summary_none": "Keine dieser Vorgaben wird maschinell durchgesetzt.",
     "changes": "Änderungen seit Ausgabe {edition}",

@@ -18,11 +18,11 @@ from bartizan.console.api import ROUTES
 from bartizan.console.api.examples import EXAMPLES
 from bartizan.console.app import make_app
 from bartizan.console.services import Services
-from bartizan.govern.roles import Action, Person, Role
+from bartizan.govern.roles import Person, Role
 from bartizan.model.documents import Document, Kind, Stored, parse_document
 from bartizan.store.register.open import SqlRegister, open_register
 
-__all__ = ["NOW", "Client", "Clients", "example", "keep", "person"]
+__all__ = ["NOW", "Client", "Clients", "alone", "example", "keep", "person"]
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 Client = TestClient[Any]
@@ -35,9 +35,17 @@ def person(*roles: Role, unit: str = "", id: str = "anna", program: bool = False
                   only=only)  # fmt: skip
 
 
+def alone(kind: Kind) -> dict[str, Any]:
+    """Return the example of a kind as plain values, without what it says of other documents."""
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(EXAMPLES[kind]))
+    for key in ("vendor", "systems"):
+        made["spec"].pop(key, None)
+    return made
+
+
 def example(kind: Kind, **changes: Any) -> Document:
     """Return the example of a kind, with other keys in its spec; `name` and `unit` are those of the document."""
-    made = msgspec.json.decode(msgspec.json.encode(EXAMPLES[kind]))
+    made = alone(kind)
     for key in ("name", "unit"):
         if key in changes:
             made[key] = changes.pop(key)
@@ -97,8 +105,3 @@ def reviewer(clients: Clients) -> Client:
 def administrator(clients: Clients) -> Client:
     """Give an administrator."""
     return clients(person(Role.ADMINISTRATOR))
-
-
-def only(*actions: Action) -> frozenset[Action]:
-    """Return what a token is kept to."""
-    return frozenset(actions)

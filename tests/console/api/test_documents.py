@@ -8,16 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from bartizan.console.api.examples import EXAMPLES
 from bartizan.console.services import Services
 from bartizan.govern.roles import Role
 from bartizan.model.documents import Kind, parse_document
 from bartizan.model.documents.plain import plain
-from tests.console.api.conftest import Client, Clients, example, keep, person
+from tests.console.api.conftest import Client, Clients, alone, example, keep, person
 
 WHY = {"Bartizan-Why": "a test"}
 NEW = {**WHY, "If-None-Match": "*"}
-TOOL = EXAMPLES[Kind.TOOL]
+TOOL = alone(Kind.TOOL)
 
 
 def put(client: Client, document: Any, headers: dict[str, str] = NEW, **more: Any) -> Any:
@@ -28,18 +27,18 @@ def put(client: Client, document: Any, headers: dict[str, str] = NEW, **more: An
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.ORGANISATION])
 def test_every_kind_is_created_and_read_back_as_it_was_sent(reviewer: Client, kind: Kind) -> None:
-    made = put(reviewer, EXAMPLES[kind])
+    made = put(reviewer, alone(kind))
     assert made.status_code == 201, made.text
     assert made.headers["Bartizan-Result"] == "created"
-    assert made.headers["Location"].endswith(f"/{kind.plural}/{EXAMPLES[kind]['name']}")
+    assert made.headers["Location"].endswith(f"/{kind.plural}/{alone(kind)['name']}")
     got = reviewer.get(made.headers["Location"])
     assert got.headers["ETag"] == made.headers["ETag"]
-    assert parse_document(got.content, "got") == parse_document(json.dumps(EXAMPLES[kind]).encode(), "sent")
+    assert parse_document(got.content, "got") == parse_document(json.dumps(alone(kind)).encode(), "sent")
 
 
 def test_the_organisation_is_the_administrators(reviewer: Client, administrator: Client) -> None:
     tag = administrator.get("/api/v1/organisations/organisation").headers["ETag"]
-    document = {**EXAMPLES[Kind.ORGANISATION], "spec": {"title": "Renamed"}}
+    document = {**alone(Kind.ORGANISATION), "spec": {"title": "Renamed"}}
     headers = {**WHY, "If-Match": tag}
     assert put(reviewer, document, headers).status_code == 403
     assert put(administrator, document, headers).headers["Bartizan-Result"] == "configured"
@@ -150,7 +149,7 @@ def test_versions_are_listed_read_and_compared(reviewer: Client) -> None:
 def test_lists_go_page_by_page_and_link_to_the_next(reviewer: Client, services: Services) -> None:
     for number in range(5):
         keep(services, example(Kind.TOOL, name=f"tool-{number}", title=f"Tool {number}"))
-    seen, url = [], "/api/v1/tools?limit=2&order=-name"
+    seen, url, page = [], "/api/v1/tools?limit=2&order=-name", reviewer.get("/api/v1/tools")
     for _ in range(3):
         page = reviewer.get(url)
         seen += [one["name"] for one in page.json()["items"]]

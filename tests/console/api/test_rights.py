@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bartizan.console.assessing import standing
 from bartizan.console.services import Services
 from bartizan.govern.roles import Action, Role
 from bartizan.model.documents import Document, Kind
@@ -161,22 +162,21 @@ def test_decisions_about_threats_take_their_own_rights(clients: Clients, service
     assert send(clients, person(Role.ENGINEER), accept, services).status_code == 403
     assert send(clients, person(Role.ENGINEER), mitigate, services).status_code == 200
     unknown = send(clients, person(Role.OWNER), accept, services)
-    assert (unknown.status_code, unknown.json()["type"]) == (403, "urn:bartizan:problem:second-person")
-    assert send(clients, person(Role.OWNER, program=True), accept, services).status_code == 403
+    assert unknown.status_code == 422
+    assert "takes two people" in unknown.json()["detail"]
+    assert send(clients, person(Role.OWNER, program=True), accept, services).status_code == 422
 
 
 def test_risk_within_the_appetite_is_accepted_by_one(clients: Clients, services: Services) -> None:
     stored = keep(services, example(Kind.SYSTEM, appetite="critical"))
     review = {"threats": [{"id": "x@model", "severity": "low"}, {"id": "y@model", "severity": "critical"}]}
-    from bartizan.console.assessing import standing
-
     made = standing(services, stored).assessment
     mark = services.register.assessments.mark(stored.document.name)
     services.register.assessments.keep(made, msgspec.json.encode(review), mark=mark)
     low = example(Kind.SYSTEM, appetite="low", decisions=[decision("x@model", "accept")])
     assert send(clients, person(Role.OWNER), low, services).status_code == 200
     critical = example(Kind.SYSTEM, appetite="low", decisions=[decision("y@model", "accept")])
-    assert send(clients, person(Role.OWNER), critical, services).status_code == 403
+    assert send(clients, person(Role.OWNER), critical, services).status_code == 422
 
 
 def test_what_two_have_decided_is_put_back_as_it_is(clients: Clients, services: Services) -> None:

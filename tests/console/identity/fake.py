@@ -18,7 +18,7 @@ __all__ = ["SIGNING", "Fake", "claims", "jwks", "serving", "signed"]
 SIGNING = jwk.RSAKey.generate_key(2048, {"kid": "k-1"})
 
 
-def claims(issuer: str, client: str, nonce: str, now: float, **changes: Any) -> dict[str, Any]:
+def claims(issuer: str, client: str, nonce: str, now: float, /, **changes: Any) -> dict[str, Any]:
     """Make claims that are right but for the changes; None takes one out."""
     said = {"iss": issuer, "aud": client, "sub": "sub-1", "nonce": nonce, "iat": now, "exp": now + 300,
             "name": "Ana Meier", "email": "ana@example.com", "email_verified": True, **changes}  # fmt: skip
@@ -47,7 +47,7 @@ class Fake:
         self.address = ""
         self.described: dict[str, Any] = {}
         self.token: dict[str, Any] = {}
-        self.userinfo: dict[str, Any] = {}
+        self.userinfo: dict[str, Any] = {"sub": "sub-1"}
         self.keys = jwks()
         self.status = 200
         self.asked: list[dict[str, list[str]]] = []

@@ -194,7 +194,7 @@ def test_what_has_ended_by_itself_or_by_the_gateway_is_brought_into_the_register
 
 def test_the_exit_report_is_made_from_the_gateway_s_events(site: Site) -> None:
     name = granted(site)
-    log = EventLog(site.folder / "events", "gateway-1")
+    log = EventLog(site.folder / "events", writer="gateway-1")
     for second in range(3):
         log.write(
             Event(kind="call", time=f"2026-11-29T10:00:0{second}.000Z", principal="ana", resource="small",
@@ -204,9 +204,10 @@ def test_the_exit_report_is_made_from_the_gateway_s_events(site: Site) -> None:
     page = text(site.get(f"/sandboxes/{name}/report", "ana"))
     assert "Calls 2" in page
     assert "Tokens 300" in page
-    assert "# Exit report" in site.get(f"/sandboxes/{name}/report.md", "ana").text
-    file = site.get(f"/sandboxes/{name}/report.json", "ana")
+    assert "# Exit report" in site.get(f"/sandboxes/{name}/report/markdown", "ana").text
+    file = site.get(f"/sandboxes/{name}/report/json", "ana")
     assert file.json()["calls"] == 2
+    assert site.get(f"/sandboxes/{name}/report/exe", "ana").status_code == 404
     assert file.headers["content-disposition"] == f'attachment; filename="exit-{name}.json"'
 
 
@@ -216,7 +217,7 @@ def test_without_a_gateway_it_is_told(site: Site, tmp_path: Path) -> None:
     assert "No gateway is beside this console" in text(site.get(answer.headers["location"], "ana"))
     assert not (tmp_path / "state").exists()
     assert "There are no events" in text(site.get(answer.headers["location"] + "/report", "ana"))
-    assert site.get(answer.headers["location"] + "/report.md", "ana").status_code == 400
+    assert site.get(answer.headers["location"] + "/report/markdown", "ana").status_code == 400
     assert sandboxing.settle(site.services) == 0
 
 

@@ -91,7 +91,7 @@ def test_a_form_with_mistakes_comes_back_with_what_was_typed(pen: Site) -> None:
     page = pen.post("/tools/new", {"title": "", "about": "<b>hello</b>", "unit": "life", "vendor": "nobody"}, "ana")
     assert page.status_code == 422
     assert "&lt;b&gt;hello&lt;/b&gt;" in page.text
-    assert {"title", "why", "unit", "vendor"} <= set(part.split('"')[0] for part in page.text.split('href="#')[1:])
+    assert {"title", "why", "unit", "vendor"} <= {part.split('"')[0] for part in page.text.split('href="#')[1:]}
 
 
 @pytest.mark.parametrize("who", ["aud", "adm"])

@@ -13,7 +13,7 @@ from bartizan.model.yamltree import to_yaml
     "text",
     [
         "{kind: System, unit: claims, spec: {id: bot, components: {a: {kind: agent, autonomy: suggest}}}}",
-        "{kind: Tool, name: writer, spec: {title: Writer, claims: [{criterion: location, value: EU, seen_on: 2026-01-02}]}}",
+        "{kind: Tool, name: writer, spec: {title: Writer, claims: [{criterion: x, value: y, seen_on: 2026-01-02}]}}",
         "{kind: Organisation, name: organisation, spec: {title: Us, units: {a: {title: A}}, appetite: 5000.0}}",
     ],
 )

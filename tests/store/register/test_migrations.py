@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from concurrent.futures import ThreadPoolExecutor
+from pkgutil import iter_modules
 
 import pytest
 from sqlalchemy import inspect, text
@@ -10,6 +12,7 @@ from sqlalchemy import inspect, text
 from bartizan.model import BartizanError
 from bartizan.store.register import migrate
 from bartizan.store.register.database import Database, url_of
+from bartizan.store.register.migrations import versions
 from bartizan.store.register.open import open_register
 
 
@@ -33,6 +36,12 @@ def test_every_step_goes_down_and_up_again(place: str) -> None:
     migrate.upgrade(database)
     assert migrate.check(database) == []
     database.close()
+
+
+def test_a_step_has_the_number_of_its_file_and_stands_on_the_one_before() -> None:
+    steps = [importlib.import_module(f"{versions.__name__}.{one.name}") for one in iter_modules(versions.__path__)]
+    assert tuple(step.revision for step in steps) == migrate.revisions()
+    assert tuple(step.down_revision for step in steps) == (None, *migrate.revisions()[:-1])
 
 
 def test_many_processes_may_open_a_new_register_at_once(place: str) -> None:

@@ -62,7 +62,7 @@ EXAMPLES: dict[Kind, dict[str, Any]] = {
         "unit": "claims",
         "spec": {
             "title": "Prompts of the claims assistant are logged later",
-            "control": "audit-logging",
+            "control": "agent-audit-log",
             "systems": ["claims-assistant"],
             "owner": "Head of claims",
             "why": "The log store is moved in spring",

@@ -12,15 +12,15 @@ from typing import Any
 import msgspec
 from litestar.exceptions import PermissionDeniedException
 
+from bartizan.console.accepting import check_document
 from bartizan.console.api.problems import Refused
 from bartizan.console.services import Services
 from bartizan.govern import exceptions, sandboxes
-from bartizan.govern.acceptance import above, needs_second, newly_decided
 from bartizan.govern.policies.life import check_change
 from bartizan.govern.reason import Reason, is_same
 from bartizan.govern.roles import Person
-from bartizan.govern.tiers import appetite_of, tier_of
-from bartizan.model import InputError, Level
+from bartizan.govern.tiers import tier_of
+from bartizan.model import InputError
 from bartizan.model.documents import (
     Document,
     ExceptionSpec,
@@ -46,7 +46,7 @@ def hold(old: Document | None, new: Document, person: Person, services: Services
         return
     spec, before = new.spec, old.spec if old is not None else None
     if isinstance(spec, System):
-        _system(before, spec, services)
+        check_document(services, person, new, old)
     elif isinstance(spec, PolicySpec):
         below = services.organisation().below
         known = before if isinstance(before, PolicySpec) else None
@@ -57,44 +57,6 @@ def hold(old: Document | None, new: Document, person: Person, services: Services
         _sandbox(before, spec, new, person, services)
     elif isinstance(spec, ToolSpec):
         _tool(before, spec, person)
-
-
-def _system(before: Any, spec: System, services: Services) -> None:
-    """Hold that no decision comes in that leaves a risk above the appetite."""
-    known = before if isinstance(before, System) else None
-    decided = newly_decided(known, spec)
-    if not decided:
-        return
-    severities = _severities(spec.id, services)
-    assessment = services.register.assessments.get(spec.id)
-    appetite = appetite_of(spec, services.organisation())
-    for one in decided:
-        is_above = above(
-            severities.get(one.threat),
-            appetite,
-            residual_above=assessment is None or assessment.above_appetite,
-        )
-        if needs_second(one.verdict, is_above):
-            raise Refused(
-                403,
-                "second-person",
-                f"the decision about `{one.threat[:100]}` leaves a risk above the appetite, which takes two people",
-                help="ask for it in the console; a second person confirms it there",
-            )
-
-
-class _Threat(msgspec.Struct):
-    id: str
-    severity: Level
-
-
-class _Review(msgspec.Struct):
-    threats: list[_Threat] = []
-
-
-def _severities(system: str, services: Services) -> dict[str, Level]:
-    review = services.register.assessments.review(system)
-    return {one.id: one.severity for one in msgspec.json.decode(review, type=_Review).threats} if review else {}
 
 
 def _exception(before: Any, spec: ExceptionSpec, document: Document, person: Person, services: Services) -> None:

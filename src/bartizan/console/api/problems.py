@@ -90,11 +90,11 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 
 HANDLERS: ExceptionHandlersMap = dict.fromkeys(
-    (NotAuthorizedException, HTTPException, Conflict, Missing, Unavailable, InputError, BartizanError, Exception), answer
+    (NotAuthorizedException, HTTPException, Conflict, Missing, Unavailable, InputError, BartizanError, Exception),
+    answer,
 )
-"""For all below `/api/`. Each class that the application has a handler of its own for stands here too: of handlers, that
-of the nearest class counts, whoever has it. What matches no route is raised above routers, so the application asks
-`answer` for that.
+"""For all below `/api/`. Each class that the application has a handler of its own for stands here too, for the handler of
+the nearest class counts. What matches no route is raised above routers, so the application asks `answer` for that.
 """
 
 

@@ -13,12 +13,13 @@ from bartizan.console.api.eyes import hold
 from bartizan.console.api.problems import Refused
 from bartizan.console.api.rights import needed
 from bartizan.console.services import Services
+from bartizan.govern.check import check_document
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError
 from bartizan.model.documents import Document, Kind, Stored, digest_of
 from bartizan.store.register import Conflict
 
-__all__ = ["RESULT", "Saving"]
+__all__ = ["RESULT", "Saving", "check"]
 
 RESULT = "Bartizan-Result"
 """The header that says what a change did: `created`, `configured` or `unchanged`."""
@@ -48,7 +49,8 @@ class Saving:
             raise Refused(409, "taken", f"the name `{self._name}` can't be used", help="choose another name")
         why = why_of(self._request, self._asked.why)
         hold(old, document, self._person, self._services)
-        check(document, self._services)
+        if old != document:
+            check(document, self._services, self._person)
         result = "created" if old is None else "unchanged" if old == document else "configured"
         if self._asked.dry_run:
             return giving.document(self._request, self._as_if(document, why), Bartizan_Result=result)
@@ -85,5 +87,16 @@ class Saving:
         return Stored(document=document, version=1, digest=digest_of(document), at=at, by=by, why=why)
 
 
-def check(document: Document, services: Services) -> None:
-    """Hold a document against what types can't say: names, classes, units, ids of the catalog. Raises InputErrors."""
+def check(document: Document, services: Services, person: Person | None = None) -> None:
+    """Hold a document against what types can't say: names, classes, units, ids of the catalog.
+
+    Of other documents it may name those that `person` may see. Raises InputError or InputErrors.
+    """
+
+    def known(kind: Kind, name: str) -> bool:
+        there = services.register.documents.get(kind, name)
+        return there is not None and (
+            person is None or services.may(person, Action.READ, there.document.unit)
+        )
+
+    check_document(document, services.organisation(), services.catalog, known)

@@ -104,9 +104,7 @@ def enable_webhook(
 
 
 @delete("/webhooks/{id:str}", sync_to_thread=True, status_code=204)
-def delete_webhook(
-    request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[str]
-) -> None:
+def delete_webhook(request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[str]) -> None:
     """Unsubscribe."""
     asked(request, Nothing)
     hooks_of(services).remove(_mine(services, person, id).id)

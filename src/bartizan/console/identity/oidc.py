@@ -214,7 +214,8 @@ class OidcClient:
     def _subject(self, found: _Discovered, claims: dict[str, Any], access_token: str) -> Subject:
         """Return whom the claims identify; what they lack of name, address and groups is asked for."""
         claim = self.provider.groups_claim
-        lacking = "email" not in claims or "name" not in claims or groups_of(claims, claim) is None
+        ungrouped = bool(self.provider.roles) and groups_of(claims, claim) is None
+        lacking = ungrouped or "email" not in claims or "name" not in claims
         if lacking and found.userinfo_endpoint and access_token:
             more = self._userinfo(found.userinfo_endpoint, access_token)
             if more.get("sub") != claims.get("sub"):

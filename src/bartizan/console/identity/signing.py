@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from datetime import timedelta
 
 import msgspec
 
@@ -17,13 +18,16 @@ from bartizan.console.words import message
 from bartizan.govern.roles import Role
 from bartizan.model import BartizanError
 from bartizan.store.register.people import login_key
+from bartizan.store.register.people_access import Limit
 from bartizan.store.register.people_records import PersonRecord
 
 __all__ = ["WRONG", "TooOften", "account_of", "begun_text", "check_password", "local_path", "read_begun"]
 
 WRONG = message("The address or the password is wrong.")
-_FREE_ACCOUNT, _FREE_ADDRESS = 10, 50
-"""Attempts in a row before each takes longer: at one account, and from one address, behind which many people may be."""
+_ACCOUNT = Limit(free=10, window=timedelta(days=1), grows=True)
+"""Attempts at one account: ten, then fewer and fewer, so that a day's guessing is about a hundred."""
+_ADDRESS = Limit(free=50, window=timedelta(minutes=15), grows=False)
+"""Failures from one address, behind which a whole office may be."""
 
 
 class TooOften(BartizanError):
@@ -44,7 +48,7 @@ def check_password(identity: Identity, email: str, password: str, client: Client
     now = identity.services.clock()
     if wait := identity.attempts.wait([account, address], now):
         raise TooOften(wait)
-    identity.attempts.count({account: _FREE_ACCOUNT, address: _FREE_ADDRESS}, now)
+    identity.attempts.count({account: _ACCOUNT, address: _ADDRESS}, now)
     record = identity.people.by_login(email)
     checked = identity.passwords.check(record.password if record else "", password)
     if record is None or not checked.right or record.disabled:

@@ -6,6 +6,7 @@ from bartizan.console.pages import (
     acceptances,
     administration,
     administration_access,
+    document_text,
     enrol,
     exchange,
     governing,
@@ -16,12 +17,15 @@ from bartizan.console.pages import (
     system,
     system_change,
     system_files,
+    trail,
 )
 
 __all__ = ["ROUTES"]
 
 ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES,
+    *document_text.ROUTES,
+    *trail.ROUTES,
     *portfolio.ROUTES,
     *governing.ROUTES,
     *exchange.ROUTES,

@@ -39,7 +39,7 @@ _TITLES = {
     "trail": message("Audit trail"),
 }
 _TYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _SHOWN = 200

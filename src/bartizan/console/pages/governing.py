@@ -2,8 +2,15 @@
 
 from litestar.types import ControllerRouterHandler
 
-from bartizan.console.pages import sandboxes, tools, vendors
+from bartizan.console.pages import approvals, events, exceptions, sandboxes, tools, vendors
 
 __all__ = ["ROUTES"]
 
-ROUTES: list[ControllerRouterHandler] = [*tools.ROUTES, *vendors.ROUTES, *sandboxes.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [
+    *tools.ROUTES,
+    *vendors.ROUTES,
+    *sandboxes.ROUTES,
+    *exceptions.ROUTES,
+    *approvals.ROUTES,
+    *events.ROUTES,
+]

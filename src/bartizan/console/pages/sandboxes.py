@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bartizan.console import sandboxing
@@ -173,16 +174,18 @@ def report(request: AnyRequest, services: WithServices, person: WithPerson, name
     return page("sandbox_report.html", request, services, person, stored=stored, report=made)
 
 
-@get(["/sandboxes/{name:str}/report.md", "/sandboxes/{name:str}/report.json"], sync_to_thread=True)
+@get("/sandboxes/{name:str}/report/{form:str}", sync_to_thread=True)
 def report_file(
-    request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str]
+    services: WithServices, person: WithPerson, name: FromPath[str], form: FromPath[str]
 ) -> Response[bytes]:
-    """Give the exit report as a file."""
+    """Give the exit report as a file: `markdown` or `json`."""
+    if form not in ("json", "markdown"):
+        raise NotFoundException("there is no such form of a report")
     stored = visible(services, person, Kind.SANDBOX, name)
     made = sandboxing.exit_report(services, spec_of(stored, RegisteredSandbox))
     if made is None:
         raise BartizanError("there is no gateway beside this console, so there are no events to report from")
-    json = request.url.path.endswith(".json")
+    json = form == "json"
     content = msgspec.json.format(msgspec.json.encode(exit_json(made))) if json else exit_markdown(made).encode()
     kind, suffix = ("application/json", "json") if json else ("text/markdown; charset=utf-8", "md")
     headers = {"Content-Disposition": f'attachment; filename="exit-{stored.document.name}.{suffix}"'}

@@ -52,8 +52,8 @@ def sign_in(request: AnyRequest, identity: WithIdentity, data: FormData) -> Resp
     if not identity.settings.passwords:
         raise NotFoundException("nobody signs in with a password here")
     form = Form(data)
-    email, back = form.text("email", required=True, longest=320), local_path(form.text("next", longest=1000))
-    password = data.get("password", "")
+    email = form.text("email", required=True, longest=320)
+    back, password = local_path(str(data.get("next", ""))), data.get("password", "")
     client = identity.client(request)
     if not form.ok or not isinstance(password, str) or not password:
         return _form(request, identity, back=back, email=email, wrong=WRONG, status=422)

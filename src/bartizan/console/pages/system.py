@@ -47,11 +47,10 @@ def threats(request: AnyRequest, services: WithServices, person: WithPerson, nam
 
 
 @get("/systems/{name:str}/controls", sync_to_thread=True)
-def controls(
-    request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], state: FromQuery[str] = ""
-) -> Html:
+def controls(request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str]) -> Html:
     """Show the controls, how each stands, and what says so."""
     seen = see(services, person, name)
+    state = request.query_params.get("state", "")  # not an argument: the framework keeps that name
     states = list(ControlState)
     shown = [view for view in seen.standing.views if not state or view.state == state]
     counts = {one: sum(view.state is one for view in seen.standing.views) for one in states}

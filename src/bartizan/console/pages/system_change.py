@@ -1,4 +1,4 @@
-"""Changes of a system: decisions about threats, evidence, and the document itself as text."""
+"""Changes of a system: decisions about threats, and evidence."""
 
 from __future__ import annotations
 
@@ -11,27 +11,18 @@ from litestar.params import FromPath, FromQuery
 
 from bartizan.console.accepting import decide, takes_two
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must
-from bartizan.console.api.eyes import hold
-from bartizan.console.api.problems import Refused
-from bartizan.console.api.rights import needed
-from bartizan.console.api.saving import check
 from bartizan.console.pages.system_seen import Seen, see, show
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, said
 from bartizan.console.services import Services
 from bartizan.console.words import message
-from bartizan.govern.changes import differences
 from bartizan.govern.proofs import attested
 from bartizan.govern.roles import Action, Person
-from bartizan.model import BartizanError, InputError, InputErrors, Verdict
-from bartizan.model.documents import Document, Kind, Stored, parse_document
-from bartizan.model.documents.plain import plain
-from bartizan.store.register import Conflict
-from bartizan.store.yamltext import write_yaml
+from bartizan.model import InputError, InputErrors, Verdict
+from bartizan.model.documents import Stored
 
 __all__ = ["ROUTES"]
 
-_LARGEST = 2_000_000
 _YEAR = timedelta(days=365)
 
 
@@ -134,76 +125,9 @@ def _evidence_page(
     )  # fmt: skip
 
 
-@get("/systems/{name:str}/edit", sync_to_thread=True)
-def edit_form(request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str]) -> Html:
-    """Show the document as text, to change it."""
-    seen = see(services, person, name)
-    must(services, person, Action.CHANGE, seen.stored.document.unit)
-    text = write_yaml(plain(seen.stored.document))
-    return show(
-        "system_edit.html", "edit", request, services, person, seen, form=Form({"text": text}),
-        version=seen.stored.version, mistakes=[], theirs=None, between=[],
-    )  # fmt: skip
-
-
-@post("/systems/{name:str}/edit", sync_to_thread=True, status_code=303)
-def edit(
-    request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], data: FormData
-) -> Response[Any]:
-    """Keep the changed document. Where somebody else was faster, show both and keep what was written."""
-    form, seen = Form(data), see(services, person, name)
-    text = form.text("text", required=True, longest=_LARGEST, lines=True)
-    why = form.text("why", required=True, longest=300)
-    version = form.whole("version")
-    mistakes: list[BartizanError] = []
-    if form.ok:
-        try:
-            document = parse_document(text.encode(), "")
-            _allowed(services, person, seen, document)
-            services.register.documents.put(document, expected=version, by=person.id, why=why, at=services.now())
-        except Conflict:
-            return _conflict(request, services, person, name, form, version)
-        except InputErrors as error:
-            mistakes = list(error.errors)
-        except InputError as error:
-            mistakes = [error]
-        else:
-            return said(services, f"/systems/{name}", message("The system was kept, and is being assessed."))
-    return show(
-        "system_edit.html", "edit", request, services, person, seen, status=422, form=form,
-        version=version, mistakes=mistakes, theirs=None, between=[],
-    )  # fmt: skip
-
-
-def _allowed(services: Services, person: Person, seen: Seen, document: Document) -> None:
-    """Hold a changed document against who changes it, and against what there is. Raises InputError."""
-    old = seen.stored.document
-    if document.kind is not Kind.SYSTEM or document.name != old.name:
-        raise InputError(f"this is {document.kind} `{document.name}`, and the page is about System `{old.name}`")
-    for action in needed(old, document):
-        for unit in {document.unit, old.unit}:
-            must(services, person, action, unit)
-    try:
-        hold(old, document, person, services)
-    except Refused as error:
-        raise InputError(error.message, help=error.help) from error
-    check(document, services)
-
-
-def _conflict(request: AnyRequest, services: Services, person: Person, name: str, form: Form, version: int) -> Html:
-    """Show what was written beside what is there now; keeping it again goes on top of that."""
-    seen = see(services, person, name)
-    base = services.register.documents.version(Kind.SYSTEM, name, version)
-    between = differences(base.document, seen.stored.document) if base else []
-    return show(
-        "system_edit.html", "edit", request, services, person, seen, status=409, form=form,
-        version=seen.stored.version, mistakes=[], theirs=write_yaml(plain(seen.stored.document)), between=between,
-    )  # fmt: skip
-
-
 def _plain(error: InputError) -> str:
     said_ = error.errors[0].message if isinstance(error, InputErrors) else error.message
     return f"{said_[:1].upper()}{said_[1:]}."
 
 
-ROUTES = [decide_form, decide_threat, evidence_form, add_evidence, edit_form, edit]
+ROUTES = [decide_form, decide_threat, evidence_form, add_evidence]

@@ -17,7 +17,7 @@ _MOST = 120
 
 
 def graph_of(review: Review, system: System, names: Names, chosen: str) -> dict[str, Any]:
-    """Return the graph of the attack paths, and the steps of the chosen one.
+    """Return the graph of all attack paths to the loss of the chosen one, and the steps of that.
 
     `nodes` have an id, a label and a kind (`attacker`, `loss`, or what the component is); `edges` lead from a source to
     a target. `walk` are the nodes of the chosen path in order; `stops` tells for each of its steps how many of these
@@ -26,7 +26,7 @@ def graph_of(review: Review, system: System, names: Names, chosen: str) -> dict[
     path = next((one for one in review.paths if one.id == chosen), None)
     if path is None:
         return {"nodes": [], "edges": [], "walk": [], "stops": []}
-    walks = {one.id: _walk(one) for one in review.paths}
+    walks = {one.id: _walk(one) for one in review.paths if one.loss == path.loss}
     if len({node for walk in walks.values() for node in walk}) > _MOST:
         walks = {path.id: walks[path.id]}
     kinds = {name: component.__struct_config__.tag for name, component in system.components.items()}

@@ -61,8 +61,8 @@ function exceedance(data) {
   const most = 10 ** Math.ceil(Math.log10(Math.max(...sums, 10)));
   return {
     legend: { bottom: 0, textStyle: { color: colour("ink") }, itemWidth: 28 },
-    grid: { left: 8, right: 24, top: 28, bottom: 64, containLabel: true },
-    xAxis: { type: "log", name: data.words.money, nameLocation: "middle", nameGap: 28, min: Math.max(most / 1e5, 1), max: most, ...axis(), axisLabel: { ...axis().axisLabel, formatter: said } },
+    grid: { left: 8, right: 24, top: 28, bottom: 70, containLabel: true },
+    xAxis: { type: "log", name: data.words.money, nameLocation: "middle", nameGap: 36, min: Math.max(most / 1e5, 1), max: most, ...axis(), axisLabel: { ...axis().axisLabel, formatter: said, margin: 14 } },
     yAxis: { type: "value", min: 0, max: 1, ...axis(), axisLabel: { color: colour("muted"), formatter: (value) => percent.format(value) } },
     tooltip: { ...common().tooltip, formatter: (points) => [said(points[0].axisValue), ...points.map((point) => `${point.seriesName}: ${percent.format(point.data[1])}`)].join("\n") },
     series,
@@ -80,7 +80,7 @@ function tornado(data) {
   return {
     legend: { bottom: 0, textStyle: { color: colour("ink") } },
     grid: { left: 8, right: 24, top: 12, bottom: 44, containLabel: true },
-    xAxis: { type: "value", ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => said(value + data.middle) } },
+    xAxis: { type: "value", splitNumber: 3, ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => said(value + data.middle) } },
     yAxis: { type: "category", data: swings.map((one) => one.name), ...axis(), axisTick: { show: false }, axisLabel: { color: colour("ink"), formatter: short, width: 210, overflow: "truncate" } },
     tooltip: { ...common().tooltip, axisPointer: { type: "shadow" }, formatter: (points) => [points[0].name, ...points.map((point) => `${point.seriesName}: ${said(point.value + data.middle)}`)].join("\n") },
     series: [bar("low", "low", data.words.low), bar("high", "high", data.words.high)],

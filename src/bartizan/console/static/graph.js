@@ -18,6 +18,7 @@ async function start(box) {
       ...nodes.map((node) => ({ data: { ...node, label: told(node, words) }, classes: node.kind })),
       ...edges.map((edge) => ({ data: { id: `${edge.source}>${edge.target}`, ...edge } })),
     ],
+    style: sheet(),
     layout: { name: "dagre", rankDir: wide ? "LR" : "TB", nodeSep: 22, rankSep: wide ? 70 : 45, animate: false },
     userZoomingEnabled: false,
     autoungrabify: true,
@@ -26,8 +27,16 @@ async function start(box) {
     maxZoom: 1.25,
   });
   painted(() => graph.style(sheet()));
-  graph.fit(undefined, 16);
-  addEventListener("resize", () => { graph.resize(); graph.fit(undefined, 16); });
+  const fit = () => {
+    const canvas = graph.container();
+    const drawn = graph.elements().boundingBox();
+    const shrink = Math.min(1, (canvas.clientWidth - 32) / drawn.w);
+    canvas.style.height = `${Math.min(Math.max(drawn.h * shrink + 40, 200), 760)}px`;
+    graph.resize();
+    graph.fit(undefined, 16);
+  };
+  fit();
+  addEventListener("resize", fit);
   walkthrough(box, graph, walk, stops, words);
 }
 

@@ -66,7 +66,7 @@ def draft(
         )
         for one in wanted
     ]
-    numbered, retired = _numbered(entries, statements, previous)
+    numbered, retired = _numbered(entries, sections, statements, previous)
     made = msgspec.structs.replace(made, statements=numbered, retired=retired)
     return made if previous is None else _on_top(made, previous)
 
@@ -110,13 +110,16 @@ def _maps(one: CatalogStatement, frameworks: Iterable[str], catalog: Catalog) ->
 
 
 def _numbered(
-    entries: Iterable[tuple[str, Statement]], statements: Statements, previous: PolicySpec | None
+    entries: Iterable[tuple[str, Statement]],
+    sections: Mapping[str, str],
+    statements: Statements,
+    previous: PolicySpec | None,
 ) -> tuple[list[Statement], dict[str, str]]:
     """Give each statement its number: its old one, else the next that its section never had."""
     old = previous.statements if previous else []
     had = {**(previous.retired if previous else {}), **{one.number: one.id for one in old}}
     number_of = {id: number for number, id in had.items()}
-    homes = _homes(had, statements)
+    homes = _homes(had, old, sections, statements)
     found = []
     for section, one in entries:
         home = homes.get(section) or homes.setdefault(section, _after(homes.values(), had))
@@ -124,18 +127,24 @@ def _numbered(
         had[number] = one.id
         found.append(msgspec.structs.replace(one, number=number))
     there = {one.id for one in found}
-    found += [one for one in old if one.id not in statements.statements and one.id not in there]
+    found += [one for one in old if one.own and one.id not in statements.statements and one.id not in there]
     standing = {one.number for one in found}
     return sorted(found, key=by_number), {number: id for number, id in had.items() if number not in standing}
 
 
-def _homes(had: Mapping[str, str], statements: Statements) -> dict[str, int]:
-    """Return the numbers that the catalog's sections have in an earlier edition."""
+def _homes(
+    had: Mapping[str, str], old: Iterable[Statement], sections: Mapping[str, str], statements: Statements
+) -> dict[str, int]:
+    """Return the numbers that the catalog's sections have in an earlier edition: by statements or title."""
     homes: dict[str, int] = {}
     for number, id in had.items():
         known = statements.statements.get(id)
-        if known is not None:
+        if known is not None and known.section in sections:
             homes.setdefault(known.section, _parts(number)[0])
+    ids = {title: id for id, title in sections.items()}
+    for one in old:
+        if one.section in ids:
+            homes.setdefault(ids[one.section], by_number(one)[0])
     return homes
 
 

@@ -155,11 +155,11 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
         @event.listens_for(engine, "before_cursor_execute")
-        def refuse(_c: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        def refuse(_c: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, _many: bool) -> None:
             # PostgreSQL can't hold null characters, and SQLite compares and searches up to the first one only.
-            for row in parameters if many else [parameters]:
-                if any(isinstance(value, str) and "\0" in value for value in row):
-                    raise _unkeepable()
+            rows = parameters if parameters and isinstance(parameters[0], tuple) else [parameters]
+            if any(isinstance(value, str) and "\0" in value for row in rows for value in row):
+                raise _unkeepable()
 
         return engine
 

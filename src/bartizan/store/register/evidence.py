@@ -19,7 +19,7 @@ from bartizan.store.register.listing import LARGEST, check_limit
 from bartizan.store.register.tables import DOCUMENT, EVIDENCE, EVIDENCE_COUNT
 from bartizan.store.register.upsert import insert_or_nothing, upsert
 
-__all__ = ["SqlEvidence"]
+__all__ = ["SqlEvidence", "row_of"]
 
 _CHUNK = 1000
 
@@ -36,7 +36,7 @@ class SqlEvidence:
         Systems about which there is something new become due.
         """
         # In one order everywhere, so that two who add the same don't wait for each other for ever.
-        rows = sorted({row["digest"]: row for row in (_row(proof, at) for proof in proofs)}.values(), key=_in_order)
+        rows = sorted({row["digest"]: row for row in (row_of(proof, at) for proof in proofs)}.values(), key=_in_order)
         if not rows:
             return 0
         new: Counter[tuple[str, str, str]] = Counter()
@@ -101,7 +101,8 @@ class SqlEvidence:
         return Page(items=kept[:limit], next=further, total=total)
 
 
-def _row(proof: Proof, at: str) -> dict[str, Any]:
+def row_of(proof: Proof, at: str) -> dict[str, Any]:
+    """Return the row of a piece of evidence."""
     # Without what it leaves empty, so that a field that a later version adds doesn't make another piece of it.
     said = {key: value for key, value in msgspec.structs.asdict(proof).items() if value not in (None, "")}
     body = msgspec.json.encode(said, order="deterministic")

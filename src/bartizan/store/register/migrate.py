@@ -6,17 +6,17 @@ import importlib
 import pkgutil
 import threading
 from functools import cache
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bartizan.model import BartizanError
 from bartizan.store.register.database import Database
+from bartizan.store.register.migrations import versions
 from bartizan.store.register.tables import METADATA
+
+if TYPE_CHECKING:  # Alembic takes its time to load, and most starts find the tables as they should be
+    from alembic.config import Config
 
 __all__ = ["check", "current", "downgrade", "latest", "revisions", "upgrade"]
 
@@ -33,6 +33,8 @@ def upgrade(database: Database) -> None:
     """
     if not _pending(database):
         return
+    from alembic import command
+
     with _ONE, database.transaction() as connection:
         _lock(connection)
         if _behind(connection):
@@ -41,6 +43,8 @@ def upgrade(database: Database) -> None:
 
 def downgrade(database: Database, revision: str) -> None:
     """Bring the tables back to an earlier shape, `base` for none at all. What had no place there is lost."""
+    from alembic import command
+
     with _ONE, database.transaction() as connection:
         _lock(connection)
         command.downgrade(_config(connection), revision)
@@ -54,9 +58,9 @@ def current(database: Database) -> str:
 
 @cache
 def revisions() -> tuple[str, ...]:
-    """Return the revisions that this program knows, the oldest first."""
-    scripts = ScriptDirectory.from_config(_config(None)).walk_revisions()
-    return tuple(script.revision for script in scripts)[::-1]
+    """Return the revisions that this program knows, the oldest first: the numbers in the names of their files."""
+    names = (module.name for module in pkgutil.iter_modules(versions.__path__))
+    return tuple(sorted(name[1:].partition("_")[0] for name in names))
 
 
 def latest() -> str:
@@ -66,6 +70,9 @@ def latest() -> str:
 
 def check(database: Database) -> list[str]:
     """Return how the tables differ from what the program takes them for; nothing when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     import bartizan.store.register as package
 
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
@@ -93,7 +100,9 @@ def _behind(connection: Connection) -> bool:
 
 
 def _revision(connection: Connection) -> str:
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or ""
 
 
 def _lock(connection: Connection) -> None:
@@ -104,7 +113,9 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
-def _config(connection: Connection | None) -> Config:
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "bartizan.store.register:migrations")
     config.attributes["connection"] = connection

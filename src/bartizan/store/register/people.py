@@ -21,6 +21,8 @@ from bartizan.store.register.people_tables import API_TOKEN, ENROLMENT, PERSON, 
 __all__ = ["People", "login_key"]
 
 GIVEN, GROUPS = "given", "groups"
+_TRIES = 10
+"""How often an account is made anew that others take the id of."""
 _WHERE_LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
 
 
@@ -67,8 +69,11 @@ class People:
 
     def add_local(self, name: str, email: str, note: Note, *, password: str = "") -> PersonRecord:
         """Make an account that signs in with a password (its hash). Raises Conflict when the address has one."""
-        with self._register.transaction() as connection:
-            return _add(connection, name, email, note, password=password)
+        try:
+            with self._register.transaction() as connection:
+                return _add(connection, name, email, note, password=password)
+        except IntegrityError:
+            raise Conflict("somebody made such an account at the same moment", 1) from None
 
     def signed_in_from(
         self, issuer: str, subject: str, *, name: str, email: str, roles: dict[str, frozenset[Role]], note: Note
@@ -79,10 +84,13 @@ class People:
         Addresses are never compared with other accounts: whoever could have one changed at a provider would take the
         account over.
         """
-        try:
-            return self._from_provider(issuer, subject, name, email, roles, note)
-        except IntegrityError:  # the same person, or a namesake, came at the same moment
-            return self._from_provider(issuer, subject, name, email, roles, note)
+        for left in range(_TRIES, 0, -1):
+            try:
+                return self._from_provider(issuer, subject, name, email, roles, note)
+            except IntegrityError:  # the same person, or a namesake, came at the same moment
+                if left == 1:
+                    raise
+        raise AssertionError("the last try has raised")
 
     def _from_provider(
         self, issuer: str, subject: str, name: str, email: str, roles: dict[str, frozenset[Role]], note: Note

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from bartizan.govern.roles import Action
 from bartizan.store.register.interface import Missing
@@ -15,10 +14,13 @@ from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people_events import write_note
 from bartizan.store.register.people_records import ApiToken, Note, SessionRecord
 from bartizan.store.register.people_tables import API_TOKEN, SESSION, SIGNIN_ATTEMPT
+from bartizan.store.register.upsert import insert_or_nothing
 
-__all__ = ["Attempts", "Sessions", "Tokens"]
+__all__ = ["Attempts", "Limit", "Sessions", "Tokens"]
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+_KEPT = timedelta(days=2)
+_LONGEST = timedelta(minutes=15)
 
 
 class Sessions:
@@ -123,20 +125,23 @@ class Tokens:
             write_note(connection, note)
 
 
-class Attempts:
-    """How often somebody tried to sign in, by a key. After those that are free each takes longer, up to `longest`.
+class Limit(NamedTuple):
+    """How often something may be tried: so often, and then again after a while.
 
-    Shared by all replicas. A row that nobody has added to for `window` is forgotten.
+    When it `grows`, each attempt beyond takes twice as long as the one before, up to a quarter of an hour, until there
+    was none for the `window`. Otherwise it is so often in each window.
     """
 
-    def __init__(
-        self,
-        register: SqlRegister,
-        *,
-        window: timedelta = timedelta(minutes=15),
-        longest: timedelta = timedelta(minutes=15),
-    ) -> None:
-        self._register, self._window, self._longest = register, window, longest
+    free: int
+    window: timedelta
+    grows: bool
+
+
+class Attempts:
+    """How often somebody tried to sign in, by a key. Shared by all replicas."""
+
+    def __init__(self, register: SqlRegister) -> None:
+        self._register = register
 
     def wait(self, keys: list[str], now: datetime) -> int:
         """Return the seconds until the next attempt is heard under all keys; 0 is now."""
@@ -147,33 +152,43 @@ class Attempts:
             return 0
         return max(1, int((datetime.fromisoformat(until) - now).total_seconds()) + 1)
 
-    def count(self, keys: dict[str, int], now: datetime) -> None:
-        """Count an attempt under each key, which has so many free.
+    def count(self, limits: dict[str, Limit], now: datetime) -> None:
+        """Count an attempt under each key.
 
         It is counted before it is known whether it is right, so that many at once are no way around.
         """
-        at, old = now.strftime(_TIME), (now - self._window).strftime(_TIME)
+        at, old = now.strftime(_TIME), (now - _KEPT).strftime(_TIME)
         with self._register.transaction() as connection:
-            connection.execute(delete(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.at <= old, SIGNIN_ATTEMPT.c.until <= at))
-            for key, free in sorted(keys.items()):
+            connection.execute(delete(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.at <= old))
+            for key, limit in sorted(limits.items()):
+                fresh = {"key": key, "failures": 0, "at": at, "until": ""}
+                connection.execute(insert_or_nothing(connection, SIGNIN_ATTEMPT), fresh)
                 mine = SIGNIN_ATTEMPT.c.key == key
-                try:
-                    with connection.begin_nested():
-                        connection.execute(insert(SIGNIN_ATTEMPT).values(key=key, failures=0, at=at, until=""))
-                except IntegrityError:
-                    pass  # it is there already
-                count = connection.execute(select(SIGNIN_ATTEMPT.c.failures).where(mine).with_for_update()).scalar_one()
-                over = count + 1 - free
-                wait = min(timedelta(seconds=2 ** min(over, 20)), self._longest) if over >= 0 else timedelta(0)
-                until = (now + wait).strftime(_TIME) if over >= 0 else ""
-                connection.execute(update(SIGNIN_ATTEMPT).where(mine).values(failures=count + 1, at=at, until=until))
+                row = connection.execute(select(SIGNIN_ATTEMPT).where(mine).with_for_update()).one()
+                connection.execute(update(SIGNIN_ATTEMPT).where(mine).values(**_counted(row, limit, now)))
 
     def succeeded(self, account: str, address: str) -> None:
         """Forget attempts at an account that was signed in to, and that one among those from an address."""
         with self._register.transaction() as connection:
             connection.execute(delete(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.key == account))
             mine = (SIGNIN_ATTEMPT.c.key == address) & (SIGNIN_ATTEMPT.c.failures > 0)
-            connection.execute(update(SIGNIN_ATTEMPT).where(mine).values(failures=SIGNIN_ATTEMPT.c.failures - 1))
+            connection.execute(update(SIGNIN_ATTEMPT).where(mine).values(failures=SIGNIN_ATTEMPT.c.failures - 1, until=""))
+
+
+def _counted(row: Row[Any], limit: Limit, now: datetime) -> dict[str, Any]:
+    """Return what is kept of a key after one more attempt."""
+    since = datetime.fromisoformat(row.at)
+    ended = now >= since + limit.window
+    count = 1 if ended else row.failures + 1
+    began = now if ended or limit.grows else since
+    over = count - limit.free
+    if over < 0:
+        until = ""
+    elif limit.grows:
+        until = (now + min(timedelta(seconds=2 ** min(over, 20)), _LONGEST)).strftime(_TIME)
+    else:
+        until = (began + limit.window).strftime(_TIME)
+    return {"failures": count, "at": began.strftime(_TIME), "until": until}
 
 
 def _token(row: Row[Any]) -> ApiToken:

@@ -1,0 +1,82 @@
+"""Collects the console's messages from Python and from templates, and merges them into the catalogs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from bartizan.console.words import LANGUAGES
+
+ROOT = Path(__file__).resolve().parent.parent
+CONSOLE = ROOT / "src" / "bartizan" / "console"
+LOCALE = CONSOLE / "locale"
+_METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None, "message": None, "plain": None, "say": None, "ngettext": (1, 2), "count": (1, 2),
+}  # fmt: skip
+_WIDTH = 120
+
+
+def collected() -> Catalog:
+    """Return every message of the console, with the files that it stands in."""
+    catalog = Catalog(project="Bartizan", charset="utf-8", fuzzy=False)
+    found: Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]] = extract_from_dir(
+        CONSOLE, _METHODS, keywords=_KEYWORDS, options_map={"**/templates/**.html": {"silent": "false"}}
+    )
+    for file, _, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+        # Line numbers are left out when it is written: they would change the catalogs with every line of code.
+        catalog.add(text, None, [(file, 1)], auto_comments=comments, context=context)
+    return catalog
+
+
+def updated(language: str, template: Catalog) -> Catalog:
+    """Return a language's catalog with the messages of the template; what was translated stays."""
+    path = LOCALE / language / "console.po"
+    catalog = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.is_file() else Catalog(locale=language)
+    catalog.update(template, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    return catalog
+
+
+def written(catalog: Catalog) -> bytes:
+    """Return a catalog as a file that depends on its messages alone: no dates, no names."""
+    stream = io.BytesIO()
+    write_po(stream, catalog, width=_WIDTH, omit_header=True, sort_output=True, include_lineno=False)
+    plural = f'"Plural-Forms: {catalog.plural_forms}\\n"\n' if catalog.locale else ""
+    language = f'"Language: {catalog.locale}\\n"\n' if catalog.locale else ""
+    head = f'msgid ""\nmsgstr ""\n{language}"Content-Type: text/plain; charset=utf-8\\n"\n{plural}\n'
+    return head.encode() + stream.getvalue()
+
+
+def main(arguments: list[str]) -> int:
+    """Write the catalogs, or tell whether they lag behind."""
+    template = collected()
+    files = {LOCALE / "console.pot": written(template)}
+    for language in LANGUAGES:
+        if language != "en":
+            files[LOCALE / language / "console.po"] = written(updated(language, template))
+    behind = [path for path, content in files.items() if not path.is_file() or path.read_bytes() != content]
+    if "--check" in arguments:
+        for path in behind:
+            print(f"messages: {path.relative_to(ROOT)} lags behind; run scripts/messages", file=sys.stderr)
+        return 1 if behind else 0
+    for path in behind:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files[path])
+    for path in files:
+        if path.suffix == ".po":
+            catalog = read_po(io.BytesIO(path.read_bytes()))
+            texts = [one for one in catalog if one.id]
+            done = sum(all([one.string] if isinstance(one.string, str) else one.string or [""]) for one in texts)
+            print(f"{path.parent.name}: {done} of {len(texts)} messages")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
