@@ -89,9 +89,7 @@ def test_drafting_again_without_a_change_gives_the_same_file(policy: Path, organ
     assert "nothing has changed since edition 1.0" in done.err
 
 
-def test_own_words_survive_and_the_difference_is_told(
-    policy: Path, organisation: Path, run: Run, tmp_path: Path
-) -> None:
+def test_own_words_survive_and_the_difference_is_told(policy: Path, run: Run, tmp_path: Path) -> None:
     text = policy.read_text(encoding="utf-8").replace("number: '1.1'", "number: '1.1'\n    own: true", 1)
     mine = tmp_path / "mine.yaml"
     mine.write_text(text.replace("People must use only AI tools", "Staff must use only AI tools"), encoding="utf-8")
@@ -148,6 +146,17 @@ def test_a_draft_in_german_is_printed_in_german(organisation: Path, run: Run) ->
     assert "muss eine Person benennen" in done.out
 
 
+def test_coverage_names_statements_and_gaps(policy: Path, run: Run) -> None:
+    text = run("policy", "coverage", policy).out
+    assert "ISO-42001  " in text
+    assert "DORA  " in text
+    found = json.loads(run("policy", "coverage", policy, "--framework", "iso-42001", "--format", "json").out)
+    (only,) = found["frameworks"]
+    assert only["covered"]["A.9.2"][0] == "acceptable-use-policy 1.1"
+    assert "A.10.4" in only["gaps"]
+    assert "A.10.4 (Customers)" in " ".join(text.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -163,6 +172,7 @@ def test_a_draft_in_german_is_printed_in_german(organisation: Path, run: Run) ->
         (["publish", "{p}", "--format", "pdf"], "pdf is not for a terminal"),
         (["publish", "{p}", "-o", "paper.txt"], "doesn't tell the format"),
         (["publish", "{p}", "--gateway", "nowhere.yaml"], "`nowhere.yaml` is not there"),
+        (["coverage", "{p}", "--framework", "iso-42"], "there is no framework `iso-42`"),
         (["diff", "{p}", "{o}"], "is of the kind Organisation"),
     ],
 )

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bartizan.console import assessing
 from bartizan.console.assessing import Assessor, standing
 from bartizan.console.services import Services
 from bartizan.model import System
@@ -65,6 +66,12 @@ def due(services: Services) -> list[str]:
     return [*services.register.assessments.due(services.today())]
 
 
+def late(control: str) -> ExceptionSpec:
+    """An exception that counts."""
+    first, last = date(2026, 11, 1), date(2026, 12, 1)
+    return ExceptionSpec(title="t", control=control, owner="o", why="w", approved_by="a", starts=first, ends=last)
+
+
 def odd(name: str) -> System:
     """A system with a class of data that its scheme lacks, which no reader would have let in."""
     made = msgspec.structs.replace(system(), id=name)
@@ -73,9 +80,9 @@ def odd(name: str) -> System:
 
 
 def broken(name: str) -> System:
-    """A system with a component in a zone that isn't there."""
+    """A system with a component that holds data which isn't there."""
     made = msgspec.structs.replace(system(), id=name)
-    made.components["agent"].zone = "nowhere"
+    made.components["agent"].holds = ["nothing"]
     return made
 
 
@@ -102,9 +109,7 @@ def test_what_changes_makes_it_anew(services: Services, change: str) -> None:
     elif change == "organisation":
         put(services, Organisation(title="x", tiers=[]), "organisation", Kind.ORGANISATION)
     else:
-        days = {"starts": date(2026, 11, 1), "ends": date(2026, 12, 1)}
-        spec = ExceptionSpec(title="t", control="rate-limit", owner="o", why="w", approved_by="a", **days)
-        put(services, spec, "late", Kind.EXCEPTION)
+        put(services, late("rate-limit"), "late", Kind.EXCEPTION)
 
     assert due(services) == ["bot"]
     assert Assessor(services).run() == 1
@@ -178,12 +183,19 @@ def test_a_failure_is_tried_again_the_next_day_and_when_the_system_changes(servi
     assert kept.mistake == ""
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even one system is enough to start processes for it."""
+    monkeypatch.setattr(assessing, "_FEW", 0)
+
+
+@pytest.mark.usefixtures("few")
 def test_many_are_assessed_in_processes_beside(services: Services) -> None:
-    names = [f"bot-{number}" for number in range(9)]
+    names = ["bot", "helper"]
     add(services, *names)
     put(services, odd("odd"), "odd")
 
-    assert Assessor(services, processes=2).run() == 10
+    assert Assessor(services, processes=2).run() == 3
     made = [services.register.assessments.get(name) for name in names]
     assert len({one.residual_p90 for one in made if one}) == 1
     kept = services.register.assessments.get("odd")
@@ -192,21 +204,45 @@ def test_many_are_assessed_in_processes_beside(services: Services) -> None:
 
 
 class Deadly:
-    """Ends the process that it is sent to."""
+    """A catalog that ends every other process that looks into it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        os._exit(3)
+
+
+class Unsendable:
+    """A catalog that ends every process that it is sent to."""
 
     def __reduce__(self) -> Any:
         return os._exit, (3,)
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(packaged_catalog(), name)
 
+
+@pytest.mark.usefixtures("few")
 def test_a_process_that_ends_takes_no_system_with_it(services: Services) -> None:
-    add(services, *(f"bot-{number}" for number in range(9)))
+    add(services, "bot")
 
-    Assessor(replace(services, catalog=Deadly()), processes=1).run(9)  # type: ignore[arg-type]
+    Assessor(replace(services, catalog=Deadly()), processes=1).run()  # type: ignore[arg-type]
 
-    kept = services.register.assessments.get("bot-3")
+    kept = services.register.assessments.get("bot")
     assert kept is not None
     assert kept.mistake == "the process that assessed it was ended, perhaps for lack of memory"
     assert due(services) == []
+
+
+@pytest.mark.usefixtures("few")
+def test_where_no_process_can_be_started_systems_are_assessed_all_the_same(services: Services) -> None:
+    names = ["bot", "helper"]
+    add(services, *names)
+
+    Assessor(replace(services, catalog=Unsendable()), processes=1).run()  # type: ignore[arg-type]
+
+    made = [services.register.assessments.get(name) for name in names]
+    assert [one.mistake for one in made if one] == ["", ""]
 
 
 def test_several_at_once_do_no_harm(services: Services) -> None:
@@ -255,7 +291,7 @@ class Away:
 def test_a_database_that_is_away_for_a_while_ends_nothing(services: Services) -> None:
     add(services, "bot")
     away = Away(services)
-    assessor = Assessor(replace(services, register=away), every=0.05)  # type: ignore[arg-type]
+    assessor = Assessor(replace(services, register=away), every=0.05)
     assessor.start()
     try:
         assert _within(20, lambda: due(services) == [])
@@ -301,9 +337,7 @@ def test_an_exception_reaches_the_views(services: Services) -> None:
     stored = services.register.documents.get(Kind.SYSTEM, "bot")
     assert stored is not None
     wanted = next(view for view in standing(services, stored).views if view.required)
-    days = {"starts": date(2026, 11, 1), "ends": date(2026, 12, 1)}
-    spec = ExceptionSpec(title="t", control=wanted.control, owner="o", why="w", approved_by="a", **days)
-    put(services, spec, "late", Kind.EXCEPTION)
+    put(services, late(wanted.control), "late", Kind.EXCEPTION)
 
     assert "late" in {view.excepted for view in standing(services, stored).views}
 

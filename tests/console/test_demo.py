@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
 import pytest
+from trestle.oscal.assessment_results import Model as Results
+from trestle.oscal.catalog import Model as OscalCatalog
 
 from bartizan.catalog import load_catalog
 from bartizan.catalog.places import cache_folder
 from bartizan.console.api.saving import check
 from bartizan.console.demo import DEMO, load_demo
-from bartizan.console.exchanging import preview, rows_of
+from bartizan.console.exchanging import interchanged, preview, rows_of
 from bartizan.console.services import Services
 from bartizan.govern.columns import LISTS
 from bartizan.govern.importing import Outcome
@@ -23,6 +26,7 @@ from bartizan.model import BartizanError, System
 from bartizan.model.documents import ExceptionSpec, Kind, SandboxState, Standing, ToolSpec, VendorSpec
 from bartizan.model.documents.registered import RegisteredSandbox
 from bartizan.report.sheets import to_csv, to_xlsx
+from bartizan.store.register import Query
 from bartizan.store.register.open import SqlRegister, open_register
 
 LATER = date(2028, 2, 29)
@@ -144,3 +148,26 @@ def test_every_list_has_a_cell_for_every_column(services: Services, what: str) -
     rows = list(rows_of(what, services, ALL))
     assert {len(row) for row in rows} <= {len(LISTS[what].columns)}
     assert rows or what == "policies"
+
+
+@pytest.mark.parametrize("name", ["claims-fraud-score", "contract-analyst"])
+def test_how_the_controls_of_a_system_stand_is_valid_oscal(services: Services, name: str) -> None:
+    stored = services.register.documents.get(Kind.SYSTEM, name)
+    assert stored is not None
+    document = json.loads(interchanged(".oscal-assessment.json", stored, services))
+    Results.model_validate(document)
+    (result,) = document["assessment-results"]["results"]
+    assert len(result["observations"]) >= 2
+    assert len(result["findings"]) >= 5
+
+
+def test_every_policy_is_valid_oscal(services: Services) -> None:
+    for stored in services.register.documents.all(Kind.POLICY):
+        OscalCatalog.model_validate(json.loads(interchanged(".oscal-catalog.json", stored, services)))
+
+
+def test_it_has_four_policies_in_several_states_and_a_second_edition(services: Services) -> None:
+    states = [one.state for one in services.register.documents.list(Query(kind=Kind.POLICY)).items]
+    assert len(states) >= 4
+    assert {"published", "approved", "draft"} <= set(states)
+    assert len(services.register.documents.history(Kind.POLICY, "ai-security-policy")) == 2

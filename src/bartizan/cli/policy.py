@@ -74,6 +74,20 @@ def diff(old: Path, new: Path, format: str) -> int:
     return show_diff(old, new, format)
 
 
+@command.command("coverage")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, help="Policies, as one set.")
+@click.option(
+    "--framework", multiple=True, metavar="ID", help="Only this framework; several may be named. Default: all that a "
+    "statement refers to.",
+)  # fmt: skip
+@parameters.views
+def coverage(files: tuple[Path, ...], framework: tuple[str, ...], format: str) -> int:
+    """Tell which items of frameworks the statements of policies answer for, and which none does."""
+    from bartizan.cli.policy_work import show_coverage
+
+    return show_coverage(files, framework, format)
+
+
 @command.command("publish")
 @click.argument("file", type=click.Path(path_type=Path), help="The policy.")
 @click.option(

@@ -13,8 +13,9 @@ from bartizan.catalog.places import cache_folder
 from bartizan.catalog.statements import Statements, load_statements
 from bartizan.cli.output import emit, json_bytes, say, terminal
 from bartizan.cli.work import catalog
-from bartizan.govern.policies import Difference, applies, diff, draft
+from bartizan.govern.policies import Difference, applies, coverage, diff, draft
 from bartizan.model import InputError
+from bartizan.model.decode import nearest
 from bartizan.model.documents import SPECS, Document, ExceptionSpec, Kind, Organisation, PolicySpec, PolicyState, Spec
 from bartizan.model.documents.parse import parse_document, parse_documents
 from bartizan.report.plain import without_defaults
@@ -23,7 +24,16 @@ from bartizan.report.terminal import Column, Pen
 from bartizan.store import read_bounded
 from bartizan.store.yamltext import write_yaml
 
-__all__ = ["AskedDraft", "AskedPaper", "draft_one", "list_documents", "print_one", "show_diff"]
+__all__ = [
+    "AskedDraft",
+    "AskedPaper",
+    "draft_one",
+    "in_force",
+    "list_documents",
+    "print_one",
+    "show_coverage",
+    "show_diff",
+]
 
 S = TypeVar("S", bound=Spec)
 _FIELDS = {"maps": "references", "enforced": "what holds it"}
@@ -118,6 +128,31 @@ def _difference(one: Difference, pen: Pen) -> Iterable[str]:
     yield from pen.paragraph("".join(marks[op].format(text) for op, text in one.words))
 
 
+def show_coverage(files: tuple[Path, ...], frameworks: tuple[str, ...], format: str) -> int:
+    """Tell what policies cover. Raises InputError."""
+    known = catalog()
+    for name in frameworks:
+        if name not in known.frameworks:
+            raise InputError(f"there is no framework `{name[:80]}`", help=nearest(name, known.frameworks))
+    read = [_read(path, PolicySpec) for path in files]
+    found = coverage({document.name: spec for document, spec in read}, known, frameworks)
+    if format == "json":
+        emit(json_bytes({"schema": "bartizan/policy-coverage/1", "frameworks": found}), None)
+        return 0
+    pen = Pen(*terminal(None))
+    lines = []
+    for one in found:
+        lines.append(
+            pen.heading(one.framework, f"{len(one.covered)} of {len(one.covered) + len(one.gaps)}, {one.title}")
+        )
+        rows = [[item, ", ".join(by)] for item, by in one.covered.items()]
+        lines += pen.table([Column(18, style="good"), Column()], rows)
+        gaps = "; ".join(f"{item} ({known.frameworks[one.framework].items[item].title})" for item in one.gaps)
+        lines += pen.paragraph(f"nothing for: {gaps}") if gaps else []
+    emit(("\n".join([*lines, ""]).lstrip("\n")).encode(), None)
+    return 0
+
+
 def print_one(asked: AskedPaper) -> int:
     """Print a policy. Raises InputError."""
     kind = POLICY_FORMATS[_format(asked)]
@@ -131,7 +166,7 @@ def print_one(asked: AskedPaper) -> int:
         day=asked.day,
         organisation=_read(asked.organisation, Organisation)[1].title if asked.organisation else "",
         exceptions=[one for path in asked.exceptions for one in _exceptions(path)],
-        active=_active(asked.gateway, scans=asked.scans),
+        active=in_force(asked.gateway, scans=asked.scans),
         previous=_read(asked.since, PolicySpec)[1] if asked.since else None,
     )
     emit(kind.render(paper), asked.output)
@@ -151,8 +186,12 @@ def _format(asked: AskedPaper) -> str:
     return found
 
 
-def _active(gateway: Path | None, *, scans: bool) -> frozenset[str] | None:
-    """Return what is in force, or None where nothing was said of it."""
+def in_force(gateway: Path | None, *, scans: bool) -> frozenset[str] | None:
+    """Return what is in force, as `bartizan.govern.policies.named` says it, or None where nothing was said of it.
+
+    `gateway` is a gateway's configuration, `scans` says that all scan rules count. Raises InputError for a file of the
+    gateway that is wrong.
+    """
     if gateway is None and not scans:
         return None
     from bartizan.report.policy_active import active_in_gateway, active_in_scans

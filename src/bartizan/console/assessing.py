@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import msgspec
 
 from bartizan.analysis.result import Review
-from bartizan.console.assessing_work import Job, Made, begin, make, make_beside
+from bartizan.console.assessing_work import Job, Made, begin, make, make_beside, ready
 from bartizan.console.services import Services
 from bartizan.govern.assess import failed, inputs_of, stand
 from bartizan.govern.assurance import exceptions_of
@@ -151,7 +151,14 @@ class Assessor:
         # Spawned and not forked: this process has threads, and a fork would copy their locks as they are.
         context = multiprocessing.get_context("spawn")
         catalog = self._services.catalog
-        return ProcessPoolExecutor(processes, mp_context=context, initializer=begin, initargs=(catalog,))
+        pool = ProcessPoolExecutor(processes, mp_context=context, initializer=begin, initargs=(catalog,))
+        if pool.submit(ready).exception() is None:
+            return pool
+        # Where no process comes up at all, that is no system's fault.
+        _LOG.warning("no processes can be started to assess systems; they are assessed in this one")
+        pool.shutdown()
+        self._processes = 0
+        return ThreadPoolExecutor(1)
 
     def _all(self, jobs: Sequence[Job], pool: Executor, *, alone: bool = False) -> list[Job]:
         """Assess and keep; return those that were lost with a process. A job `alone` took the process down itself."""

@@ -12,7 +12,7 @@ from bartizan.govern.assess import assess
 from bartizan.model.assurance import Assessment, ControlView, Proof
 from bartizan.model.documents import ExceptionSpec, Organisation, Stored
 
-__all__ = ["Job", "Made", "begin", "make", "make_beside"]
+__all__ = ["Job", "Made", "begin", "make", "make_beside", "ready"]
 
 _CATALOG: list[Catalog] = []
 """In a process beside: the catalog that it works with."""
@@ -46,6 +46,11 @@ class Made(msgspec.Struct, frozen=True):
 def begin(catalog: Catalog) -> None:
     """Prepare a process beside."""
     _CATALOG[:] = [catalog]
+
+
+def ready() -> bool:
+    """Tell whether a process was prepared."""
+    return bool(_CATALOG)
 
 
 def make_beside(job: Job) -> Made:

@@ -21,14 +21,17 @@ from bartizan.govern.columns import LISTS
 from bartizan.govern.importing import KINDS, Change, Known, Outcome, Plan, plan
 from bartizan.govern.roles import Action, Person
 from bartizan.govern.sheetfile import Sheet
-from bartizan.model import BartizanError, InputError, InputErrors
+from bartizan.model import BartizanError, InputError, InputErrors, System
 from bartizan.model.assurance import Proof
-from bartizan.model.documents import Document, Kind, Stored
+from bartizan.model.documents import Document, Kind, PolicySpec, Stored
 from bartizan.report import sheet_rows
+from bartizan.report.ciso_assistant import render_library
+from bartizan.report.oscal_assessment import render_assessment
+from bartizan.report.oscal_policy import render_policy_catalog, render_policy_profile
 from bartizan.report.sheets import Cell
 from bartizan.store.register import Conflict
 
-__all__ = ["Done", "apply", "packed", "preview", "rows_of", "unpacked"]
+__all__ = ["Done", "apply", "interchanged", "needs", "packed", "preview", "rows_of", "unpacked"]
 
 _PACKED = 4 << 20
 _UNPACKED = 64 << 20
@@ -203,6 +206,20 @@ def unpacked(text: str) -> Sheet:
         return msgspec.json.decode(content, type=Sheet)
     except (NotBase64, zlib.error, ValueError, msgspec.MsgspecError):
         raise InputError("this is no import that was begun here", help="choose the file again") from None
+
+
+def interchanged(suffix: str, stored: Stored, services: Services) -> str:
+    """Return a policy or a system in the format that a suffix names."""
+    document, today = stored.document, services.today()
+    spec = document.spec
+    if isinstance(spec, System):
+        stands = standing(services, stored)
+        return render_assessment(spec, stands.views, stands.proofs, services.catalog, today)
+    assert isinstance(spec, PolicySpec)
+    if suffix == ".ciso-assistant.yaml":
+        return render_library(document.name, spec, services.catalog, today, services.organisation().title)
+    render = render_policy_profile if suffix == ".oscal-profile.json" else render_policy_catalog
+    return render(document.name, spec, today)
 
 
 def needs(list_id: str) -> Action:

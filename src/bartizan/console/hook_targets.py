@@ -45,7 +45,7 @@ def checked(url: str, *, private: bool = False) -> tuple[str, str, int]:
     literal = _literal(host)
     if literal is not None and not private:
         _public(literal)
-    if not private and (host == "localhost" or host.endswith(".localhost")):
+    if not private and f".{host.rstrip('.')}".endswith(".localhost"):
         raise InputError("a webhook on this machine isn't called")
     return parts.scheme, host, port or _PORTS[parts.scheme]
 

@@ -17,6 +17,7 @@ from bartizan.console.services import Services
 from bartizan.console.words import message
 from bartizan.govern.roles import Person
 from bartizan.model import BartizanError, InputError, InputErrors
+from bartizan.model.documents import Organisation
 from bartizan.store.register import Conflict, Missing, Unavailable
 
 __all__ = ["HANDLERS"]
@@ -48,9 +49,17 @@ def _sorry(request: AnyRequest, status: int, details: list[BartizanError] | None
     """Show the page of a status. It needs no register: that may be what is missing."""
     services: Services = request.app.state.services
     title, help_text = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
-    person = None if status in (401, 503) else _who(request)
+    away = status >= 500
     html = page(
-        "error.html", request, services, person, status=status, title=title, help_text=help_text, details=details or []
+        "error.html",
+        request,
+        services,
+        None if away else _who(request),
+        status=status,
+        organisation=Organisation(title="") if away else None,
+        title=title,
+        help_text=help_text,
+        details=details or [],
     )
     if status == 503:
         html.headers["Retry-After"] = "5"

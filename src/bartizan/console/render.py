@@ -24,7 +24,7 @@ from bartizan.console.services import Services
 from bartizan.console.visible import strange, visible
 from bartizan.console.words import LANGUAGES, Words, language_of, words_for
 from bartizan.govern.roles import Action, Person
-from bartizan.model.documents import Kind
+from bartizan.model.documents import Kind, Organisation
 
 __all__ = ["FILTERS", "THEMES", "Html", "cookie", "moved", "page", "said", "with_query", "words_of"]
 
@@ -51,7 +51,8 @@ def page(
     `may(action, unit)`, `organisation`, `today`, `path`, `here` (path with query), `query` (a dict of the query's
     texts), `partial` (htmx asks for a part), `said`, and the filters of `FILTERS`.
     """
-    organisation = services.organisation()
+    # Pages about a register that can't be reached bring what they need.
+    organisation: Organisation = more.pop("organisation", None) or services.organisation()
     words = words_of(request, person, organisation.language)
     environment: Environment = request.app.state.templates
     told = _told(request)

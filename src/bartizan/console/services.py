@@ -38,6 +38,8 @@ class Services:
     """The address under which people reach the console: what requests are held against."""
     private_webhooks: bool = False
     """Webhooks may be on this machine and in private networks, and there over plain http."""
+    active: Callable[[], frozenset[str]] | None = None
+    """Tells what is in force of that which can hold statements of policies, as `govern.policies.named` writes it."""
 
     def now(self) -> str:
         """Return the present time as the register writes it."""

@@ -12,6 +12,7 @@ import msgspec
 from bartizan.catalog import Catalog
 from bartizan.catalog.statements import Statements
 from bartizan.govern.policies import Difference, Held, Holding, diff, enforcement
+from bartizan.govern.policies.draft import by_number, parts_of
 from bartizan.model.documents import Enforcement, ExceptionSpec, PolicySpec, PolicyState, Statement
 from bartizan.report.policy_words import FRAMEWORKS, words
 
@@ -107,7 +108,7 @@ def build_policy(
     """
     said = words(policy.language)
     held = {one.id: one for one in enforcement(policy, active or frozenset())}
-    order = sorted(policy.statements, key=lambda one: [int(part) for part in one.number.split(".")])
+    order = sorted(policy.statements, key=by_number)
     granted = _exempt(policy, exceptions, catalog, day, said)
     return PolicyPaper(
         title=policy.title,
@@ -121,17 +122,7 @@ def build_policy(
         scope=policy.scope,
         notice=said.get(f"notice_{policy.state}", ""),
         summary=_summary(held, active is not None, said),
-        sections=[
-            Section(
-                number=number,
-                title=found[0].section,
-                statements=[
-                    _shown(one, held[one.id], statements, policy.language, known=active is not None) for one in found
-                ],
-            )
-            for number, group in groupby(order, key=lambda one: one.number.partition(".")[0])
-            for found in [list(group)]
-        ],
+        sections=_sections(order, held, statements, policy.language, known=active is not None),
         changes_title=said["changes"].format(edition=previous.edition) if previous else "",
         changes=[_change(one, said) for one in diff(previous, policy)] if previous else [],
         references=[(one.number, _references(one)) for one in order if one.maps],
@@ -140,6 +131,21 @@ def build_policy(
         exceptions=granted,
         words=said,
     )
+
+
+def _sections(
+    order: Iterable[Statement], held: Mapping[str, Held], statements: Statements, language: str, *, known: bool
+) -> list[Section]:
+    """Gather statements by the first part of their number; the section's title is that of its first."""
+    return [
+        Section(
+            number=number,
+            title=found[0].section,
+            statements=[_shown(one, held[one.id], statements, language, known=known) for one in found],
+        )
+        for number, group in groupby(order, key=lambda one: one.number.partition(".")[0])
+        for found in [list(group)]
+    ]
 
 
 def _facts(policy: PolicySpec, said: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -213,7 +219,7 @@ def _exempt(
 ) -> list[Exempt]:
     numbers = {one.id: one.number for one in policy.statements}
     found = [one for one in exceptions if one.statement in numbers and one.approved_by and day <= one.ends]
-    found.sort(key=lambda one: ([int(part) for part in numbers[one.statement or ""].split(".")], one.ends, one.title))
+    found.sort(key=lambda one: (parts_of(numbers[one.statement or ""]), one.ends, one.title))
     return [
         Exempt(
             number=numbers[one.statement or ""],

@@ -47,7 +47,7 @@ def test_plain_text_is_filled_without_escaping() -> None:
     [
         ("en", "Nov 28, 2026", "1,234.5", "52%"),
         ("de", "28.11.2026", "1.234,5", "52\xa0%"),
-        ("fr", "28 nov. 2026", "1\u202f234,5", "52\u202f%"),
+        ("fr", "28 nov. 2026", "1\u202f234,5", "52\xa0%"),
         ("it", "28 nov 2026", "1.234,5", "52%"),
         ("sq", "28 nën 2026", "1\xa0234,5", "52%"),
     ],
@@ -108,7 +108,8 @@ def test_the_catalogs_have_all_messages_of_the_console() -> None:
 @pytest.mark.xfail(reason="translations are still to come", strict=True)
 def test_every_message_is_translated(language: str) -> None:
     texts = [one for one in catalog_of(language) if one.id]
-    assert [one.id for one in texts if not all([one.string] if isinstance(one.string, str) else one.string or [""])] == []
+    strings = {one.id: [one.string] if isinstance(one.string, str) else list(one.string or [""]) for one in texts}
+    assert [id for id, said in strings.items() if not all(said)] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)

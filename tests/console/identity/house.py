@@ -12,7 +12,7 @@ from bartizan.console.app import make_app
 from bartizan.console.identity import ConsoleSettings, Identity, SigningIn, enrol_link, guarded
 from bartizan.console.identity.passwords import Passwords
 from bartizan.console.identity.service import Client
-from bartizan.console.identity.settings import Provider
+from bartizan.console.identity.sessions import person_of
 from bartizan.console.services import Services
 from bartizan.govern.roles import Person, Role
 from bartizan.model.documents import Document, Kind, Organisation, Unit
@@ -20,7 +20,7 @@ from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people_records import Note, PersonRecord
 from tests.support import packaged_catalog
 
-__all__ = ["ADDRESS", "HERE", "PASSWORD", "Browser", "House"]
+__all__ = ["ADDRESS", "HERE", "PASSWORD", "Browser", "House", "enrol_path"]
 
 ADDRESS = "http://127.0.0.1:8300"
 PASSWORD = "seven quiet herons wade"
@@ -31,8 +31,11 @@ _FAST = Passwords(memory_kib=64, passes=1)
 class Browser(TestClient[Any]):
     """A browser: it says where its forms come from, keeps cookies, and stays where it is when it is sent on."""
 
-    def __init__(self, app: Any, address: str = ADDRESS) -> None:
-        super().__init__(app, base_url=address, raise_server_exceptions=True, timeout=60)
+    def __init__(self, app: Any, address: str = ADDRESS, *, peer: str = "127.0.0.1") -> None:
+        async def from_peer(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "client": (peer, 50_000)} if scope["type"] == "http" else scope, receive, send)
+
+        super().__init__(from_peer, base_url=address, raise_server_exceptions=True, timeout=60)
         self.follow_redirects = False
         self.headers.update({"sec-fetch-site": "same-origin", "origin": address})
 
@@ -40,7 +43,9 @@ class Browser(TestClient[Any]):
 class House:
     """The console. `people` are made by `person`, `browser` opens one that nobody has signed in with."""
 
-    def __init__(self, register: SqlRegister, *, address: str = ADDRESS, settings: ConsoleSettings | None = None) -> None:
+    def __init__(
+        self, register: SqlRegister, *, address: str = ADDRESS, settings: ConsoleSettings | None = None
+    ) -> None:
         self.now = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
         self.register = register
         catalog: Catalog = packaged_catalog()
@@ -72,8 +77,6 @@ class House:
 
     def acting(self, name: str) -> Person:
         """Return who acts when somebody has signed in."""
-        from bartizan.console.identity.sessions import person_of
-
         found = self.identity.people.get(name)
         assert found is not None
         return person_of(found)
@@ -96,6 +99,3 @@ class House:
 def enrol_path(house: House) -> str:
     """Return the path of the link for the first administrator."""
     return enrol_link(house.services).removeprefix(house.services.address)
-
-
-__all__ += ["Provider", "enrol_path"]

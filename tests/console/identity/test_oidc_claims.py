@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from joserfc import jwk
 
-from bartizan.console.identity.oidc_claims import Expected, NotSignedIn, UnknownKey, groups_of, read_id_token, subject_of
+from bartizan.console.identity.oidc_claims import (
+    Expected,
+    NotSignedIn,
+    UnknownKey,
+    groups_of,
+    read_id_token,
+    subject_of,
+)
 from bartizan.guard.identity.jwks import KeySet, parse_jwks
 from tests.console.identity.fake import SIGNING, claims, jwks, signed
 
@@ -30,7 +37,7 @@ def _claims(**changes: Any) -> dict[str, Any]:
 def test_a_good_token_says_who_it_is() -> None:
     subject = subject_of("https://idp.example", _read(signed(_claims(groups=["a", 1, "b"]))), "groups")
     assert (subject.subject, subject.name, subject.email) == ("sub-1", "Ana Meier", "ana@example.com")
-    assert subject.groups == {"a", "b"}
+    assert subject.groups == frozenset({"a", "b"})
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,9 @@ def test_a_token_that_is_not_the_answer_is_refused(changes: dict[str, Any], reas
         _read(signed(_claims(**changes)))
 
 
-@pytest.mark.parametrize("changes", [{"exp": NOW - 59}, {"iat": NOW + 59}, {"aud": ["console", "x"], "azp": "console"}, {"nbf": NOW}])
+@pytest.mark.parametrize(
+    "changes", [{"exp": NOW - 59}, {"iat": NOW + 59}, {"aud": ["console", "x"], "azp": "console"}, {"nbf": NOW}]
+)
 def test_clocks_may_differ_by_a_minute(changes: dict[str, Any]) -> None:
     assert _read(signed(_claims(**changes)))["sub"] == "sub-1"
 
@@ -111,7 +120,9 @@ def test_claims_have_to_name_somebody() -> None:
 
 
 def test_an_address_that_is_not_verified_is_left_out_and_texts_fit_on_a_line() -> None:
-    subject = subject_of("i", {"sub": "s", "email": "a@b", "email_verified": False, "name": "A\n\tB" + "x" * 900}, "groups")
+    subject = subject_of(
+        "i", {"sub": "s", "email": "a@b", "email_verified": False, "name": "A\n\tB" + "x" * 900}, "groups"
+    )
     assert subject.email == ""
     assert subject.name == "A B" + "x" * 197
     assert subject_of("i", {"sub": "s", "name": "a\x1b[31m"}, "groups").name == ""
@@ -119,7 +130,7 @@ def test_an_address_that_is_not_verified_is_left_out_and_texts_fit_on_a_line() -
 
 def test_groups_may_be_missing_one_or_many_and_are_never_cut_silently() -> None:
     assert groups_of({}, "groups") is None
-    assert groups_of({"groups": "one"}, "groups") == {"one"}
+    assert groups_of({"groups": "one"}, "groups") == frozenset({"one"})
     assert groups_of({"groups": 7}, "groups") == frozenset()
     with pytest.raises(NotSignedIn, match="too many"):
         groups_of({"_claim_names": {"groups": "src1"}}, "groups")

@@ -19,7 +19,9 @@ def test_the_console_answers_under_its_own_name(host: str) -> None:
     assert _asked("GET", host) == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "ai.example.com.evil.example", "ai.example.com:80", "203.0.113.9", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "ai.example.com.evil.example", "ai.example.com:80", "203.0.113.9", ""]
+)
 def test_it_does_not_answer_under_another_name(host: str) -> None:
     assert _asked("GET", host) == 421
 
@@ -41,7 +43,13 @@ def test_what_changes_something_comes_from_our_own_pages(method: str) -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["null", "https://evil.example", "http://ai.example.com", "https://ai.example.com.evil.example", "https://ai.example.com:8443"],
+    [
+        "null",
+        "https://evil.example",
+        "http://ai.example.com",
+        "https://ai.example.com.evil.example",
+        "https://ai.example.com:8443",
+    ],
 )
 def test_an_old_browser_has_to_say_which_page_sent_the_form(origin: str) -> None:
     assert _asked("POST", origin="https://ai.example.com") == 200

@@ -90,7 +90,9 @@ def _through(provider: httpx.Client, place: str, who: str) -> str:
 def _sign_in(browser: Browser, provider: httpx.Client, who: str) -> httpx.Response:
     begun = browser.get("/signin/company?next=/profile")
     back = _through(provider, begun.headers["location"], who)
-    return browser.get(back.removeprefix(ADDRESS), headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"})
+    return browser.get(
+        back.removeprefix(ADDRESS), headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    )
 
 
 def test_somebody_signs_in_with_the_roles_of_their_groups_and_out_again(company: House) -> None:

@@ -36,7 +36,10 @@ def test_settings_say_where_the_console_is_and_who_signs_in(tmp_path: Path) -> N
     [provider] = settings.oidc
     assert provider.client_secret_file == str(tmp_path / "entra.secret")
     assert provider.scopes == ["openid", "email", "profile"]
-    assert provider.given(frozenset({"ai-reviewers", "others"})) == {Signed(Role.REVIEWER, "retail"), Signed(Role.AUDITOR, "")}
+    assert provider.given(frozenset({"ai-reviewers", "others"})) == {
+        Signed(Role.REVIEWER, "retail"),
+        Signed(Role.AUDITOR, ""),
+    }
     assert provider.given(frozenset()) == frozenset()
     assert pickle.loads(pickle.dumps(settings)) == settings  # noqa: S301 - our own
 

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
 
-from bartizan.console.identity import enrol_link
+import pytest
+
+from bartizan.console.access import Fixed
+from bartizan.console.app import make_app
+from bartizan.console.identity import ConsoleSettings, enrol_link
+from bartizan.console.identity.passwords import Passwords
+from bartizan.console.identity.settings import Provider
 from bartizan.govern.roles import Role
-from tests.console.identity.house import PASSWORD, House, enrol_path
+from bartizan.model import InputError
+from tests.console.identity.house import PASSWORD, Browser, House, enrol_path
 
 
 def test_the_first_administrator_begins_with_a_link_that_works_once(house: House) -> None:
@@ -81,7 +91,11 @@ def test_a_wrong_password_a_missing_account_and_a_closed_one_are_told_alike(hous
     house.person("cleo", Role.OWNER)
     house.identity.people.set_disabled("cleo", True, house.note())
     texts = set()
-    for email, password in (("ana@example.com", "wrong"), ("nobody@example.com", PASSWORD), ("cleo@example.com", PASSWORD)):
+    for email, password in (
+        ("ana@example.com", "wrong"),
+        ("nobody@example.com", PASSWORD),
+        ("cleo@example.com", PASSWORD),
+    ):
         answer = house.browser().post("/signin", data={"email": email, "password": password})
         assert answer.status_code == 422
         texts.add(answer.text.replace(email, ""))
@@ -185,8 +199,6 @@ def test_going_on_leads_to_pages_of_the_console_only(house: House) -> None:
 
 
 def test_a_password_that_was_hashed_more_weakly_is_hashed_anew_at_the_next_sign_in(house: House) -> None:
-    from bartizan.console.identity.passwords import Passwords
-
     house.person("ana", Role.OWNER)
     old = Passwords(memory_kib=32, passes=1).hash(PASSWORD)
     house.identity.people.set_password("ana", old, None)
@@ -198,16 +210,48 @@ def test_a_password_that_was_hashed_more_weakly_is_hashed_anew_at_the_next_sign_
 
 
 def test_the_database_holds_neither_passwords_nor_session_numbers_nor_links(house: House) -> None:
+    link = enrol_path(house).removeprefix("/enrol/")
     house.person("ana", Role.OWNER)
     browser = house.signed_in("ana")
-    link = house.identity.people
-    del link
-    content = b"".join(path.read_bytes() for path in _files(house))
-    assert browser.cookies["bartizan"].encode() not in content
-    assert PASSWORD.encode() not in content
+    place = Path(str(house.register.engine.url.database))
+    content = b"".join(path.read_bytes() for path in place.parent.glob(f"{place.name}*"))
+    assert b"ana@example.com" in content
+    for secret in (browser.cookies["bartizan"], PASSWORD, link):
+        assert secret.encode() not in content
 
 
-def _files(house: House) -> list[object]:
-    from pathlib import Path
+def test_behind_a_trusted_proxy_the_address_is_the_one_that_the_proxy_names(house: House) -> None:
+    settings = ConsoleSettings(trusted_proxies=["192.0.2.0/24", "10.0.0.0/8"])
+    behind = House(house.register, settings=settings)
+    forged = "198.51.100.1, 203.0.113.9, 10.1.2.3"
+    for peer, expected in (("192.0.2.1", "203.0.113.9"), ("198.51.100.77", "198.51.100.77")):
+        browser = Browser(behind.app, peer=peer)
+        browser.post("/signin", data={"email": "a@b", "password": "x"}, headers={"x-forwarded-for": forged})
+        assert behind.identity.events.list().items[0].address == expected
 
-    return sorted(Path(str(house.register.engine.url.database)).parent.glob("register.db*"))  # type: ignore[return-value]
+
+def test_pages_of_signing_in_are_not_there_where_nobody_has_to(house: House) -> None:
+    app = make_app(house.services, Fixed(house.acting(house.person("ana", Role.ADMINISTRATOR).id)))
+    browser = Browser(app)
+    assert browser.get("/signin").status_code == 404
+    assert browser.get("/administration").status_code == 404
+    assert browser.get("/acceptances").status_code == 200
+
+
+def test_without_passwords_only_a_provider_signs_in(house: House) -> None:
+    provider = Provider(name="company", issuer="https://idp.example", client_id="x")
+    only = House(house.register, settings=ConsoleSettings(passwords=False, oidc=[provider]))
+    only.person("ana", Role.OWNER)
+    page = only.browser().get("/signin").text
+    assert "Sign in with company" in page
+    assert 'type="password"' not in page
+    assert only.browser().post("/signin", data={"email": "ana@example.com", "password": PASSWORD}).status_code == 404
+
+
+def test_accounts_need_a_register_in_a_database(house: House) -> None:
+    class Other:
+        """A register that is kept elsewhere."""
+
+    services = replace(house.services, register=cast("Any", Other()))
+    with pytest.raises(InputError, match="need a register in a database"):
+        enrol_link(services)

@@ -16,10 +16,10 @@ READ = frozenset({Action.READ})
 OWNER = frozenset({Role.OWNER})
 
 
-def _token(house: House, name: str = "ana", actions: frozenset[Action] = READ, units: frozenset[str] | None = None) -> str:
-    _, text = make_token(
-        house.identity, house.acting(name), HERE, name="ci", actions=actions, units=units, until=UNTIL
-    )
+def _token(
+    house: House, name: str = "ana", actions: frozenset[Action] = READ, units: frozenset[str] | None = None
+) -> str:
+    _, text = make_token(house.identity, house.acting(name), HERE, name="ci", actions=actions, units=units, until=UNTIL)
     return text
 
 

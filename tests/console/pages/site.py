@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
@@ -61,8 +61,12 @@ class Site:
         """Serve the same register with no gateway beside it."""
         self._begin(Places())
 
-    def _begin(self, places: Places) -> None:
-        self.services = Services(self.register, self.catalog, clock=lambda: self.now, places=places)
+    def hold(self, active: frozenset[str]) -> None:
+        """Serve the same register beside a gateway that holds something."""
+        self._begin(self.services.places, lambda: active)
+
+    def _begin(self, places: Places, active: Callable[[], frozenset[str]] | None = None) -> None:
+        self.services = Services(self.register, self.catalog, lambda: self.now, places, active=active)
         self.client = TestClient(make_app(self.services, ByHeader()), raise_server_exceptions=False)
 
     def get(self, path: str, by: str = "rea", **headers: str) -> Response:

@@ -72,7 +72,8 @@ def test_looking_again_says_nothing_until_something_happens(site: Site) -> None:
 
 def test_older_ones_are_pages_that_leave_out_none(site: Site) -> None:
     logged(site, (event(f"10:{number // 150:02}:00.000", resource=f"m{number}") for number in range(350)))
-    path, found = "/events", []
+    page = site.get("/events")
+    path, found = "/events", list[str]()
     while path:
         page = site.get(path)
         found += [part.split(" ")[0] for part in text(page).split("chat m")[1:]]

@@ -7,9 +7,10 @@ import re
 from html import unescape
 
 import pytest
+import yaml
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
-from bartizan.model.documents import Kind, ToolSpec, VendorSpec
+from bartizan.model.documents import Kind, PolicySpec, Statement, ToolSpec, VendorSpec
 from tests.console.pages.site import Site, text
 
 NEW = b"name,title,unit\nacme,Acme,claims\nother,Other,claims\n"
@@ -169,3 +170,17 @@ def test_a_large_list_is_shown_in_part_and_imported_as_a_whole(site: Site) -> No
     assert "100 rows more" in text(page)
     assert _apply(site, page.text).status_code == 303
     assert site.get("/exchange/export/vendors.csv", "eng").text.count("\r\n") == 301
+
+
+def test_policies_and_systems_are_there_in_the_formats_of_other_programs(site: Site) -> None:
+    statement = Statement(id="know", number="1.1", section="People", text="Staff must know.", controls=["rate-limit"])
+    site.put("use", Kind.POLICY, PolicySpec(title="Use of AI", statements=[statement]), "claims")
+    _apply(site, _look(site, b"name,unit,stage\ndesk,claims,operation\n", "systems").text)
+    assert "/exchange/interchange/use.ciso-assistant.yaml" in site.get("/exchange", "eng").text
+    library = yaml.safe_load(site.get("/exchange/interchange/use.ciso-assistant.yaml", "eng").text)
+    assert library["provider"] == "Helvion"
+    assert "catalog" in site.get("/exchange/interchange/use.oscal-catalog.json", "eng").json()
+    assert "profile" in site.get("/exchange/interchange/use.oscal-profile.json", "eng").json()
+    assert "assessment-results" in site.get("/exchange/interchange/desk.oscal-assessment.json", "eng").json()
+    for hidden in ("use.oscal-catalog.json", "desk.oscal-assessment.json", "desk.txt"):
+        assert site.get(f"/exchange/interchange/{hidden}", "lif").status_code == 404

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Lock
 
-from pyreqwest.client import SyncClientBuilder
+from pyreqwest.client import SyncClient, SyncClientBuilder
 from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.request import SyncRequestBuilder
 
@@ -19,30 +20,33 @@ _SECONDS = 10.0
 
 
 class Fetcher:
-    """Asks over http. No redirect is followed, no cookie is kept. May be used by many threads."""
+    """Asks over http. No redirect is followed, no cookie is kept. May be used by many threads.
+
+    Nothing is opened before it is first used: workers are forked, and what speaks http doesn't survive that.
+    """
 
     def __init__(self) -> None:
-        builder = SyncClientBuilder().follow_redirects(False).referer(False).default_cookie_store(False)
-        self._client = (
-            builder.user_agent(f"bartizan/{__version__}")
-            .timeout(timedelta(seconds=_SECONDS))
-            .connect_timeout(timedelta(seconds=_SECONDS))
-            .build()
-        )
+        self._lock = Lock()
+        self._opened: SyncClient | None = None
 
     def get(self, place: str, access_token: str = "") -> bytes:
         """Return a document. Raises NotSignedIn."""
-        asked = self._client.get(place).header("accept", "application/json")
+        asked = self._client().get(place).header("accept", "application/json")
         return self._sent(asked.bearer_auth(access_token) if access_token else asked)
 
     def post(self, place: str, form: dict[str, str], basic: tuple[str, str] | None) -> bytes:
         """Send a form, with a name and a secret where there are any. Raises NotSignedIn."""
-        asked = self._client.post(place).header("accept", "application/json").form(form)
+        asked = self._client().post(place).header("accept", "application/json").form(form)
         return self._sent(asked.basic_auth(*basic) if basic else asked)
 
-    def close(self) -> None:
-        """Let go of connections."""
-        self._client.close()
+    def _client(self) -> SyncClient:
+        with self._lock:
+            if self._opened is None:
+                seconds = timedelta(seconds=_SECONDS)
+                builder = SyncClientBuilder().follow_redirects(False).referer(False).default_cookie_store(False)
+                named = builder.user_agent(f"bartizan/{__version__}")
+                self._opened = named.timeout(seconds).connect_timeout(seconds).build()
+            return self._opened
 
     def _sent(self, asked: SyncRequestBuilder) -> bytes:
         try:

@@ -24,6 +24,8 @@ from bartizan.store.register.people_records import PersonRecord
 
 __all__ = ["ROUTES", "administers"]
 
+_WHOLE = "*"
+"""The whole organisation in a form, where nothing chosen is nothing."""
 _LAST = message("This is the last administrator of the whole organisation. Make somebody else one first.")
 
 
@@ -86,9 +88,10 @@ def change_roles(
     administers(services, person, somewhere=True)
     record, form = _record(identity, id), Form(data)
     role = form.member("role", Role)
-    unit = form.choice("unit", ["", *services.organisation().units, *record.given], required=False)
+    unit = form.choice("unit", [_WHOLE, *services.organisation().units, *record.given])
     if not form.ok:
         return _one(request, identity, person, record, form=form, status=422)
+    unit = "" if unit == _WHOLE else unit
     must(services, person, Action.ADMINISTER, unit)
     if record.id == person.id:
         raise PermissionDeniedException("nobody changes the own roles")
@@ -199,7 +202,7 @@ def _one(
     units = services.units(person, Action.ADMINISTER)
     organisation = services.organisation()
     known = {"": "", **{name: one.title for name, one in organisation.units.items()}}
-    may_give = [(name, title) for name, title in known.items() if units is None or name in units]
+    may_give = [(name or _WHOLE, title) for name, title in known.items() if units is None or name in units]
     shown: dict[str, Any] = {"form": Form({}), "link": "", **more}
     return page(
         "administration_person.html",

@@ -12,8 +12,8 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import Body, FromPath
 from litestar.response import Stream
 
-from bartizan.console.access import AnyRequest, WithPerson, WithServices
-from bartizan.console.exchanging import apply, needs, packed, preview, rows_of, unpacked
+from bartizan.console.access import AnyRequest, WithPerson, WithServices, visible
+from bartizan.console.exchanging import apply, interchanged, needs, packed, preview, rows_of, unpacked
 from bartizan.console.reading import Form
 from bartizan.console.render import Html, page, said, words_of
 from bartizan.console.services import Services
@@ -23,7 +23,9 @@ from bartizan.govern.importing import Outcome, Plan
 from bartizan.govern.roles import Action, Person
 from bartizan.govern.sheetfile import Sheet, read_sheet
 from bartizan.model import InputError
+from bartizan.model.documents import Kind
 from bartizan.report.sheets import to_csv, to_xlsx
+from bartizan.store.register import Query
 
 __all__ = ["ROUTES"]
 
@@ -41,6 +43,12 @@ _TITLES = {
 _TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_FORMATS = {
+    ".oscal-catalog.json": (Kind.POLICY, "application/json"),
+    ".oscal-profile.json": (Kind.POLICY, "application/json"),
+    ".ciso-assistant.yaml": (Kind.POLICY, "application/yaml"),
+    ".oscal-assessment.json": (Kind.SYSTEM, "application/json"),
 }
 _SHOWN = 200
 """Rows of a preview that a page shows; those that are wrong come first."""
@@ -78,6 +86,17 @@ def export(request: AnyRequest, services: WithServices, person: WithPerson, file
     saved = f"{name}-{services.today().isoformat()}.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{saved}"'}
     return Stream(content, media_type=_TYPES[suffix], headers=headers)
+
+
+@get("/exchange/interchange/{file:str}", sync_to_thread=True)
+def interchange(services: WithServices, person: WithPerson, file: FromPath[str]) -> Response[str]:
+    """Give a policy or how a system's controls stand in a format of other programs: NAME and what it ends with."""
+    for suffix, (kind, media) in _FORMATS.items():
+        if file.endswith(suffix):
+            stored = visible(services, person, kind, file.removesuffix(suffix))
+            text = interchanged(suffix, stored, services)
+            return Response(text, media_type=media, headers={"Content-Disposition": f'attachment; filename="{file}"'})
+    raise NotFoundException("there is no such format")
 
 
 @post("/exchange/preview", sync_to_thread=True, status_code=200)
@@ -134,8 +153,10 @@ def take(
 def _start(request: AnyRequest, services: Services, person: Person, form: Form, status: int = 200) -> Html:
     listed = [(name, _TITLES[name]) for name in LISTS if _sees(services, person, name)]
     wanted = [(name, _TITLES[name]) for name, one in LISTS.items() if one.importable]
+    policies = services.register.documents.list(Query(kind=Kind.POLICY, units=services.units(person), order="title"))
     return page(
         "exchange.html", request, services, person, status=status, form=form, lists=listed, imports=wanted,
+        policies=policies.items,
         may_import=any(services.units(person, action) != frozenset() for action in (Action.ASK, Action.CHANGE)),
     )  # fmt: skip
 
@@ -173,4 +194,4 @@ def _sees(services: Services, person: Person, name: str) -> bool:
     return services.units(person, needs(name)) != frozenset()
 
 
-ROUTES = [exchange, export, look, take]
+ROUTES = [exchange, export, interchange, look, take]

@@ -2,7 +2,18 @@
 
 from litestar.types import ControllerRouterHandler
 
-from bartizan.console.pages import approvals, events, exceptions, sandboxes, tools, vendors
+from bartizan.console.pages import (
+    approvals,
+    calendar,
+    catalog,
+    events,
+    exceptions,
+    intake,
+    policies,
+    sandboxes,
+    tools,
+    vendors,
+)
 
 __all__ = ["ROUTES"]
 
@@ -13,4 +24,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *exceptions.ROUTES,
     *approvals.ROUTES,
     *events.ROUTES,
+    *intake.ROUTES,
+    *calendar.ROUTES,
+    *catalog.ROUTES,
+    *policies.ROUTES,
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bartizan.govern.policies.draft import by_number, next_edition
+from bartizan.govern.policies.draft import by_number, next_edition, parts_of
 from bartizan.model import InputError
 from bartizan.model.documents import PolicySpec, PolicyState, Statement
 
@@ -28,7 +28,7 @@ def with_statement(policy: PolicySpec, statement: Statement) -> PolicySpec:
         raise InputError(f"there is a statement `{statement.id}` already")
     taken = {one.number: one.id for one in policy.statements} | policy.retired
     sections = {one.section: by_number(one)[0] for one in policy.statements}
-    places = [tuple(int(part) for part in number.split(".")) for number in taken]
+    places = [parts_of(number) for number in taken]
     section = sections.get(statement.section, max((place[0] for place in places), default=0) + 1)
     last = max((place[1] for place in places if place[0] == section), default=0)
     new = msgspec.structs.replace(statement, number=f"{section}.{last + 1}", own=True)

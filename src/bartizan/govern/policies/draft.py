@@ -16,7 +16,7 @@ from bartizan.govern.policies.choose import applies, fill, parameters
 from bartizan.model import InputError
 from bartizan.model.documents import Organisation, PolicySpec, PolicyState, Statement
 
-__all__ = ["by_number", "draft", "edition_of", "next_edition"]
+__all__ = ["by_number", "draft", "edition_of", "next_edition", "parts_of"]
 
 _NOT_GOVERNANCE = frozenset({"mitre-atlas", "owasp-llm", "owasp-agentic", "owasp-ml", "stride"})
 """Lists of threats: a statement doesn't meet one of their entries. They are mapped only when they are in scope."""
@@ -140,7 +140,7 @@ def _homes(
     for number, id in had.items():
         known = statements.statements.get(id)
         if known is not None and known.section in sections:
-            homes.setdefault(known.section, _parts(number)[0])
+            homes.setdefault(known.section, parts_of(number)[0])
     ids = {title: id for id, title in sections.items()}
     for one in old:
         if one.section in ids:
@@ -149,15 +149,15 @@ def _homes(
 
 
 def _after(homes: Iterable[int], had: Mapping[str, str]) -> int:
-    return max([0, *homes, *(_parts(number)[0] for number in had)]) + 1
+    return max([0, *homes, *(parts_of(number)[0] for number in had)]) + 1
 
 
 def _last(home: int, had: Mapping[str, str]) -> int:
-    return max((parts[1] for number in had if (parts := _parts(number))[0] == home), default=0)
+    return max((parts[1] for number in had if (parts := parts_of(number))[0] == home), default=0)
 
 
-def _parts(number: str) -> tuple[int, int]:
-    """Read `3.2`. Raises InputError for what is no number of a statement."""
+def parts_of(number: str) -> tuple[int, int]:
+    """Read the number of a statement, such as `3.2`: section and place. Raises InputError for what is none."""
     section, dot, place = number.partition(".")
     if not (dot and section.isascii() and section.isdigit() and place.isascii() and place.isdigit()):
         raise InputError(f"`{number[:20]}` is no number of a statement", help="write it as `3.2`: section and place")
@@ -166,7 +166,7 @@ def _parts(number: str) -> tuple[int, int]:
 
 def by_number(one: Statement) -> tuple[int, int]:
     """Order statements as they stand in their document. Raises InputError for a number that is none."""
-    return _parts(one.number)
+    return parts_of(one.number)
 
 
 # ---- editions

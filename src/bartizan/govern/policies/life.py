@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from bartizan.govern.policies.draft import edition_of, next_edition
+from bartizan.govern.policies.draft import by_number, edition_of, next_edition, parts_of
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError
 from bartizan.model.documents import PolicySpec, PolicyState
@@ -126,7 +126,8 @@ def check_change(
     """Hold what somebody wants to keep of a policy, from whatever door, against what was kept before.
 
     Raises InputError: for a first version that is no draft, a change of what was approved, an approval that isn't the
-    person's own or not theirs to give, and a next edition that isn't higher.
+    person's own or not theirs to give, a next edition that isn't higher, and a draft in which two statements have the
+    same id or number.
     """
     if old is None or old.state is PolicyState.DRAFT:
         if new.state is PolicyState.DRAFT:
@@ -161,3 +162,11 @@ def _draft(new: PolicySpec, old: PolicySpec) -> None:
         raise InputError("a draft is approved by nobody", help="leave `approved_by` and `approved_on` away")
     if edition_of(new) < edition_of(old):
         raise InputError(f"edition `{new.edition[:20]}` is before `{old.edition}`")
+    places = {parts_of(number): id for number, id in new.retired.items()}
+    ids: set[str] = set()
+    for one in new.statements:
+        if one.id in ids:
+            raise InputError(f"two statements have the id `{one.id}`")
+        if places.setdefault(by_number(one), one.id) != one.id:
+            raise InputError(f"two statements have, or had, the number `{one.number}`", help="give it the next one")
+        ids.add(one.id)

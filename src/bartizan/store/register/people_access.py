@@ -172,7 +172,9 @@ class Attempts:
         with self._register.transaction() as connection:
             connection.execute(delete(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.key == account))
             mine = (SIGNIN_ATTEMPT.c.key == address) & (SIGNIN_ATTEMPT.c.failures > 0)
-            connection.execute(update(SIGNIN_ATTEMPT).where(mine).values(failures=SIGNIN_ATTEMPT.c.failures - 1, until=""))
+            connection.execute(
+                update(SIGNIN_ATTEMPT).where(mine).values(failures=SIGNIN_ATTEMPT.c.failures - 1, until="")
+            )
 
 
 def _counted(row: Row[Any], limit: Limit, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bartizan.console.assessing import standing
+from bartizan.model import Decision, System, Verdict
+from bartizan.model.assurance import Proof, ProofSource
+from bartizan.model.documents import ExceptionSpec, Kind, Standing, ToolSpec, VendorSpec
+from tests.console.pages.site import TODAY, Site, text
+
+
+def filled(site: Site) -> None:
+    tool = ToolSpec(title="Pen", standing=Standing.APPROVED, good_until=TODAY + timedelta(days=5))
+    site.put("pen", Kind.TOOL, tool, "claims")
+    site.put("acme", Kind.VENDOR, VendorSpec(title="Acme", contract_until=TODAY + timedelta(days=120)))
+    old = ExceptionSpec(title="Old proxy", control="cost-cap", owner="o", why="w", approved_by="r",
+                        starts=TODAY - timedelta(days=60), ends=TODAY - timedelta(days=3))  # fmt: skip
+    site.put("old-proxy", Kind.EXCEPTION, old, "life")
+    decided = Decision(threat="t1", verdict=Verdict.ACCEPT, by="o", why="w", until=TODAY + timedelta(days=20))
+    stored = site.put("bot", Kind.SYSTEM, System(id="bot", name="Bot", decisions=[decided]), "claims")
+    proof = Proof(system="bot", control="cost-cap", source=ProofSource.TEST, observed_at=TODAY,
+                  good_until=TODAY + timedelta(days=10))  # fmt: skip
+    site.register.evidence.add([proof], at=site.services.now())
+    standing(site.services, stored)
+
+
+def test_what_ends_stands_there_by_its_day(site: Site) -> None:
+    filled(site)
+    page = site.get("/calendar")
+    words = text(page)
+    assert "Ended in the last 30 days" in words
+    order = [words.index(f"{title} ") for title in ("Old proxy", "Pen")]
+    assert order == sorted(order)
+    assert "Acme" not in words
+    assert "decision about a tool Pen" in words
+    assert 'href="/tools/pen"' in page.text
+    assert "Acme" in text(site.get("/calendar?days=180"))
+
+
+def test_decisions_and_evidence_of_systems_are_among_it(site: Site) -> None:
+    filled(site)
+    words = text(site.get("/calendar"))
+    assert "evidence cost-cap Bot" in words
+    assert "decision t1 Bot" in words
+
+
+def test_it_is_narrowed_by_kind_and_unit_and_keeps_to_what_one_may_see(site: Site) -> None:
+    filled(site)
+    assert "Pen" not in text(site.get("/calendar?what=exception")).split("Still to come")[1]
+    assert 'href="/tools/pen"' not in site.get("/calendar?unit=life").text
+    assert "Old proxy" in text(site.get("/calendar?unit=life"))
+    assert "Old proxy" not in text(site.get("/calendar", "ana"))
+    assert site.get("/calendar?days=odd&what=odd&unit=odd").status_code == 200
+
+
+def test_without_anything_it_says_so(site: Site) -> None:
+    assert "Nothing ends in this time." in text(site.get("/calendar"))
