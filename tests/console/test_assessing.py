@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -245,6 +248,52 @@ def test_where_no_process_can_be_started_systems_are_assessed_all_the_same(servi
     assert [one.mistake for one in made if one] == ["", ""]
 
 
+def test_to_stop_leaves_what_is_left_for_the_next_time(services: Services) -> None:
+    names = [f"bot-{number}" for number in range(40)]
+    add(services, *names)
+    assessor = Assessor(services, processes=0, every=600)
+    assessor.start()
+    assert _within(20, lambda: len(due(services)) < 40)
+    assessor.stop()
+
+    assert 0 < len(due(services)) < 40
+
+
+_STARTS = """
+import sys
+from datetime import UTC, datetime
+from bartizan.catalog import load_catalog
+from bartizan.console import assessing
+from bartizan.console.services import Services
+from bartizan.store.register.open import open_register
+
+if __name__ == "__main__":
+    register = open_register(sys.argv[1])
+    services = Services(register=register, catalog=load_catalog(), clock=lambda: datetime(2026, 11, 28, tzinfo=UTC))
+    assessing.Assessor(services, processes=1).run()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed by /proc")
+def test_processes_beside_end_with_the_one_that_started_them_however_it_ends(
+    services: Services, tmp_path: Path
+) -> None:
+    add(services, *(f"bot-{number}" for number in range(60)))
+    program = tmp_path / "assess.py"
+    program.write_text(_STARTS, encoding="utf-8")
+    started = subprocess.Popen([sys.executable, program, tmp_path / "register.db"])
+    try:
+        assert _within(60, lambda: len(due(services)) < 60)
+        beside = _children(started.pid)
+    finally:
+        started.kill()
+        started.wait()
+
+    assert beside
+    assert _within(20, lambda: not any(Path(f"/proc/{one}").exists() for one in beside))
+    assert len(due(services)) > 0
+
+
 def test_several_at_once_do_no_harm(services: Services) -> None:
     names = [f"bot-{number}" for number in range(6)]
     add(services, *names)
@@ -340,6 +389,16 @@ def test_an_exception_reaches_the_views(services: Services) -> None:
     put(services, late(wanted.control), "late", Kind.EXCEPTION)
 
     assert "late" in {view.excepted for view in standing(services, stored).views}
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that a process has started, but for the one that cleans up after them."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(status.read_text(encoding="utf-8").rpartition(")")[2].split()[1]) == pid:
+                found.append(int(status.parent.name))
+    return [one for one in found if b"resource_tracker" not in Path(f"/proc/{one}/cmdline").read_bytes()]
 
 
 def _within(seconds: float, true: Any) -> bool:

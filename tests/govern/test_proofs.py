@@ -204,3 +204,12 @@ def test_evidence_that_cannot_count_is_refused(more: dict[str, Any], says: str) 
 
 def test_good_evidence_passes() -> None:
     check_proof(proof("rate-limit", "inside"), system(), packaged_catalog())
+
+
+def test_evidence_of_a_day_to_come_is_refused_where_the_day_is_known() -> None:
+    later = proof("rate-limit", days=-1)
+
+    check_proof(later, system(), packaged_catalog())
+    check_proof(later, system(), packaged_catalog(), ago(-1))
+    with pytest.raises(InputError, match="the evidence is of 2026-11-29, and that day is still to come"):
+        check_proof(later, system(), packaged_catalog(), DAY)

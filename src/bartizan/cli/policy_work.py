@@ -194,7 +194,7 @@ def in_force(gateway: Path | None, *, scans: bool) -> frozenset[str] | None:
     """
     if gateway is None and not scans:
         return None
-    from bartizan.report.policy_active import active_in_gateway, active_in_scans
+    from bartizan.report.policy_active import active_in_scans, gateway_in_force
 
     found: frozenset[str] = frozenset()
     if scans:
@@ -202,14 +202,7 @@ def in_force(gateway: Path | None, *, scans: bool) -> frozenset[str] | None:
 
         found = active_in_scans(load_scan_rules(cache_folder()))
     if gateway is not None:
-        from bartizan.cli.gateway_parts import load
-        from bartizan.guard.policy import load_policies, tool_policies
-
-        parts = load(gateway, credentials=False)
-        policies = [load_policies(parts.policies)] if parts.policies else []
-        policies += [tool_policies(parts.policies)] if parts.config.mcp else []
-        families = {name: entry.family for name, entry in parts.engine.protector.inspector.known.items()}
-        found |= active_in_gateway(parts.config, policies, families)
+        found |= gateway_in_force(gateway)
     return found
 
 

@@ -44,6 +44,7 @@ def gateway_beside(config: Path) -> Iterator[Places]:
             approvals=_folder(folder, "approvals"),
             sandboxes=_folder(folder, "sandboxes"),
             gateway=f"http://{read.listen}",
+            config=config,
         )
 
 
@@ -68,6 +69,7 @@ def demo_gateway() -> Iterator[Places]:
                     approvals=folder / "approvals",
                     sandboxes=folder / "sandboxes",
                     gateway=f"http://{_DEMO}",
+                    config=folder / "gateway.yaml",
                 )
             finally:
                 ended.set()

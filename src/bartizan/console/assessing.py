@@ -77,6 +77,8 @@ class Assessor:
         self._services, self._every = services, every
         spare = min((os.cpu_count() or 1) - 1, _MOST_PROCESSES)
         self._processes = spare if processes is None else processes
+        if multiprocessing.current_process().daemon:
+            self._processes = 0  # such a process may start no others
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -95,12 +97,9 @@ class Assessor:
         organisation, exceptions = self._services.organisation(), _exceptions(self._services)
         opened = [self._open(name, mark, organisation, exceptions) for name, mark in marks.items()]
         jobs = [job for job in opened if job is not None]
-        beside = min(self._processes, len(jobs)) if len(jobs) > _FEW else 0
-        with self._executor(beside) as pool:
-            lost = self._all(jobs, pool)
+        lost = self._all(jobs, min(self._processes, len(jobs)) if len(jobs) > _FEW else 0)
         for job in lost:
-            with self._executor(1) as pool:
-                self._all([job], pool, alone=True)
+            self._all([job], 1, alone=True)
         return len(names)
 
     def start(self) -> None:
@@ -114,7 +113,7 @@ class Assessor:
         self._wake.set()
 
     def stop(self) -> None:
-        """End, after the systems that are being assessed."""
+        """End, after the systems that are being assessed at this moment; those that are left stay due."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not None:
@@ -122,14 +121,20 @@ class Assessor:
             self._thread = None
 
     def _loop(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                while not self._stopping.is_set() and self.run(_BATCH):
-                    pass
-            except BartizanError as error:
-                _LOG.warning("systems are not assessed at the moment: %s", error.message)
-            self._wake.wait(self._every)
+        with ThreadPoolExecutor(1, "assessor-turn") as turns:
+            while not self._stopping.is_set():
+                self._wake.clear()
+                # Whatever goes wrong in a turn, the next one comes.
+                error = turns.submit(self._turn).exception()
+                if isinstance(error, BartizanError):
+                    _LOG.warning("systems are not assessed at the moment: %s", error.message)
+                elif error is not None:
+                    _LOG.error("systems are not assessed at the moment", exc_info=error)
+                self._wake.wait(self._every)
+
+    def _turn(self) -> None:
+        while not self._stopping.is_set() and self.run(_BATCH):
+            pass
 
     def _open(self, name: str, mark: int, organisation: Organisation, exceptions: Sequence[Document]) -> Job | None:
         """Read what it takes to assess a system; None where there is nothing to do any more."""
@@ -160,20 +165,32 @@ class Assessor:
         self._processes = 0
         return ThreadPoolExecutor(1)
 
-    def _all(self, jobs: Sequence[Job], pool: Executor, *, alone: bool = False) -> list[Job]:
+    def _all(self, jobs: Sequence[Job], processes: int, *, alone: bool = False) -> list[Job]:
         """Assess and keep; return those that were lost with a process. A job `alone` took the process down itself."""
-        left = []
-        if isinstance(pool, ProcessPoolExecutor):
-            futures = {pool.submit(make_beside, job): job for job in jobs}
-        else:
-            futures = {pool.submit(make, job, self._services.catalog): job for job in jobs}
-        for future in as_completed(futures):
-            job = futures[future]
-            if isinstance(future.exception(), BrokenProcessPool) and not alone:
-                left.append(job)
-            else:
-                _keep(self._services, job, _result(job, future))
-        return left
+        pool = self._executor(processes)
+        lost = []
+        try:
+            futures = {self._submit(pool, job): job for job in jobs}
+            for future in as_completed(futures):
+                if isinstance(future.exception(), BrokenProcessPool) and not alone:
+                    lost.append(futures[future])
+                else:
+                    _keep(self._services, futures[future], _result(futures[future], future))
+                if self._stopping.is_set():
+                    return []
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return lost
+
+    def _submit(self, pool: Executor, job: Job) -> Future[Made]:
+        if not isinstance(pool, ProcessPoolExecutor):
+            return pool.submit(make, job, self._services.catalog)
+        try:
+            return pool.submit(make_beside, job)
+        except BrokenProcessPool as error:
+            gone: Future[Made] = Future()
+            gone.set_exception(error)
+            return gone
 
 
 def _result(job: Job, future: Future[Made]) -> Made:

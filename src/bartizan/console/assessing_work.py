@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from datetime import date
 
 import msgspec
@@ -44,8 +47,16 @@ class Made(msgspec.Struct, frozen=True):
 
 
 def begin(catalog: Catalog) -> None:
-    """Prepare a process beside."""
+    """Prepare a process beside, which ends when the one that has started it is gone, however that ended."""
     _CATALOG[:] = [catalog]
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 def ready() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -10,6 +11,7 @@ from litestar.types import ASGIApp
 
 from bartizan.catalog import load_catalog
 from bartizan.catalog.places import cache_folder
+from bartizan.console.active import InForce
 from bartizan.console.app import make_app
 from bartizan.console.identity import ConsoleSettings, Identity, SigningIn, guarded
 from bartizan.console.services import Places, Services
@@ -32,13 +34,15 @@ class Started(msgspec.Struct, frozen=True, kw_only=True):
 
 def services_of(started: Started) -> Services:
     """Open the register and read the catalog. Raises InputError or Unavailable."""
-    return Services(
+    services = Services(
         register=open_register(started.database),
         catalog=load_catalog(cache_folder()),
         clock=started.clock,
         places=started.places,
         address=started.settings.address,
     )
+    in_force = InForce(started.places.config)
+    return replace(services, active=lambda: in_force(services))
 
 
 def application(started: Started) -> ASGIApp:

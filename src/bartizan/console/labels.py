@@ -26,7 +26,6 @@ LABELS: Mapping[str, str] = {
     # decisions that take a second person, and ways to sign in
     "confirming": message("being confirmed"),
     "confirmed": message("confirmed"),
-    "accept": message("accept"),
     "password": message("password"),
     # evidence
     "review": message("review"),
@@ -176,6 +175,10 @@ LABELS: Mapping[str, str] = {
     "removed": message("removed"),
     "changed": message("changed"),
     "renumbered": message("renumbered"),
+    # verdicts of scans
+    "scan-safe": message("safe"),
+    "scan-unknown": message("unknown"),
+    "scan-dangerous": message("dangerous"),
     # the catalog
     "preventive": message("preventive"),
     "detective": message("detective"),

@@ -24,6 +24,8 @@ class Places:
     sandboxes: Path | None = None
     gateway: str = ""
     """The gateway's own address, for its live figures; empty without one."""
+    config: Path | None = None
+    """The gateway's configuration, for what it enforces."""
 
 
 @dataclass(frozen=True)

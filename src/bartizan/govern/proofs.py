@@ -16,7 +16,7 @@ from bartizan.model import InputError, InputErrors, Place, System
 from bartizan.model.assurance import Proof, ProofSource
 from bartizan.model.decode import nearest
 
-__all__ = ["SCAN_GOOD_FOR", "attested", "check_proof", "from_scan", "from_tests"]
+__all__ = ["SCAN_GOOD_FOR", "attested", "check_proof", "from_scan", "from_tests", "problems"]
 
 SCAN_GOOD_FOR = timedelta(days=30)
 """How long a scan counts: what the verification of artefact scanning in the catalog asks for."""
@@ -224,13 +224,19 @@ def attested(
     return proof
 
 
-def check_proof(proof: Proof, system: System, catalog: Catalog) -> None:
-    """Refuse evidence that can't count. Raises InputError, or InputErrors with everything that is wrong."""
-    _raise(problems(proof, system, catalog))
+def check_proof(proof: Proof, system: System, catalog: Catalog, today: date | None = None) -> None:
+    """Refuse evidence that can't count; with `today` also what would be observed later, which hides what is there.
+
+    Raises InputError, or InputErrors with everything that is wrong.
+    """
+    errors = problems(proof, system, catalog)
+    if today is not None and proof.observed_at > today:
+        errors.append(InputError(f"the evidence is of {proof.observed_at}, and that day is still to come"))
+    _raise(errors)
 
 
 def problems(proof: Proof, system: System, catalog: Catalog) -> list[InputError]:
-    """Return what is wrong with a piece of evidence about a system."""
+    """Return what is wrong with a piece of evidence about a system, whatever the day."""
     errors = []
     if proof.control not in catalog.controls:
         errors.append(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 from bartizan.guard.config import Config
+from bartizan.guard.gateway.parts import load
+from bartizan.guard.policy import load_policies, tool_policies
 from bartizan.guard.policy.policies import Policies
 from bartizan.guard.protection import DataRule
 from bartizan.guard.protection.rules import Handling
 
-__all__ = ["GATEWAY", "active_in_gateway", "active_in_scans"]
+__all__ = ["GATEWAY", "active_in_gateway", "active_in_scans", "gateway_in_force"]
 
 _PERSONAL = ("contact", "national-id")
 _SECRET = ("secret",)
@@ -73,3 +76,12 @@ GATEWAY: Mapping[str, _Holds] = {
     "people-asked": lambda config, _: bool(config.mcp) and all(door.attended for door in config.mcp),
 }
 """By id of a measure, whether a configuration holds it: for all models and all doors, or it doesn't count."""
+
+
+def gateway_in_force(path: Path) -> frozenset[str]:
+    """Read a gateway's configuration and policies, and return what they hold. Raises InputError for a wrong file."""
+    parts = load(path, credentials=False)
+    policies = [load_policies(parts.policies)] if parts.policies else []
+    policies += [tool_policies(parts.policies)] if parts.config.mcp else []
+    families = {name: entry.family for name, entry in parts.engine.protector.inspector.known.items()}
+    return active_in_gateway(parts.config, policies, families)

@@ -6,17 +6,18 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from bartizan.console.hook_notices import Noticer
+from bartizan.console.hook_notices import Noticer, expired
 from bartizan.console.hooks import GIVE_UP_DAYS, WAITS, Deliverer, concerns, sign
 from bartizan.console.services import Places, Services
 from bartizan.guard.gateway.asking.queue import FolderStore
+from bartizan.model.assurance import Proof, ProofSource
 from bartizan.model.documents import Kind
 from bartizan.store.register.hooks import KINDS, Happened, Hook, Hooks, Reached
 from bartizan.store.register.open import SqlRegister
@@ -24,6 +25,7 @@ from tests.console.api.conftest import NOW, example, keep
 from tests.console.api.live import receiving
 
 pytestmark = pytest.mark.enable_socket
+TODAY = NOW.date()
 
 
 class Clock:
@@ -258,3 +260,33 @@ def test_a_unit_hears_of_itself_and_of_those_below(services: Services) -> None:
     assert not concerns(msgspec.structs.replace(hook, unit="c"), happened, organisation)
     assert not concerns(msgspec.structs.replace(hook, kinds=["evidence.added"]), happened, organisation)
     assert concerns(msgspec.structs.replace(hook, unit=""), happened, organisation)
+
+
+def test_a_control_is_told_when_its_evidence_has_ended_and_none_has_come(told: Services, hooks: Hooks) -> None:
+    keep(told, example(Kind.SYSTEM))
+
+    def piece(control: str, until: date | None, outcome: str = "pass", source: str = "test") -> Proof:
+        return Proof(system="claims-assistant", control=control, place="model", source=ProofSource(source),
+                     outcome=outcome, observed_at=TODAY - timedelta(days=400), good_until=until)  # fmt: skip
+
+    ended = TODAY - timedelta(days=1)
+    pieces = [
+        piece("ended", ended),
+        piece("good", TODAY),
+        piece("long-gone", TODAY - timedelta(days=30)),
+        piece("failed", ended, "fail"),
+        piece("renewed", ended),
+        piece("renewed", TODAY + timedelta(days=30), source="scan"),
+        piece("never-said", None),
+    ]
+    told.register.evidence.add(pieces, at=told.now())
+    assert Noticer(told, hooks).look() == 1
+    (happened,) = [one for one in hooks.pending(Reached(trail=10))[0] if one.kind == "control.expired"]
+    assert happened.data == {
+        "kind": "System",
+        "name": "claims-assistant",
+        "unit": "claims",
+        "detail": "ended at model",
+    }
+    kept = told.register.evidence.latest("claims-assistant")
+    assert [one.proof.control for one in expired(kept, 395, TODAY)] == ["ended", "never-said"]

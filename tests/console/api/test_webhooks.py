@@ -102,6 +102,7 @@ def test_all_that_a_name_stands_for_has_to_be_public(monkeypatch: pytest.MonkeyP
     assert target_of("https://hooks.example.com") == ("hooks.example.com", 443, "192.0.1.1", True)
 
 
+@pytest.mark.enable_socket
 def test_a_name_that_nobody_knows_is_told() -> None:
     with pytest.raises(InputError, match="looked up"):
         target_of("https://nothing.invalid")

@@ -239,6 +239,12 @@ def test_a_cookie_of_nonsense_is_no_begun_sign_in(world: World) -> None:
         assert "no sign-in was begun" in world.reason()
 
 
+def test_nobody_fills_the_log_by_failing_again_and_again(world: World) -> None:
+    for _ in range(60):
+        assert world.browser.get("/signin/liar/callback?code=a&state=b").status_code == 422
+    assert world.house.identity.events.list(kind="sign-in-failed").total == 50
+
+
 def test_signing_out_works_while_the_provider_is_gone(world: World) -> None:
     world.fake.described = {"end_session_endpoint": f"{world.fake.address}/end"}
     asked = world.begin()

@@ -83,6 +83,10 @@ def test_with_https_the_cookie_is_bound_to_the_host(house: House) -> None:
     assert cookie.startswith("__Host-bartizan=")
     assert "Secure" in cookie
     assert "Domain" not in cookie
+    assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
+    refused = secure.browser().get("/signin", headers={"host": "evil.example"})
+    assert refused.status_code == 421
+    assert "strict-transport-security" in refused.headers
     assert secure.signed_in("ana").get("/profile").status_code == 200
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 __all__ = ["Cluster", "cluster", "postgres_url"]
 
@@ -64,12 +64,17 @@ class Cluster:
     def database(self) -> str:
         """Make a new, empty database and return its address."""
         self._made += 1
-        name = f"t{self._made}"
-        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        self._say(f"CREATE DATABASE t{self._made}")
+        return self.url(f"t{self._made}").replace("postgresql+psycopg://", "postgresql://")
+
+    def drop(self, url: str) -> None:
+        """Take a database out again, whoever is connected: hundreds of them would keep the disk busy."""
+        self._say(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def _say(self, statement: str) -> None:
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
-        return self.url(name).replace("postgresql+psycopg://", "postgresql://")
+            connection.execute(text(statement))
 
     def url(self, database: str) -> str:
         """Return the address of a database for SQLAlchemy."""
@@ -125,6 +130,8 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def postgres_url(cluster: Cluster) -> str:
+def postgres_url(cluster: Cluster) -> Iterator[str]:
     """Give the address of a new, empty database."""
-    return cluster.database()
+    url = cluster.database()
+    yield url
+    cluster.drop(url)

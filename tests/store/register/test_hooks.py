@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 import msgspec
 import pytest
 
-from bartizan.model.assurance import Proof
-from bartizan.model.documents import Kind, TierRule
+from bartizan.model.documents import Kind
 from bartizan.store.register import Missing
 from bartizan.store.register.hooks import KINDS, Happened, Hook, Hooks, Notice, Reached
 from bartizan.store.register.open import SqlRegister
-from tests.store.register.samples import AT, DAY, assessment, keep, proof, system, tool
+from tests.store.register.samples import AT, keep, proof, system, tool
 
 LATER = "2026-11-28T09:02:00Z"
 
@@ -133,28 +131,3 @@ def test_a_notice_is_kept_once_for_each_mark(hooks: Hooks) -> None:
     assert hooks.note([notice, notice], AT) == 1
     assert hooks.note([notice, msgspec.structs.replace(notice, mark="2027-12-01")], AT) == 1
     assert hooks.note([], AT) == 0
-
-
-def test_a_control_is_told_when_its_evidence_has_ended_and_none_has_come(register: SqlRegister, hooks: Hooks) -> None:
-    keep(register, system("helpdesk"))
-    ended = DAY - timedelta(days=1)
-
-    def piece(control: str, until: date | None, outcome: str = "pass") -> Proof:
-        return proof("helpdesk", control, outcome=outcome, observed_at=DAY - timedelta(days=90), good_until=until)
-
-    pieces = [
-        piece("ended", ended),
-        piece("good", DAY),
-        piece("long-gone", DAY - timedelta(days=30)),
-        piece("failed", ended, "fail"),
-        piece("renewed", ended),
-        piece("renewed", DAY + timedelta(days=30)),
-        piece("of-the-tier", None),
-        proof("nobody", "ended", good_until=ended),
-    ]
-    register.evidence.add(pieces, at=AT)
-    tiers = [TierRule(id="tier-1", title="Critical", evidence_days=89)]
-    assert [one.detail for one in hooks.expired(DAY, tiers)] == ["ended"]
-    register.assessments.keep(msgspec.structs.replace(assessment("helpdesk"), tier="tier-1"), b"{}")
-    assert [one.detail for one in hooks.expired(DAY, tiers)] == ["ended", "of-the-tier"]
-    assert hooks.expired(DAY, tiers)[0].name == "helpdesk"

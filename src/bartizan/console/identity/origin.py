@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from litestar.datastructures import Headers
+from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from bartizan.console.headers import HEADERS
 from bartizan.console.identity.sessions import COOKIE
@@ -22,6 +22,7 @@ __all__ = ["OPEN", "guarded", "hosts_of", "refusal"]
 
 OPEN = frozenset({"/healthz", "/readyz"})
 """Paths that are asked under any name: load balancers use the address of the machine."""
+_HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PORTS = {"http": 80, "https": 443}
 
@@ -29,19 +30,30 @@ _PORTS = {"http": 80, "https": 443}
 def guarded(app: ASGIApp, address: str) -> ASGIApp:
     """Wrap an application so that it hears only requests that were meant for it, and that its own pages have sent.
 
-    `address` is the one under which people reach the console. A program with a token is heard wherever it is: browsers
-    don't send tokens by themselves.
+    `address` is the one under which people reach the console; with https, browsers are told to stay with it. A program
+    with a token is heard wherever it is: browsers don't send tokens by themselves.
     """
     hosts = hosts_of(address)
+    secure = address.startswith("https:")
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and scope["path"] not in OPEN:
-            headers = Headers.from_scope(scope)
-            refused = refusal(str(scope["method"]), {name.lower(): value for name, value in headers.items()}, hosts)
-            if refused is not None:
-                await _refuse(send, *refused)
-                return
-        await app(scope, receive, send)
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and secure:
+                MutableScopeHeaders.from_message(message)["Strict-Transport-Security"] = _HTTPS_ONLY
+            await send(message)
+
+        refused = None
+        if scope["path"] not in OPEN:
+            headers = {name.lower(): value for name, value in Headers.from_scope(scope).items()}
+            refused = refusal(str(scope["method"]), headers, hosts)
+        if refused is None:
+            await app(scope, receive, sending)
+        else:
+            await _refuse(sending, *refused)
 
     return wrapped
 

@@ -11,6 +11,7 @@ from bartizan.console.pages import (
     intake,
     policies,
     sandboxes,
+    scans,
     tools,
     vendors,
 )
@@ -28,4 +29,5 @@ ROUTES: list[ControllerRouterHandler] = [
     *calendar.ROUTES,
     *catalog.ROUTES,
     *policies.ROUTES,
+    *scans.ROUTES,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response, Router, get, post
@@ -27,11 +28,13 @@ from bartizan.console.identity.signing import (
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, moved, page
 from bartizan.console.words import message
+from bartizan.store.register.people_access import Limit
 
 __all__ = ["ROUTES"]
 
 _BEGUN = "bartizan-begun"
 _BEGUN_SECONDS = 900
+_TOLD = Limit(free=50, window=timedelta(minutes=15), grows=False)
 _TRY_AGAIN = message("Signing in there did not work. Try again; an administrator sees the reason among the events.")
 _UNREACHABLE = message("The provider can't be reached. Try again in a moment.")
 
@@ -148,8 +151,13 @@ def _answer(request: AnyRequest) -> dict[str, str]:
 
 
 def _failed(identity: Identity, request: AnyRequest, provider: str, error: NotSignedIn) -> None:
-    detail = f"{provider}: {error.message}"
-    identity.events.add(identity.note("sign-in-failed", identity.client(request), detail=detail))
+    """Keep why it failed; but nobody without an account fills the log by failing again and again."""
+    client, now = identity.client(request), identity.services.clock()
+    key = f"provider {client.address}"
+    if identity.attempts.wait([key], now):
+        return
+    identity.attempts.count({key: _TOLD}, now)
+    identity.events.add(identity.note("sign-in-failed", client, detail=f"{provider}: {error.message}"))
 
 
 def _form(

@@ -10,17 +10,15 @@ from __future__ import annotations
 import secrets
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
 
-from bartizan.model.documents import TierRule
 from bartizan.store.register.hooks_tables import NOTICE, WEBHOOK
 from bartizan.store.register.interface import Missing
 from bartizan.store.register.open import SqlRegister
-from bartizan.store.register.tables import ASSESSMENT, DOCUMENT, EVIDENCE, HEAD, TRAIL
+from bartizan.store.register.tables import DOCUMENT, EVIDENCE, HEAD, TRAIL
 from bartizan.store.register.trail import lock
 from bartizan.store.register.upsert import insert_or_nothing
 
@@ -37,7 +35,6 @@ KINDS = (
 )
 _CHUNK = 100
 _PIECES = 1_000
-_WEEK = 7
 
 
 class Hook(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,33 +220,6 @@ class Hooks:
             "lease": "",
         }
         self._update(due.hook.id, values)
-
-    def expired(self, today: date, tiers: Sequence[TierRule]) -> Sequence[Notice]:
-        """Return the controls whose evidence has ended in the last week, and that have got none since."""
-        one, later = EVIDENCE.alias("one"), EVIDENCE.alias("later")
-        first, last = today - timedelta(days=_WEEK), today - timedelta(days=1)
-        ended = one.c.good_until.between(first, last)
-        for tier in tiers:
-            good = timedelta(days=tier.evidence_days)
-            of_tier = one.c.system.in_(select(ASSESSMENT.c.system).where(ASSESSMENT.c.tier == tier.id))
-            ended |= one.c.good_until.is_(None) & one.c.observed_at.between(first - good, last - good) & of_tier
-        same = (later.c.system == one.c.system) & (later.c.control == one.c.control) & (later.c.place == one.c.place)
-        newer = select(later.c.id).where(same & (later.c.id > one.c.id)).exists()
-        there = (DOCUMENT.c.kind == "System") & (DOCUMENT.c.name == one.c.system)
-        asked = (
-            select(one.c.id, one.c.system, one.c.control, one.c.place, DOCUMENT.c.unit)
-            .join(DOCUMENT, there)
-            .where((one.c.outcome == "pass") & ended & ~newer)
-            .order_by(one.c.id)
-            .limit(_PIECES)
-        )
-        with self._register.transaction(write=False) as connection:
-            rows = connection.execute(asked).all()
-        return [
-            Notice(kind="control.expired", about="System", name=row.system, unit=row.unit, mark=str(row.id),
-                   detail=f"{row.control} at {row.place}" if row.place else row.control)
-            for row in rows
-        ]  # fmt: skip
 
     def note(self, notices: Iterable[Notice], at: str) -> int:
         """Keep what happened, each once, and return how many were new."""
