@@ -94,6 +94,17 @@ def test_a_claim_that_is_stale_or_ill_founded_never_satisfies_a_must(
     assert words in answer.reasons[0].text
 
 
+def test_no_retention_is_good_and_retention_without_an_end_is_not() -> None:
+    def answered(value: str) -> Verdict:
+        kept = Claim(criterion="retention", value=value, seen_on=DAY, grade=Grade.CONTRACT)
+        given_claims = [one for one in claims() if one.criterion != "retention"]
+        return may(tool(claims=[*given_claims, kept]), "confidential", [], ORGANISATION, as_of=DAY).verdict
+
+    assert answered("none") is Verdict.YES
+    assert answered("30 days") is Verdict.YES
+    assert answered("unlimited") is Verdict.NO
+
+
 def test_internal_data_without_a_claim_about_training_is_let_in_under_a_condition() -> None:
     answer = may(tool(), "internal", [], ORGANISATION, as_of=DAY)
     assert answer.verdict is Verdict.CONDITIONS

@@ -16,6 +16,7 @@ import msgspec
 
 from bartizan.analysis.result import Review
 from bartizan.console.assessing_work import Job, Made, begin, make, make_beside, ready
+from bartizan.console.gathering import Gatherer
 from bartizan.console.services import Services
 from bartizan.govern.assess import failed, inputs_of, stand
 from bartizan.govern.assurance import exceptions_of
@@ -67,6 +68,8 @@ def standing(services: Services, stored: Stored) -> Standing:
 class Assessor:
     """Assesses the systems that are due, in a thread of its own and, where many are due, in processes beside it.
 
+    Between times it takes evidence from the gateway's events (see `Gatherer`).
+
     Several may run on one register, in one process or in many: what two of them make of one system is the same, each
     begins somewhere else in the list, and what is done meanwhile is passed over. `processes` is how many work beside
     the thread, by default all but one of the machine's, and none is 0. `every` are the seconds after which it looks
@@ -79,6 +82,7 @@ class Assessor:
         self._processes = spare if processes is None else processes
         if multiprocessing.current_process().daemon:
             self._processes = 0  # such a process may start no others
+        self._gatherer = Gatherer(services)
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -127,14 +131,16 @@ class Assessor:
                 # Whatever goes wrong in a turn, the next one comes.
                 error = turns.submit(self._turn).exception()
                 if isinstance(error, BartizanError):
-                    _LOG.warning("systems are not assessed at the moment: %s", error.message)
+                    _LOG.warning("systems are not looked after at the moment: %s", error.message)
                 elif error is not None:
-                    _LOG.error("systems are not assessed at the moment", exc_info=error)
+                    _LOG.error("systems are not looked after at the moment", exc_info=error)
                 self._wake.wait(self._every)
 
     def _turn(self) -> None:
         while not self._stopping.is_set() and self.run(_BATCH):
             pass
+        if self._gatherer.turn():
+            self._wake.set()
 
     def _open(self, name: str, mark: int, organisation: Organisation, exceptions: Sequence[Document]) -> Job | None:
         """Read what it takes to assess a system; None where there is nothing to do any more."""

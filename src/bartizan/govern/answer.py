@@ -20,6 +20,9 @@ PERSONAL = frozenset(
 )
 """Categories about people. Their data is weighed as confidential at least, whatever its class."""
 _CONFIDENTIAL = 2
+_DENIED = frozenset({"", "no", "none", "false", "unknown", "not stated"})
+_UNBOUNDED = (_DENIED - {"none"}) | {"unlimited", "indefinite", "for ever"}
+"""Of retention: `none` is that nothing is kept."""
 
 
 class Verdict(StrEnum):
@@ -40,7 +43,7 @@ class Need(NamedTuple):
     """What a vendor's claims have to say before data may go in.
 
     Weights are on the scale 0 (public) to 3 (restricted) of `Scheme.weight`: from `must` on a lack leaves the question
-    open; from `should` on it is allowed under `condition`.
+    open; from `should` on it is allowed under `condition`. `denied` are values that say that it doesn't hold.
     """
 
     criterion: str
@@ -48,12 +51,13 @@ class Need(NamedTuple):
     should: int
     must: int
     condition: Reason | None = None
+    denied: frozenset[str] = _DENIED
 
 
 NEEDS = (
     Need("no-training", "no training on customer data", 1, 2,
          said("use the organisation's account, with training on its data turned off")),
-    Need("retention", "bounded retention of prompts and answers", 2, 2),
+    Need("retention", "bounded retention of prompts and answers", 2, 2, denied=_UNBOUNDED),
     Need("location", "a known place of processing and storage", 2, 2),
 )  # fmt: skip
 """What is needed, kept small. Training: GDPR Art. 28(3)(a) (a processor acts on instructions only). Retention: GDPR
@@ -188,8 +192,8 @@ def _claims(made: _Made, tool: ToolSpec, vendor: VendorSpec | None, weight: int,
             continue
         claims = [claim for claim in _applying(tool, vendor) if claim.criterion == need.criterion]
         fresh = [claim for claim in claims if claim.fresh(as_of)]
-        against = [claim for claim in fresh if _denies(claim)]
-        good = [claim for claim in fresh if claim.grade.suffices and not _denies(claim)]
+        against = [claim for claim in fresh if _denies(claim, need)]
+        good = [claim for claim in fresh if claim.grade.suffices and not _denies(claim, need)]
         if any(claim.grade.suffices for claim in against):
             made.say(Verdict.NO, "the vendor says that there is not: %(need)s", need=need.title)
         elif good and not against:
@@ -210,8 +214,8 @@ def _lack(claims: list[Claim], fresh: list[Claim], against: list[Claim]) -> str:
     return "what was claimed is no longer fresh: %(need)s" if claims else "nothing is known of this: %(need)s"
 
 
-def _denies(claim: Claim) -> bool:
-    return claim.value.strip().casefold() in ("no", "none", "unknown", "false", "")
+def _denies(claim: Claim, need: Need) -> bool:
+    return claim.value.strip().casefold() in need.denied
 
 
 def _applying(tool: ToolSpec, vendor: VendorSpec | None) -> Iterable[Claim]:

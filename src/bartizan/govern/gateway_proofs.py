@@ -16,7 +16,7 @@ from bartizan.model import Event, System
 from bartizan.model.assurance import Proof, ProofSource
 from bartizan.model.documents import PolicySpec, PolicyState
 
-__all__ = ["GATEWAY_GOOD_FOR", "concerns", "from_gateway", "rules_of"]
+__all__ = ["GATEWAY_GOOD_FOR", "GatewayTally", "application_of", "concerns", "from_gateway", "rules_of"]
 
 GATEWAY_GOOD_FOR = timedelta(days=30)
 """How long it counts that a rule has decided a call. A control whose rule hasn't decided for longer is not proven."""
@@ -52,14 +52,18 @@ def rules_of(policies: Iterable[PolicySpec]) -> dict[str, set[str]]:
     return found
 
 
+def application_of(event: Event) -> str:
+    """Return the application that an event names, or the agent that does as one; empty for none."""
+    return str(event.more.get("application", event.more.get("agent", "")))
+
+
 def concerns(event: Event, system: System) -> str | None:
     """Return the component that an event is about, "" for the system as a whole, None for another system's.
 
     Callers say it by the application that their key or token is for: the system's id, or `SYSTEM/COMPONENT`. So an
     event of an application that no system is named after proves nothing.
     """
-    application = event.more.get("application", event.more.get("agent", ""))
-    name, _, component = str(application).partition("/")
+    name, _, component = application_of(event).partition("/")
     if name != system.id or (component and component not in system.components):
         return None
     return component
@@ -68,29 +72,47 @@ def concerns(event: Event, system: System) -> str | None:
 def from_gateway(
     events: Iterable[Event], system: System, rules: Mapping[str, Collection[str]], catalog: Catalog, as_of: date
 ) -> list[Proof]:
-    """Return what the last 30 days of events prove about a system's controls.
+    """Return what the last 30 days of events prove about a system's controls; see `GatewayTally`."""
+    tally = GatewayTally(system, rules, catalog, as_of)
+    for event in events:
+        tally.saw(event)
+    return tally.proofs()
+
+
+class GatewayTally:
+    """Counts what events of the 30 days before a day prove about a system, in bounded memory.
 
     A rule proves the controls that published policies (`rules_of`) tie it to, those that a gateway's own rules enforce,
     and the one that it is named after: a data rule, a policy or a budget whose id is a control's id, or begins with it
     and a dot. Only controls count that the catalog lets a gateway verify. Where the event names no component, it is
     about the places where the system has the control, else about its gateways, else about the system.
     """
-    known = {name for name, control in catalog.controls.items() if any(one.by == "gateway" for one in control.verification)}  # fmt: skip  # noqa: E501
-    since = (as_of - GATEWAY_GOOD_FOR).isoformat()
-    seen: dict[tuple[str, str, str], _Seen] = {}
-    for event in events:
-        if not since <= event.time[:10] <= as_of.isoformat():
-            continue
-        component = concerns(event, system)
-        if component is None:
-            continue
+
+    def __init__(self, system: System, rules: Mapping[str, Collection[str]], catalog: Catalog, as_of: date) -> None:
+        self._system, self._rules = system, rules
+        self._known = {
+            name
+            for name, control in catalog.controls.items()
+            if any(one.by == "gateway" for one in control.verification)
+        }
+        self._since, self._until = (as_of - GATEWAY_GOOD_FOR).isoformat(), as_of.isoformat()
+        self._seen: dict[tuple[str, str, str], _Seen] = {}
+
+    def saw(self, event: Event) -> None:
+        """Count an event; one that is not about the system, or of another time, is passed over."""
+        component = concerns(event, self._system)
+        if component is None or not self._since <= event.time[:10] <= self._until:
+            return
         for rule in _rules(event):
-            for control in _controls(rule, event, rules) & known:
-                one = seen.setdefault((control, component, rule), _Seen())
+            for control in _controls(rule, event, self._rules) & self._known:
+                one = self._seen.setdefault((control, component, rule), _Seen())
                 one.calls += 1
                 one.stopped += event.decision in ("deny", "ask", "transform")
                 one.last = max(one.last, event.time)
-    return _proofs(seen, system)
+
+    def proofs(self) -> list[Proof]:
+        """Return one piece of evidence for each control and place."""
+        return _proofs(self._seen, self._system)
 
 
 def _rules(event: Event) -> Iterator[str]:

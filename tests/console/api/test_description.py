@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from litestar import Litestar, Router
+from litestar.di import Provide
 from litestar.routes import HTTPRoute
 
 from bartizan.console.api import ROUTES
@@ -21,7 +22,8 @@ from tests.console.api.conftest import Clients
 
 
 def test_every_route_is_an_operation_and_every_operation_a_route() -> None:
-    app = Litestar([Router(path="/", route_handlers=ROUTES)], openapi_config=None)
+    given = {name: Provide(lambda: None, sync_to_thread=False) for name in ("services", "person")}
+    app = Litestar([Router(path="/", route_handlers=ROUTES)], openapi_config=None, dependencies=given)
     routes = {
         (method.lower(), re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path.removeprefix("/api/v1")))
         for route in app.routes
@@ -66,7 +68,7 @@ def test_every_problem_that_an_operation_has_is_described() -> None:
 def test_the_example_of_each_kind_is_a_document(kind: Kind) -> None:
     document = parse_document(msgspec.json.encode(EXAMPLES[kind]), "example")
     assert document.kind is kind
-    assert plain(document) == EXAMPLES[kind]
+    assert parse_document(msgspec.json.encode(plain(document)), "plain") == document
 
 
 def test_parameters_say_their_bounds() -> None:

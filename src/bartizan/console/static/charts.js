@@ -14,7 +14,7 @@ async function start() {
     box.hidden = false;
     box.parentElement.querySelector("details")?.removeAttribute("open");
     const chart = window.echarts.init(box, null, { renderer: "canvas" });
-    painted(() => chart.setOption({ ...common(), ...makers[box.dataset.chart](data) }, true));
+    painted(() => chart.setOption({ ...common(), ...makers[box.dataset.chart](data, box) }, true));
     new ResizeObserver(() => chart.resize()).observe(box);
   }
 }
@@ -69,7 +69,7 @@ function exceedance(data) {
   };
 }
 
-function tornado(data) {
+function tornado(data, box) {
   const said = money(data);
   const swings = data.swings.slice(0, 10).reverse();
   const bar = (end, tone, name) => ({
@@ -81,7 +81,7 @@ function tornado(data) {
     legend: { bottom: 0, textStyle: { color: colour("ink") } },
     grid: { left: 8, right: 24, top: 12, bottom: 44, containLabel: true },
     xAxis: { type: "value", splitNumber: 3, ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => said(value + data.middle) } },
-    yAxis: { type: "category", data: swings.map((one) => one.name), ...axis(), axisTick: { show: false }, axisLabel: { color: colour("ink"), formatter: short, width: 210, overflow: "truncate" } },
+    yAxis: { type: "category", data: swings.map((one) => one.name), ...axis(), axisTick: { show: false }, axisLabel: { color: colour("ink"), formatter: short, width: Math.min(210, box.clientWidth * 0.42), overflow: "truncate" } },
     tooltip: { ...common().tooltip, axisPointer: { type: "shadow" }, formatter: (points) => [points[0].name, ...points.map((point) => `${point.seriesName}: ${said(point.value + data.middle)}`)].join("\n") },
     series: [bar("low", "low", data.words.low), bar("high", "high", data.words.high)],
   };
