@@ -43,7 +43,7 @@ def test_a_small_one_with_public_data_is_granted_by_the_rule() -> None:
     [
         ({"data": MayHold(highest="internal")}, "data above public"),
         ({"ends": "2027-01-20"}, "longer than 30 days"),
-        ({"budget": Budget()}, "budget is not limited to 100 EUR or 5000000 tokens"),
+        ({"budget": Budget()}, "budget is not limited to 100 EUR or 5 million tokens"),
         ({"budget": Budget(money=5000)}, "budget is not limited"),
         ({"tools": ["send-mail"]}, "more than read"),
         ({"models": ["*"]}, "any model"),

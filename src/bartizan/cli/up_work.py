@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from litestar.types import ASGIApp
+
 from bartizan.cli.output import say
 from bartizan.cli.progress import Patience
 from bartizan.cli.register_place import default_database
@@ -24,6 +26,7 @@ from bartizan.console.identity import ConsoleSettings, enrol_link, read_settings
 from bartizan.console.identity.service import sql_register
 from bartizan.console.services import Places
 from bartizan.console.serving import address_of, serve_console
+from bartizan.console.watch import print_log
 from bartizan.store.register.hooks import Hooks
 
 __all__ = ["AskedUp", "up"]
@@ -54,8 +57,14 @@ def up(asked: AskedUp) -> int:
         link = _prepare(started, asked.demo)
         beside.enter_context(_background(started))
         ready = partial(_ready, settings.address, link, places)
-        serve_console(partial(application, started), asked.listen, asked.workers, ready)
+        serve_console(partial(_application, started), asked.listen, asked.workers, ready)
     return 0
+
+
+def _application(started: Started) -> ASGIApp:
+    """Make the application in a worker process, which prints its log."""
+    print_log()
+    return application(started)
 
 
 def clock() -> datetime:
@@ -126,6 +135,7 @@ def _background(started: Started) -> Iterator[None]:
 
 def _work(started: Started) -> None:
     """Assess systems and deliver webhooks until the process is told to end."""
+    print_log()
     ended = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     signal.signal(signal.SIGTERM, lambda *_: ended.set())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
 from litestar import Request
 from litestar.di import NamedDependency
@@ -12,8 +12,20 @@ from bartizan.console.services import Services
 from bartizan.govern.roles import Action, Person
 from bartizan.model.documents import Kind, Stored
 
-__all__ = ["AnyRequest", "Authenticator", "Fixed", "WithPerson", "WithServices", "must", "provide_person", "visible"]
+__all__ = [
+    "WHO",
+    "AnyRequest",
+    "Authenticator",
+    "Fixed",
+    "WithPerson",
+    "WithServices",
+    "must",
+    "provide_person",
+    "visible",
+]
 
+WHO = "bartizan.who"
+"""The key of a request's scope under which the id of who asks stands, once that is known: for the log."""
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 WithPerson: TypeAlias = NamedDependency[Person]
 """How a handler asks for who acts: `person: WithPerson`."""
@@ -46,6 +58,7 @@ def provide_person(request: AnyRequest) -> Person:
     person = authenticator.person(request)
     if person is None:
         raise NotAuthorizedException("nobody is signed in")
+    cast(dict[str, Any], request.scope)[WHO] = person.id
     return person
 
 

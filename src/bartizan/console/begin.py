@@ -11,10 +11,12 @@ from litestar.types import ASGIApp
 
 from bartizan.catalog import load_catalog
 from bartizan.catalog.places import cache_folder
+from bartizan.console import api
 from bartizan.console.active import InForce
 from bartizan.console.app import make_app
 from bartizan.console.identity import ConsoleSettings, Identity, SigningIn, guarded
 from bartizan.console.services import Places, Services
+from bartizan.console.watch import watched
 from bartizan.store.register import open_register
 
 __all__ = ["Started", "application", "services_of"]
@@ -46,7 +48,8 @@ def services_of(started: Started) -> Services:
 
 
 def application(started: Started) -> ASGIApp:
-    """Make the application of one process. Raises what `services_of` raises."""
+    """Make the application of one process: pages and API. Raises what `services_of` raises."""
     services = services_of(started)
     identity = Identity(services, started.settings)
-    return guarded(make_app(services, SigningIn(identity)), services.address)
+    app = make_app(services, SigningIn(identity), routes=api.ROUTES)
+    return watched(guarded(app, services.address), started.settings.trusted_proxies)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Collection, Iterator
 from hashlib import sha256
+from typing import Any, cast
 
 import msgspec
 from litestar.exceptions import PermissionDeniedException
@@ -29,7 +32,7 @@ from bartizan.report.ciso_assistant import render_library
 from bartizan.report.oscal_assessment import render_assessment
 from bartizan.report.oscal_policy import render_policy_catalog, render_policy_profile
 from bartizan.report.sheets import Cell
-from bartizan.store.register import Conflict
+from bartizan.store.register import Conflict, Documents, Register
 
 __all__ = ["Done", "apply", "interchanged", "needs", "packed", "preview", "rows_of", "unpacked"]
 
@@ -91,10 +94,10 @@ def preview(list_id: str, sheet: Sheet, services: Services, person: Person) -> t
 
     Rows that they may not import are wrong, and say so. Raises InputError as `plan` does.
     """
-    documents = services.register.documents
+    services = dataclasses.replace(services, register=cast(Register, _Still(services.register)))
 
     def document(kind: Kind, name: str) -> Stored | None:
-        stored = documents.get(kind, name)
+        stored = services.register.documents.get(kind, name)
         if stored is None or services.may(person, Action.READ, stored.document.unit):
             return stored
         raise InputError(f"the name `{name[:100]}` can't be used")
@@ -106,6 +109,26 @@ def preview(list_id: str, sheet: Sheet, services: Services, person: Person) -> t
     changes = [_allowed(change, services, person, document) for change in made.changes]
     word = sha256(msgspec.json.encode([(one.row, one.outcome, one.version) for one in changes])).hexdigest()
     return msgspec.structs.replace(made, changes=changes), word
+
+
+class _Still:
+    """A register of which each document is read once, for thousands of rows ask for the same few."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self.documents = _Documents(register.documents)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._register, name)
+
+
+class _Documents:
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self.get = functools.cache(documents.get)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._documents, name)
 
 
 def _proofs_of(system: str, services: Services) -> set[Proof]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
+import traceback
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litestar import Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
@@ -20,9 +23,13 @@ from bartizan.model import BartizanError, InputError, InputErrors
 from bartizan.model.documents import Organisation
 from bartizan.store.register import Conflict, Missing, Unavailable
 
-__all__ = ["HANDLERS"]
+__all__ = ["HANDLERS", "told_path"]
 
 _LOG = logging.getLogger("bartizan.console")
+_LONGEST = 160
+_SECRET = re.compile(r"[A-Za-z0-9_-]{40,}")
+"""As long as what is handed out as secrets: a link's or a token's."""
+_FRAMES = 12
 _SENTENCES = {
     400: (message("The request can't be understood"), message("Go back, and try again.")),
     403: (message("Your roles don't allow this"), message("Administrators give roles; ask one of them.")),
@@ -43,6 +50,11 @@ _SENTENCES = {
         message("Nothing was changed. Wait a moment, and try again; it comes back by itself."),
     ),
 }
+
+
+def told_path(path: str) -> str:
+    """Return a path as it may stand in a log: on one line, not long, and without what may be a secret."""
+    return quote(_SECRET.sub("*", path), safe="/*:@!$&'()+,;=~", errors="replace")[:_LONGEST]
 
 
 def _sorry(request: AnyRequest, status: int, details: list[BartizanError] | None = None) -> Html:
@@ -111,7 +123,10 @@ def _ours(request: AnyRequest, error: BartizanError) -> Html:
 
 
 def _broken(request: AnyRequest, error: Exception) -> Html:
-    _LOG.error("`%s %s` broke", request.method, request.url.path, exc_info=error)
+    # Not what the exception says: it may quote what somebody sent.
+    frames = reversed(traceback.extract_tb(error.__traceback__)[-_FRAMES:])
+    where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    _LOG.error("%s %s broke: %s at %s", request.method, told_path(request.url.path), type(error).__name__, where or "?")
     return _sorry(request, 500)
 
 

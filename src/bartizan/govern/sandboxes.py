@@ -75,10 +75,10 @@ def not_by_itself(
     if not 0 < spec.budget.money <= _BY_ITSELF_MONEY and not 0 < spec.budget.tokens <= _BY_ITSELF_TOKENS:
         found.append(
             said(
-                "its budget is not limited to %(money)s %(currency)s or %(tokens)s tokens",
+                "its budget is not limited to %(money)s %(currency)s or %(tokens)s million tokens",
                 money=f"{_BY_ITSELF_MONEY:.0f}",
                 currency=organisation.currency,
-                tokens=_BY_ITSELF_TOKENS,
+                tokens=_BY_ITSELF_TOKENS // 1_000_000,
             )
         )
     if not set(spec.tools) <= set(read_only):

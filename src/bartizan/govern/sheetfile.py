@@ -25,7 +25,7 @@ __all__ = ["MOST_ROWS", "MOST_TEXT", "Row", "Sheet", "guarded", "read_sheet", "u
 
 MOST_TEXT = 32_767
 """Characters that a cell may have, in Excel and so here."""
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
 """Rows that one file may have."""
 _MOST_COLUMNS = 200
 _MOST_BYTES = 20 << 20

@@ -28,6 +28,7 @@ _DECIDES: dict[type[Spec], tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """The keys of each kind that say what was decided. Policies have rules of their own in `govern.policies.life`."""
+_FIELDS = {kind: {field.name: field for field in msgspec.structs.fields(kind)} for kind in _DECIDES}
 _OPEN = (SandboxState.DRAFT, SandboxState.ASKED)
 _CHANGES = (Kind.VENDOR, Kind.POLICY)
 
@@ -83,5 +84,5 @@ def _decides(old: Document | None, new: Document) -> bool:
 
 
 def _default(spec: Any, key: str) -> Any:
-    field = next(field for field in msgspec.structs.fields(type(spec)) if field.name == key)
+    field = _FIELDS[type(spec)][key]
     return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()

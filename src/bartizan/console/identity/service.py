@@ -26,7 +26,16 @@ from bartizan.store.register.people_access import Attempts, Sessions, Tokens
 from bartizan.store.register.people_events import AuthEvents
 from bartizan.store.register.people_records import Note
 
-__all__ = ["Client", "Identity", "WithIdentity", "digest_of", "new_secret", "provide_identity", "sql_register"]
+__all__ = [
+    "Client",
+    "Identity",
+    "WithIdentity",
+    "beyond",
+    "digest_of",
+    "new_secret",
+    "provide_identity",
+    "sql_register",
+]
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +89,7 @@ class Identity:
         peer = request.client.host if request.client else ""
         agent = request.headers.get("user-agent", "")
         plain = "".join(letter for letter in agent[:200] if letter.isprintable())
-        return Client(address=_beyond(peer, forwarded, self.settings.trusted_proxies), agent=plain)
+        return Client(address=beyond(peer, forwarded, self.settings.trusted_proxies), agent=plain)
 
 
 WithIdentity: TypeAlias = NamedDependency[Identity]
@@ -113,7 +122,7 @@ def digest_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _beyond(peer: str, forwarded: Sequence[str], trusted: Sequence[str]) -> str:
+def beyond(peer: str, forwarded: Sequence[str], trusted: Sequence[str]) -> str:
     """Return the last address that no trusted proxy has, from the nearest on."""
     networks = [ip_network(one, strict=False) for one in trusted]
     hops = [one.strip() for line in forwarded for one in line.split(",")]

@@ -68,7 +68,7 @@ def catalog(request: AnyRequest, services: WithServices, person: WithPerson) -> 
     text = str(request.query_params.get("text", ""))[:200]
     lines = {part: _lines(services, part, words_of(request, person).language) for part in PARTS}
     found = [line for part in PARTS for line in lines[part] if _fits(line, text)] if text.strip() else []
-    return page("catalog.html", request, services, person, parts=PARTS, found=found[:200], total=len(found),
+    return page("catalog.html", request, services, person, parts=PARTS, found=found[:60], total=len(found),
                 counts={part: len(lines[part]) for part in PARTS}, asked=bool(text.strip()))  # fmt: skip
 
 

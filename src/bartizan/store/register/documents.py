@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, in
 
 from bartizan.model import BartizanError, InputError
 from bartizan.model.documents import Change, Document, ExceptionSpec, Kind, Stored, canonical, digest_of
-from bartizan.store.register import listing, trail
 from bartizan.store.register.assessments import mark_due
 from bartizan.store.register.database import Database
 from bartizan.store.register.interface import Conflict, Entry, Missing, Page, Query
+from bartizan.store.register.listing import LARGEST, check_limit, prepare
 from bartizan.store.register.rows import change_of, columns_of, document_of, stored_of
 from bartizan.store.register.tables import ASSESSMENT, DOCUMENT, HEAD, REVIEW, TRAIL, VERSION
+from bartizan.store.register.trail import append, lock, verify
 
 __all__ = ["SqlDocuments"]
 
@@ -50,7 +51,7 @@ class SqlDocuments:
         body, digest = _body(document), digest_of(document)
         kind, name = document.kind.value, document.name
         with self._database.transaction() as connection:
-            end = trail.lock(connection)
+            end = lock(connection)
             before = _present(connection, document.kind, name)
             _agree(document.kind, name, before, expected)
             if before is not None and before.digest == digest:
@@ -60,7 +61,7 @@ class SqlDocuments:
             row = {"kind": kind, "name": name, "unit": document.unit, "why": why, "body": body, **written}
             connection.execute(insert(VERSION), row)
             stored = Stored(document=document, version=version, digest=digest, at=at, by=by, why=why)
-            line = trail.append(connection, end, _line(stored, "updated" if before else "created"))
+            line = append(connection, end, _line(stored, "updated" if before else "created"))
             columns = {**columns_of(document), **written, "seq": line.seq}
             if before:
                 connection.execute(update(DOCUMENT).where(*_is(document.kind, name)).values(**columns))
@@ -72,13 +73,13 @@ class SqlDocuments:
     def delete(self, kind: Kind, name: str, *, expected: int, by: str, why: str, at: str) -> Change:
         """Take a document out; its versions stay. Raises Missing or Conflict."""
         with self._database.transaction() as connection:
-            end = trail.lock(connection)
+            end = lock(connection)
             before = _present(connection, kind, name)
             if before is None:
                 raise Missing(f"there is no {kind} `{name}`")
             _agree(kind, name, before, expected)
             last = msgspec.structs.replace(before, at=at, by=by, why=why)
-            line = trail.append(connection, end, _line(last, "deleted"))
+            line = append(connection, end, _line(last, "deleted"))
             connection.execute(delete(DOCUMENT).where(*_is(kind, name)))
             if kind is Kind.SYSTEM:
                 connection.execute(delete(ASSESSMENT).where(ASSESSMENT.c.system == name))
@@ -88,7 +89,7 @@ class SqlDocuments:
 
     def list(self, query: Query) -> Page[Entry]:
         """Return a page of a list. Raises InputError for an order or a cursor that is none."""
-        page = listing.prepare(query)
+        page = prepare(query)
         with self._database.transaction(write=False) as connection:
             return page.read(connection)
 
@@ -117,9 +118,9 @@ class SqlDocuments:
 
     def trail(self, *, units: frozenset[str] | None = None, after: int = 0, limit: int = 100) -> Page[Change]:
         """Return what was done to any, the latest first; `after` is the `seq` from which on (not included)."""
-        listing.check_limit(limit)
+        check_limit(limit)
         seen = [] if units is None else [TRAIL.c.unit.in_(units)]
-        before = [TRAIL.c.seq < min(after, listing.LARGEST)] if after > 0 else []
+        before = [TRAIL.c.seq < min(after, LARGEST)] if after > 0 else []
         statement = select(TRAIL).where(*seen, *before).order_by(TRAIL.c.seq.desc()).limit(limit + 1)
         count = select(HEAD.c.seq) if units is None else select(func.count()).select_from(TRAIL).where(*seen)
         with self._database.transaction(write=False) as connection:
@@ -134,7 +135,7 @@ class SqlDocuments:
         What the trail says of versions is held against their bodies too.
         """
         with self._database.transaction(write=False) as connection:
-            return trail.verify(connection)
+            return verify(connection)
 
 
 def _body(document: Document) -> str:

@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from bartizan.model import InputError
-from bartizan.store.register import migrate
 from bartizan.store.register.assessments import SqlAssessments
 from bartizan.store.register.database import Database, url_of
 from bartizan.store.register.documents import SqlDocuments
 from bartizan.store.register.evidence import SqlEvidence
 from bartizan.store.register.interface import Unavailable
+from bartizan.store.register.migrate import current, upgrade
 
 __all__ = ["SqlRegister", "open_register"]
 
@@ -62,9 +62,9 @@ def open_register(place: str | os.PathLike[str], *, create: bool = True) -> SqlR
         stack.callback(database.close)
         if database.embedded:
             _file(database, create=create)
-        if not create and not migrate.current(database):
+        if not create and not current(database):
             raise InputError("there is no register in the database", help="`bartizan up` makes one")
-        migrate.upgrade(database)
+        upgrade(database)
         stack.pop_all()
     return SqlRegister(database)
 
