@@ -90,13 +90,15 @@ def run(path: Path, listen: str | None, workers: int | None = None) -> int:
         _guards(parts)
     told = f"serving on http://{address} as {path} says"
     # Workers that each had a key of their own would give a value different pseudonyms from one call to the next.
-    started = Started(path, number, f"run:{secrets.token_hex(32)}")
+    started = Started(path, number, f"run:{secrets.token_hex(32)}", config.limits.drain)
     serve(partial(_app, started), address, number, config.limits.calls, partial(say, told), config.limits.drain)
     return 0
 
 
 def _app(started: Started) -> App:
     from bartizan.cli.gateway_worker import Worker
+    from bartizan.console.following import end_with_parent
     from bartizan.guard.gateway.app import App
 
+    end_with_parent(started.drain)
     return App(Worker(started).begin)

@@ -43,11 +43,15 @@ _RESTART = ("listen", "workers", "state", "events", "tenant")
 
 
 class Started(msgspec.Struct, frozen=True):
-    """What a worker is started with: the configuration's file, how many workers there are, a key for pseudonyms."""
+    """What a worker is started with: the configuration's file, how many workers there are, a key for pseudonyms.
+
+    `drain` are the seconds that it has for what it is answering when the gateway is gone.
+    """
 
     path: Path
     workers: int
     run_key: str
+    drain: float = 30.0
 
 
 class Worker:

@@ -63,7 +63,7 @@ class HttpShelf:
         answer = self._ask("GET", _path(kind, name))
         if answer.status == 404:
             return None
-        if answer.status != 200:
+        if answer.status != 200 or not answer.tag:
             _refuse(answer)
         return Held(document=parse_document(answer.body, f"{kind.value.lower()}/{name}"), tag=answer.tag)
 

@@ -6,21 +6,29 @@ import http.client
 import json
 import random
 import secrets
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.cli.gateway_demo import demo_folder
 from bartizan.cli.gateway_show import demo_key
+from bartizan.cli.output import say
 from bartizan.console.services import Places
+from bartizan.console.serving import address_of, check_free
 from bartizan.guard.gateway.parts import load_config
+from bartizan.model import BartizanError, InputError
 
-__all__ = ["demo_gateway", "gateway_beside"]
+__all__ = ["Beside", "demo_gateway", "gateway_beside"]
 
 _SECONDS = 10
+_START = 60.0
+"""Seconds that a gateway has until it answers. One whose rules are compiled for the first time needs some ten."""
 _EVERY = 6.0
 """Seconds between calls of the demo's made-up staff."""
 _DEMO = "127.0.0.1:8400"
@@ -33,19 +41,43 @@ _ASKED = (
 )
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A gateway that runs beside the console, and what both share. Without a process there is none."""
+
+    places: Places
+    process: subprocess.Popen[bytes] | None = None
+
+    def check(self) -> None:
+        """Wait until it answers. Raises BartizanError when it has ended instead; it has said why."""
+        end = time.monotonic() + _START
+        while self.process is not None and not _answers(self.places.gateway):
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise BartizanError(
+                    "the gateway beside the console did not start",
+                    help="`bartizan gateway check` says what is wrong with its configuration",
+                )
+            time.sleep(0.05)
+
+
 @contextmanager
-def gateway_beside(config: Path) -> Iterator[Places]:
-    """Run `bartizan gateway --config FILE` until the end of the block. Raises InputError for a wrong configuration."""
+def gateway_beside(config: Path) -> Iterator[Beside]:
+    """Run a gateway by a configuration until the end of the block.
+
+    Raises InputError for a wrong configuration, or when somebody else listens where it should.
+    """
     read = load_config(config)
+    check_free(read.listen)
     folder = config.resolve().parent
-    with _running(config):
-        yield Places(
-            events=folder / read.events.folder,
-            approvals=_folder(folder, "approvals"),
-            sandboxes=_folder(folder, "sandboxes"),
-            gateway=f"http://{read.listen}",
-            config=config,
-        )
+    places = Places(
+        events=folder / read.events.folder,
+        approvals=_folder(folder, "approvals"),
+        sandboxes=_folder(folder, "sandboxes"),
+        gateway=f"http://{read.listen}",
+        config=config,
+    )
+    with _running(config) as process:
+        yield Beside(places, process)
 
 
 def _folder(folder: Path, name: str) -> Path | None:
@@ -53,50 +85,87 @@ def _folder(folder: Path, name: str) -> Path | None:
 
 
 @contextmanager
-def demo_gateway() -> Iterator[Places]:
-    """Run a gateway with a made-up provider, and some calls of made-up staff, until the end of the block."""
-    with demo_folder(_DEMO) as (folder, _):
+def demo_gateway(listen: str = _DEMO) -> Iterator[Beside]:
+    """Run a gateway with a made-up provider, and some calls of made-up staff, until the end of the block.
+
+    Where somebody else listens already, the gateway takes another port.
+    """
+    listen = _free(listen)
+    with demo_folder(listen) as (folder, _):
         for name in ("approvals", "sandboxes"):
             (folder / name).mkdir(mode=0o700)
         key = demo_key(folder / "keys.jsonl")
         ended = threading.Event()
-        staff = threading.Thread(target=_call_now_and_then, args=(key, ended), name="demo-staff", daemon=True)
-        with _running(folder / "gateway.yaml"):
+        staff = threading.Thread(target=_call_now_and_then, args=(listen, key, ended), name="demo-staff", daemon=True)
+        with gateway_beside(folder / "gateway.yaml") as beside:
             staff.start()
             try:
-                yield Places(
-                    events=folder / "events",
-                    approvals=folder / "approvals",
-                    sandboxes=folder / "sandboxes",
-                    gateway=f"http://{_DEMO}",
-                    config=folder / "gateway.yaml",
-                )
+                yield beside
             finally:
                 ended.set()
 
 
-@contextmanager
-def _running(config: Path) -> Iterator[None]:
-    command = [sys.executable, "-m", "bartizan.cli", "gateway", "--config", str(config)]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+def _free(listen: str) -> str:
+    """Return an address if it is free, else one on a port that is."""
+    host, _ = address_of(listen)
     try:
-        yield
+        check_free(listen)
+    except InputError:
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+            return f"{host}:{probe.getsockname()[1]}"
+    return listen
+
+
+def _answers(address: str) -> bool:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
     finally:
+        connection.close()
+
+
+@contextmanager
+def _running(config: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a gateway in a process that ends with this one, and that an interrupt at the terminal doesn't reach."""
+    command = [sys.executable, "-m", "bartizan.cli.up_beside", "--config", str(config)]
+    apart = None if sys.platform == "win32" else 0
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, process_group=apart)  # noqa: S603 - our own command
+    ending = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process, ending), name="gateway", daemon=True)
+    watcher.start()
+    try:
+        yield process
+    finally:
+        ending.set()
         process.terminate()
         try:
             process.wait(_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        watcher.join()
+        if process.stdin is not None:
+            process.stdin.close()
 
 
-def _call_now_and_then(key: str, ended: threading.Event) -> None:
+def _watch(process: subprocess.Popen[bytes], ending: threading.Event) -> None:
+    """Tell when a gateway ends that should not: the console goes on without it."""
+    code = process.wait()
+    if not ending.is_set():
+        say(f"the gateway beside the console has ended with code {code}; start `bartizan up` again for another")
+
+
+def _call_now_and_then(listen: str, key: str, ended: threading.Event) -> None:
     """Call the demo's model as its made-up staff would, so that there is something to see."""
     chance = random.Random(secrets.randbits(32))  # noqa: S311 - picks sentences
-    host, _, port = _DEMO.partition(":")
+    host, port = address_of(listen)
     while not ended.wait(_EVERY):
         body = {"model": "demo-large", "messages": [{"role": "user", "content": chance.choice(_ASKED)}]}
-        connection = http.client.HTTPConnection(host, int(port), timeout=_SECONDS)
+        connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
         with suppress(OSError):  # it is starting, or ending
             headers = {"authorization": f"Bearer {key}"}
             connection.request("POST", "/openai/v1/chat/completions", json.dumps(body), headers)

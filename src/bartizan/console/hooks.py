@@ -62,7 +62,7 @@ class Deliverer:
     """
 
     def __init__(
-        self, services: Services, hooks: Hooks, *, private: bool = False, before: Callable[[], None] | None = None
+        self, services: Services, hooks: Hooks, *, private: bool = False, before: Callable[[], object] | None = None
     ) -> None:
         self._services, self._hooks, self._private, self._before = services, hooks, private, before
         self._wake, self._stop = threading.Event(), threading.Event()

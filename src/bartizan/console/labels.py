@@ -202,6 +202,7 @@ LABELS: Mapping[str, str] = {
     "contract": message("contract"),
     "certificate": message("certificate"),
     "claim": message("claim"),
+    "next end": message("next end"),
     # themes
     "auto": message("like the device"),
     "light": message("light"),

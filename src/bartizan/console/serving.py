@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+import sys
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server.mp import MPServer
 from litestar.types import ASGIApp
 
+from bartizan.console.following import end_with_parent
+from bartizan.guard.gateway.serve import ENDING, READ_AGAIN, Server
 from bartizan.model import InputError
 
-__all__ = ["address_of", "serve_console"]
+__all__ = ["address_of", "check_free", "serve_console"]
 
 _CONNECTIONS = 1024
 _DRAIN = 10
 """Seconds that a worker has to finish what it is answering when it has to end."""
+
+
+class _Console(Server):
+    """The server, which ends when its terminal is closed, unless it was started so that it doesn't hear of that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stays = READ_AGAIN is not None and signal.getsignal(READ_AGAIN) is signal.SIG_IGN
+
+    def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
+        """End, as by an interrupt: the console reads none of its files again while it serves."""
+        if not self._stays:
+            self.signal_handler_interrupt(*args, **kwargs)
 
 
 def address_of(listen: str) -> tuple[str, int]:
@@ -27,14 +46,33 @@ def address_of(listen: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def serve_console(make: Callable[[], ASGIApp], listen: str, workers: int, ready: Callable[[], None]) -> None:
-    """Serve until a signal ends it.
+def check_free(listen: str) -> None:
+    """Hold that nobody else listens there. Raises InputError.
 
-    `make` is called in each worker process and returns the application; it has to be picklable, as some systems start
-    processes afresh. Raises InputError for an address that is none.
+    Granian's sockets share a port: without this, two servers would answer in turn, each with a register of its own.
     """
     host, port = address_of(listen)
-    server = MPServer(
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if sys.platform != "win32":  # there it would mean that the port may be shared
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            why = (error.strerror or "it can't be used").lower()
+            raise InputError(
+                f"`{listen}` can't be listened on: {why}", help="end what listens there, or give another HOST:PORT"
+            ) from None
+
+
+def serve_console(make: Callable[[], ASGIApp], listen: str, workers: int, ready: Callable[[], None]) -> None:
+    """Serve until a signal ends it, or the process that it runs in is gone.
+
+    `make` is called in each worker process and returns the application; it has to be picklable, as some systems start
+    processes afresh. Raises InputError for an address that is none, or that somebody else listens on.
+    """
+    host, port = address_of(listen)
+    check_free(listen)
+    server = _Console(
         "bartizan",
         address=host,
         port=port,
@@ -51,4 +89,11 @@ def serve_console(make: Callable[[], ASGIApp], listen: str, workers: int, ready:
         respawn_failed_workers=True,
     )
     server.on_startup(ready)
-    server.serve(target_loader=make, wrap_loader=False)
+    if ENDING is not None:
+        signal.signal(ENDING, signal.SIG_IGN)  # what the gateway's workers hear; the console's have no use for it
+    server.serve(target_loader=partial(_worker, make), wrap_loader=False)
+
+
+def _worker(make: Callable[[], ASGIApp]) -> ASGIApp:
+    end_with_parent(_DRAIN)
+    return make()

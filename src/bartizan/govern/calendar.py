@@ -40,6 +40,8 @@ class What(StrEnum):
     CONTRACT = "contract"
     CERTIFICATE = "certificate"
     CLAIM = "claim"
+    NEXT = "next end"
+    """Something of a system, of which nobody has looked up what it is."""
 
 
 class Ending(NamedTuple):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bartizan.console.assessing import standing
 from bartizan.model import Decision, System, Verdict
 from bartizan.model.assurance import Proof, ProofSource
@@ -42,6 +44,16 @@ def test_decisions_and_evidence_of_systems_are_among_it(site: Site) -> None:
     words = text(site.get("/calendar"))
     assert "evidence cost-cap Bot" in words
     assert "decision t1 Bot" in words
+
+
+def test_of_many_systems_the_later_ones_stand_there_with_their_day_alone(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(site)
+    monkeypatch.setattr("bartizan.console.pages.calendar._DETAILED", 0)
+    words = text(site.get("/calendar"))
+    assert "next end Bot" in words
+    assert "evidence cost-cap" not in words
 
 
 def test_it_is_narrowed_by_kind_and_unit_and_keeps_to_what_one_may_see(site: Site) -> None:

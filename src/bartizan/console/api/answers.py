@@ -7,9 +7,10 @@ from litestar import Response, post
 from litestar.params import RawBody
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
-from bartizan.console.api import bodies, giving
 from bartizan.console.api.asked import Nothing, asked
+from bartizan.console.api.bodies import JSON, media_type, value_of
 from bartizan.console.api.documents import found
+from bartizan.console.api.giving import json_answer
 from bartizan.console.services import Services
 from bartizan.govern.answer import Answer, for_tool, may
 from bartizan.govern.roles import Action, Person
@@ -41,8 +42,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 def answer_question(request: AnyRequest, services: WithServices, person: WithPerson, body: RawBody) -> Response[bytes]:
     """Answer whether a tool may be used with some data."""
     asked(request, Nothing)
-    bodies.media_type(request, bodies.JSON)
-    question = bodies.value_of(body, Question)
+    media_type(request, JSON)
+    question = value_of(body, Question)
     tool = found(services, person, Kind.TOOL, question.tool).document.spec
     assert isinstance(tool, ToolSpec)
     vendor = services.register.documents.get(Kind.VENDOR, tool.vendor) if tool.vendor else None
@@ -56,7 +57,7 @@ def answer_question(request: AnyRequest, services: WithServices, person: WithPer
         for_tool(question.tool, _exceptions(services, person)),
         as_of=services.today(),
     )
-    return giving.json(_reply(answer, services, person))
+    return json_answer(_reply(answer, services, person))
 
 
 def _exceptions(services: Services, person: Person) -> list[ExceptionSpec]:

@@ -9,8 +9,8 @@ from litestar.params import FromPath
 
 from bartizan.catalog import Catalog
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
-from bartizan.console.api import giving
 from bartizan.console.api.asked import CatalogAsked, Nothing, asked
+from bartizan.console.api.giving import json_answer, page_answer
 from bartizan.store.register import Missing
 
 __all__ = ["KINDS", "ROUTES"]
@@ -29,7 +29,7 @@ def list_catalog(
     text = asked(request, CatalogAsked).text.casefold()
     entries = [{"id": entry.id, "title": entry.title} for entry in _part(services.catalog, part).values()]
     kept = [one for one in entries if text in one["id"].casefold() or text in one["title"].casefold()]
-    return giving.page(request, sorted(kept, key=lambda one: one["id"]), "", len(kept))
+    return page_answer(request, sorted(kept, key=lambda one: one["id"]), "", len(kept))
 
 
 @get("/catalog/{part:str}/{id:str}", sync_to_thread=True)
@@ -45,7 +45,7 @@ def get_entry(
     entry = _part(services.catalog, part).get(id)
     if entry is None:
         raise Missing("the catalog has no such entry")
-    return giving.json(entry)
+    return json_answer(entry)
 
 
 def _part(catalog: Catalog, name: str) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, RawBody
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
-from bartizan.console.api import bodies, giving
 from bartizan.console.api.asked import Changing, Compared, Listed, Nothing, Reason, asked, name_of
+from bartizan.console.api.bodies import JSON, MERGE, YAML, document_of, media_type, merged
 from bartizan.console.api.conditions import expected, why_of
+from bartizan.console.api.giving import document_answer, json_answer, page_answer
 from bartizan.console.api.problems import Refused
 from bartizan.console.api.rights import needed_to_delete
 from bartizan.console.api.saving import Saving
@@ -50,7 +51,7 @@ def list_documents(
     if kind is not Kind.SYSTEM and (what.tier or what.above is not None or what.order.strip("-") in _OF_SYSTEMS):
         raise Refused(400, "wrong-query", "`tier`, `above` and the orders by risk, tier and worst are for systems")
     page = services.register.documents.list(query)
-    return giving.page(request, page.items, page.next, page.total)
+    return page_answer(request, page.items, page.next, page.total)
 
 
 _OF_SYSTEMS = ("risk", "tier", "worst")
@@ -66,7 +67,7 @@ def get_document(
 ) -> Response[bytes]:
     """Read a document."""
     asked(request, Nothing)
-    return giving.document(request, found(services, person, kind, name))
+    return document_answer(request, found(services, person, kind, name))
 
 
 @get("/{name:str}/versions", sync_to_thread=True)
@@ -82,7 +83,7 @@ def list_versions(
     found(services, person, kind, name)
     changes = services.register.documents.history(kind, name)
     mine = [change for change in changes if services.may(person, Action.READ, change.unit)]
-    return giving.page(request, mine, "", len(mine))
+    return page_answer(request, mine, "", len(mine))
 
 
 @get("/{name:str}/versions/{version:int}", sync_to_thread=True)
@@ -97,7 +98,7 @@ def get_version(
     """Read an earlier version of a document."""
     asked(request, Nothing)
     found(services, person, kind, name)
-    return giving.document(request, at_version(services, person, kind, name, version))
+    return document_answer(request, at_version(services, person, kind, name, version))
 
 
 @get("/{name:str}/differences", sync_to_thread=True)
@@ -114,7 +115,7 @@ def compare_versions(
     old = at_version(services, person, kind, name, what.of)
     new = now if what.to is None else at_version(services, person, kind, name, what.to)
     changes = differences(old.document, new.document)
-    return giving.json({"from": old.version, "to": new.version, "differences": changes})
+    return json_answer({"from": old.version, "to": new.version, "differences": changes})
 
 
 def at_version(services: Services, person: Person, kind: Kind, name: str, version: int) -> Stored:
@@ -136,8 +137,8 @@ def put_document(
 ) -> Response[bytes]:
     """Create a document, or put a new version in the place of the one there is."""
     saving = Saving(request, services, person, kind, name_of(name), asked(request, Changing))
-    type = bodies.media_type(request, bodies.JSON, bodies.YAML)
-    return saving.save(bodies.document_of(body, type))
+    type = media_type(request, JSON, YAML)
+    return saving.save(document_of(body, type))
 
 
 @patch("/{name:str}", sync_to_thread=True)
@@ -151,11 +152,11 @@ def patch_document(
 ) -> Response[bytes]:
     """Change parts of a document by a JSON merge patch (RFC 7396)."""
     saving = Saving(request, services, person, kind, name_of(name), asked(request, Changing))
-    bodies.media_type(request, bodies.MERGE)
+    media_type(request, MERGE)
     if saving.stored is None:
         raise Missing(f"there is no {kind} `{name}`")
-    merged = bodies.merged(plain(saving.stored.document), plain_json(body, "body"))
-    return saving.save(bodies.document_of(msgspec.json.encode(merged), bodies.JSON))
+    merged = merged(plain(saving.stored.document), plain_json(body, "body"))
+    return saving.save(document_of(msgspec.json.encode(merged), JSON))
 
 
 @delete("/{name:str}", sync_to_thread=True, status_code=204)

@@ -8,8 +8,9 @@ from litestar import Response, get, post
 from litestar.params import RawBody
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must
-from bartizan.console.api import bodies, giving
 from bartizan.console.api.asked import NAME, EvidenceAsked, Nothing, asked
+from bartizan.console.api.bodies import JSON, media_type, value_of
+from bartizan.console.api.giving import json_answer, page_answer
 from bartizan.console.services import Services
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError, InputErrors
@@ -35,20 +36,20 @@ def list_evidence(request: AnyRequest, services: WithServices, person: WithPerso
         after=what.after,
         limit=what.limit,
     )
-    return giving.page(request, page.items, page.next, page.total)
+    return page_answer(request, page.items, page.next, page.total)
 
 
 @post("/evidence", sync_to_thread=True)
 def add_evidence(request: AnyRequest, services: WithServices, person: WithPerson, body: RawBody) -> Response[bytes]:
     """Add pieces of evidence: all of them, or none. What is there already isn't kept twice."""
     asked(request, Nothing)
-    bodies.media_type(request, bodies.JSON)
-    proofs = bodies.value_of(body, list[Proof])
+    media_type(request, JSON)
+    proofs = value_of(body, list[Proof])
     if len(proofs) > MOST_PROOFS:
         raise InputError(f"there are {len(proofs)} pieces, and at most {MOST_PROOFS} are taken at once")
     _check(proofs, services, person)
     added = services.register.evidence.add(proofs, at=services.now())
-    return giving.json({"added": added, "known": len(proofs) - added}, 201 if added else 200)
+    return json_answer({"added": added, "known": len(proofs) - added}, 201 if added else 200)
 
 
 def _check(proofs: list[Proof], services: Services, person: Person) -> None:

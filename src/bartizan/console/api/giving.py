@@ -17,27 +17,27 @@ from bartizan.model.documents import Stored
 from bartizan.model.documents.plain import plain
 from bartizan.store.yamltext import write_yaml
 
-__all__ = ["document", "json", "page", "wants_yaml"]
+__all__ = ["document_answer", "json_answer", "page_answer", "wants_yaml"]
 
 _YAML_TYPES = frozenset({YAML, "application/x-yaml", "text/yaml", "text/x-yaml"})
 _ANY = frozenset({"*/*", "application/*", JSON})
 
 
-def json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:
     """Answer with a value as JSON."""
     return Response(msgspec.json.encode(value), status_code=status, media_type=JSON, headers=dict(headers or {}))
 
 
-def page(request: AnyRequest, items: Any, after: str | int, total: int) -> Response[bytes]:
+def page_answer(request: AnyRequest, items: Any, after: str | int, total: int) -> Response[bytes]:
     """Answer with a page of a list; the link to the next one stands in the headers too (RFC 8288)."""
     headers = {}
     if after:
         kept = [(key, value) for key, value in request.query_params.multi_items() if key != "after"]
         headers["Link"] = f'<{request.url.path}?{urlencode([*kept, ("after", after)])}>; rel="next"'
-    return json({"items": items, "next": str(after) if after else "", "total": total}, headers=headers)
+    return json_answer({"items": items, "next": str(after) if after else "", "total": total}, headers=headers)
 
 
-def document(request: AnyRequest, stored: Stored, status: int = 200, **more: str) -> Response[bytes]:
+def document_answer(request: AnyRequest, stored: Stored, status: int = 200, **more: str) -> Response[bytes]:
     """Answer with a document as files write it, or that the caller has it already. Raises Refused for other forms."""
     as_yaml = wants_yaml(request)
     tag = etag(stored, "-yaml" if as_yaml else "")
@@ -54,7 +54,7 @@ def document(request: AnyRequest, stored: Stored, status: int = 200, **more: str
     value = plain(stored.document)
     if as_yaml:
         return Response(write_yaml(value).encode(), status_code=status, media_type=YAML, headers=headers)
-    return json(value, status, headers)
+    return json_answer(value, status, headers)
 
 
 def wants_yaml(request: AnyRequest) -> bool:

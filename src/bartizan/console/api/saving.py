@@ -6,10 +6,10 @@ import msgspec
 from litestar import Response
 
 from bartizan.console.access import AnyRequest, must
-from bartizan.console.api import giving
 from bartizan.console.api.asked import Changing
 from bartizan.console.api.conditions import etag, expected, why_of
 from bartizan.console.api.eyes import hold
+from bartizan.console.api.giving import document_answer
 from bartizan.console.api.problems import Refused
 from bartizan.console.api.rights import needed
 from bartizan.console.services import Services
@@ -53,12 +53,12 @@ class Saving:
             check(document, self._services, self._person)
         result = "created" if old is None else "unchanged" if old == document else "configured"
         if self._asked.dry_run:
-            return giving.document(self._request, self._as_if(document, why), Bartizan_Result=result)
+            return document_answer(self._request, self._as_if(document, why), Bartizan_Result=result)
         stored = self._kept(document, version, why)
         if result == "created":
             place = f"/api/v1/{self._kind.plural}/{self._name}"
-            return giving.document(self._request, stored, 201, Bartizan_Result=result, Location=place)
-        return giving.document(self._request, stored, Bartizan_Result=result)
+            return document_answer(self._request, stored, 201, Bartizan_Result=result, Location=place)
+        return document_answer(self._request, stored, Bartizan_Result=result)
 
     def _fits(self, document: Document) -> None:
         """Hold that a document is what its address says. Raises InputError."""
@@ -95,8 +95,6 @@ def check(document: Document, services: Services, person: Person | None = None) 
 
     def known(kind: Kind, name: str) -> bool:
         there = services.register.documents.get(kind, name)
-        return there is not None and (
-            person is None or services.may(person, Action.READ, there.document.unit)
-        )
+        return there is not None and (person is None or services.may(person, Action.READ, there.document.unit))
 
     check_document(document, services.organisation(), services.catalog, known)

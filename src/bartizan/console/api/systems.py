@@ -6,10 +6,10 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
-from bartizan.console.api import giving
 from bartizan.console.api.asked import Nothing, asked
 from bartizan.console.api.bodies import JSON
 from bartizan.console.api.documents import found
+from bartizan.console.api.giving import json_answer, page_answer
 from bartizan.console.assessing import standing
 from bartizan.model.documents import Kind
 from bartizan.model.system import System
@@ -25,7 +25,7 @@ def get_assessment(
 ) -> Response[bytes]:
     """Read what follows for a system: tier, risk, threats, controls."""
     asked(request, Nothing)
-    return giving.json(standing(services, found(services, person, Kind.SYSTEM, name)).assessment)
+    return json_answer(standing(services, found(services, person, Kind.SYSTEM, name)).assessment)
 
 
 @get("/systems/{name:str}/controls", sync_to_thread=True)
@@ -35,7 +35,7 @@ def list_controls(
     """List the controls of a system, how each stands today, and the evidence that says so."""
     asked(request, Nothing)
     views = standing(services, found(services, person, Kind.SYSTEM, name)).views
-    return giving.page(request, views, "", len(views))
+    return page_answer(request, views, "", len(views))
 
 
 @get("/systems/{name:str}/review", sync_to_thread=True)

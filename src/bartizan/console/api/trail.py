@@ -6,8 +6,8 @@ from litestar import Response, get
 from litestar.exceptions import PermissionDeniedException
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
-from bartizan.console.api import giving
 from bartizan.console.api.asked import Nothing, TrailAsked, asked
+from bartizan.console.api.giving import json_answer, page_answer
 from bartizan.govern.roles import Action
 
 __all__ = ["ROUTES"]
@@ -21,7 +21,7 @@ def list_trail(request: AnyRequest, services: WithServices, person: WithPerson) 
     if units is not None and not units:
         raise PermissionDeniedException(f"your roles don't include `{Action.AUDIT}`")
     page = services.register.documents.trail(units=units, after=what.after, limit=what.limit)
-    return giving.page(request, page.items, page.next, page.total)
+    return page_answer(request, page.items, page.next, page.total)
 
 
 @get("/me", sync_to_thread=True)
@@ -30,7 +30,7 @@ def get_me(request: AnyRequest, services: WithServices, person: WithPerson) -> R
     asked(request, Nothing)
     units = {action.value: services.units(person, action) for action in Action}
     may = {action: None if found is None else sorted(found) for action, found in units.items() if found != frozenset()}
-    return giving.json(
+    return json_answer(
         {"id": person.id, "name": person.name, "email": person.email, "program": person.program, "may": may}
     )
 

@@ -10,8 +10,9 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.params import FromPath, RawBody
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must
-from bartizan.console.api import bodies, giving
 from bartizan.console.api.asked import Nothing, asked
+from bartizan.console.api.bodies import JSON, media_type, value_of
+from bartizan.console.api.giving import json_answer, page_answer
 from bartizan.console.hook_targets import checked
 from bartizan.console.services import Services
 from bartizan.govern.roles import Action, Person
@@ -54,7 +55,7 @@ def list_webhooks(request: AnyRequest, services: WithServices, person: WithPerso
     asked(request, Nothing)
     _administers(services, person)
     mine = [hook for hook in hooks_of(services).list() if services.may(person, Action.ADMINISTER, hook.unit)]
-    return giving.page(request, mine, "", len(mine))
+    return page_answer(request, mine, "", len(mine))
 
 
 @post("/webhooks", sync_to_thread=True)
@@ -62,8 +63,8 @@ def add_webhook(request: AnyRequest, services: WithServices, person: WithPerson,
     """Subscribe to events, from now on."""
     asked(request, Nothing)
     _administers(services, person)
-    bodies.media_type(request, bodies.JSON)
-    wanted = bodies.value_of(body, Wanted)
+    media_type(request, JSON)
+    wanted = value_of(body, Wanted)
     checked(wanted.url, private=services.private_webhooks)
     for kind in wanted.kinds:
         if kind not in KINDS:
@@ -81,14 +82,14 @@ def add_webhook(request: AnyRequest, services: WithServices, person: WithPerson,
         made=services.now(), by=person.id,
     )  # fmt: skip
     made = Made(webhook=hook, secret=hooks.add(hook))
-    return giving.json(made, 201, {"Location": f"/api/v1/webhooks/{hook.id}"})
+    return json_answer(made, 201, {"Location": f"/api/v1/webhooks/{hook.id}"})
 
 
 @get("/webhooks/{id:str}", sync_to_thread=True)
 def get_webhook(request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[str]) -> Response[bytes]:
     """Read a webhook, and how its last message went."""
     asked(request, Nothing)
-    return giving.json(_mine(services, person, id))
+    return json_answer(_mine(services, person, id))
 
 
 @post("/webhooks/{id:str}/enable", sync_to_thread=True, status_code=200)
@@ -100,7 +101,7 @@ def enable_webhook(
     _mine(services, person, id)
     hooks = hooks_of(services)
     hooks.switch(id, active=True)
-    return giving.json(hooks.get(id))
+    return json_answer(hooks.get(id))
 
 
 @delete("/webhooks/{id:str}", sync_to_thread=True, status_code=204)

@@ -10,6 +10,7 @@ from bartizan.console.pages import (
     enrol,
     exchange,
     governing,
+    health,
     home,
     portfolio,
     profile,
@@ -23,6 +24,7 @@ from bartizan.console.pages import (
 __all__ = ["ROUTES"]
 
 ROUTES: list[ControllerRouterHandler] = [
+    *health.ROUTES,
     *home.ROUTES,
     *document_text.ROUTES,
     *trail.ROUTES,

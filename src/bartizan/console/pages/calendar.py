@@ -20,6 +20,8 @@ __all__ = ["ROUTES"]
 SPANS = (30, 90, 180, 365)
 _AGO = 30
 _MOST_SYSTEMS, _SHOWN = 200, 500
+_DETAILED = 60
+"""Systems that are read to say what of them ends; of further ones there is only the day."""
 _KINDS = (Kind.TOOL, Kind.VENDOR, Kind.SANDBOX, Kind.EXCEPTION, Kind.POLICY)
 
 
@@ -64,7 +66,11 @@ def _systems(services: Services, units: frozenset[str] | None, days: int) -> tup
     )  # fmt: skip
     listed = services.register.documents.list(query)
     found: list[Ending] = []
-    for entry in listed.items:
+    for number, entry in enumerate(listed.items):
+        if number >= _DETAILED:
+            found.append(Ending(entry.ends or today, What.NEXT, entry.kind, entry.name, entry.title, entry.unit,
+                                entry.owner))  # fmt: skip
+            continue
         stored = services.register.documents.get(Kind.SYSTEM, entry.name)
         if stored is not None:
             proofs = [kept.proof for kept in services.register.evidence.latest(entry.name)]

@@ -15,7 +15,7 @@ from granian.server.mp import MPServer
 
 from bartizan.model import InputError
 
-__all__ = ["ENDING", "READ_AGAIN", "serve"]
+__all__ = ["ENDING", "READ_AGAIN", "Server", "serve"]
 
 READ_AGAIN: signal.Signals | None = getattr(signal, "SIGHUP", None)
 """Tells the gateway, and it every worker, to take what its files say now."""
@@ -25,7 +25,7 @@ _MORE = 5
 """Seconds behind the time for draining after which a worker that still answers is killed."""
 
 
-class _Server(MPServer):
+class Server(MPServer):
     """The server, whose workers go on when the files are to be read again: none is started anew for that.
 
     A worker that was forked has these handlers until it has its own.
@@ -36,9 +36,11 @@ class _Server(MPServer):
         self._main = os.getpid()
 
     def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002 - as the server has it
+        """Tell the workers to read the files again."""
         self._tell(READ_AGAIN)
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """End: tell the workers first, so that no load balancer sends more."""
         if os.getpid() != self._main:
             os._exit(0)  # a worker that is still starting, and would not hear it again
         self._tell(ENDING)
@@ -82,7 +84,7 @@ def serve(
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise InputError(f"`{listen}` is no address to listen on", help="write it as HOST:PORT, such as 127.0.0.1:8400")
-    server = _Server(
+    server = Server(
         "bartizan",
         address=host.strip("[]"),
         port=int(port),

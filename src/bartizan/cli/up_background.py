@@ -1,0 +1,85 @@
+"""What `bartizan up` does beside the console: assessments and webhooks, in a process that no page waits for."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+
+from bartizan.cli.output import say
+from bartizan.console.assessing import Assessor
+from bartizan.console.begin import Started, services_of
+from bartizan.console.following import when_parent_ends
+from bartizan.console.hooks import Deliverer
+from bartizan.console.identity.service import sql_register
+from bartizan.console.watch import print_log
+from bartizan.store.register.hooks import Hooks
+
+__all__ = ["background"]
+
+_LOOK_AGAIN = 2.0
+"""Seconds between looks at which systems have changed since they were assessed."""
+_SECONDS = 10.0
+_AGAIN = 5.0
+"""Seconds until it is started again, if something has ended it."""
+
+
+@contextmanager
+def background(started: Started) -> Iterator[None]:
+    """Keep assessments and webhooks going until the end of the block; if their process ends, start another."""
+    ending = threading.Event()
+    process = _begin(started)
+    keeper = threading.Thread(target=_keep, args=(started, process, ending), name="background")
+    keeper.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        keeper.join()
+
+
+def _keep(started: Started, process: BaseProcess, ending: threading.Event) -> None:
+    while not ending.wait(0.2):
+        if process.is_alive():
+            continue
+        say("what assesses systems and delivers webhooks has ended; it is started again")
+        if ending.wait(_AGAIN):
+            return
+        process = _begin(started)
+    process.terminate()
+    process.join(_SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()
+
+
+def _begin(started: Started) -> BaseProcess:
+    process = multiprocessing.get_context("spawn").Process(target=_work, args=(started,), name="background")
+    # An interrupt at the terminal is for the console, which ends this process. It would hear it while it starts.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    try:
+        process.start()
+    finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    return process
+
+
+def _work(started: Started) -> None:
+    """Assess systems and deliver webhooks until the process is told to end, or the console is gone."""
+    print_log()
+    ended = threading.Event()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    when_parent_ends(ended.set)
+    services = services_of(started)
+    workers = (Assessor(services, every=_LOOK_AGAIN), Deliverer(services, Hooks(sql_register(services))))
+    for worker in workers:
+        worker.start()
+    ended.wait()
+    for worker in workers:
+        worker.stop()
+    services.register.close()
