@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 
 from bartizan.cli.output import say
@@ -58,7 +59,8 @@ def _keep(started: Started, process: BaseProcess, ending: threading.Event) -> No
 
 def _begin(started: Started) -> BaseProcess:
     process = multiprocessing.get_context("spawn").Process(target=_work, args=(started,), name="background")
-    # An interrupt at the terminal is for the console, which ends this process. It would hear it while it starts.
+    # An interrupt at the terminal is for the console, which ends this process: it must not hear it while it starts.
+    resource_tracker.ensure_running()  # what is begun with the first process takes the mask away
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
     try:
         process.start()

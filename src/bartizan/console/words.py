@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from babel import Locale
 from babel.core import negotiate_locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency, format_decimal, format_percent
@@ -75,11 +75,14 @@ class Words:
         return format_date(day, format="medium", locale=self.locale)
 
     def moment(self, value: datetime | str | None) -> str:
-        """Write a time, in UTC. Texts are RFC 3339 times as the register writes them."""
+        """Write a time, in UTC, its day as `date` writes one. Texts are RFC 3339 times as the register writes them."""
         if not value:
             return _NOTHING
         time = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return format_datetime(time.astimezone(UTC), format="short", locale=self.locale) + " UTC"
+        utc = time.astimezone(UTC)
+        day = format_date(utc.date(), format="medium", locale=self.locale)
+        hour = format_time(utc, format="short", locale=self.locale)
+        return f"{self.locale.datetime_formats['medium']}".format(hour, day) + " UTC"
 
     def number(self, value: float | None, digits: int = 1) -> str:
         """Write a number with at most some digits after its point."""

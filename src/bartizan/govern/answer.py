@@ -86,8 +86,8 @@ class _Made:
         self.conditions: list[Reason] = []
         self.ends: list[date] = []
 
-    def say(self, verdict: Verdict, message: str, **values: object) -> None:
-        self.said.append((verdict, said(message, **values)))
+    def say(self, verdict: Verdict, reason: Reason) -> None:
+        self.said.append((verdict, reason))
 
     @property
     def verdict(self) -> Verdict:
@@ -121,7 +121,7 @@ def may(
     _claims(made, tool, vendor, weight, as_of)
     if vendor is not None and vendor.contract_until is not None and weight >= _CONFIDENTIAL:
         if vendor.contract_until < as_of:
-            made.say(Verdict.ASK, "the contract with the vendor ended on %(day)s", day=vendor.contract_until)
+            made.say(Verdict.ASK, said("the contract with the vendor ended on %(day)s", day=vendor.contract_until))
         else:
             made.ends.append(vendor.contract_until)
     return _answer(made, tool, exceptions, as_of)
@@ -140,7 +140,7 @@ def _answer(made: _Made, tool: ToolSpec, exceptions: Sequence[ExceptionSpec], as
             one = max(counting, key=lambda exception: exception.ends)
             verdict = Verdict.CONDITIONS
             made.ends = [one.ends]
-            made.say(verdict, "the exception “%(title)s” allows it until %(day)s", title=one.title, day=one.ends)
+            made.say(verdict, said("the exception “%(title)s” allows it until %(day)s", title=one.title, day=one.ends))
             made.conditions += [
                 said("`%(control)s` stands in for what is missing", control=id) for id in one.compensating
             ]
@@ -149,7 +149,7 @@ def _answer(made: _Made, tool: ToolSpec, exceptions: Sequence[ExceptionSpec], as
         if made.conditions:
             verdict = Verdict.CONDITIONS
     if verdict is Verdict.YES:
-        made.say(verdict, "it is approved for data up to this class, and nothing stands against it")
+        made.say(verdict, said("it is approved for data up to this class, and nothing stands against it"))
     return Answer(
         verdict=verdict,
         reasons=tuple(reason for _, reason in sorted(made.said, key=lambda one: -one[0].rank)),
@@ -161,29 +161,33 @@ def _answer(made: _Made, tool: ToolSpec, exceptions: Sequence[ExceptionSpec], as
 
 def _standing(made: _Made, tool: ToolSpec, as_of: date) -> None:
     if tool.standing is Standing.FORBIDDEN:
-        made.say(Verdict.NO, "the tool is forbidden")
+        made.say(Verdict.NO, said("the tool is forbidden"))
     elif tool.standing is Standing.UNREVIEWED:
-        made.say(Verdict.ASK, "nobody has decided about the tool yet")
+        made.say(Verdict.ASK, said("nobody has decided about the tool yet"))
     elif tool.good_until is not None and tool.good_until < as_of:
-        made.say(Verdict.ASK, "the decision about the tool ended on %(day)s", day=tool.good_until)
+        made.say(Verdict.ASK, said("the decision about the tool ended on %(day)s", day=tool.good_until))
     elif tool.good_until is not None:
         made.ends.append(tool.good_until)
     if tool.standing is Standing.CONDITIONAL:
-        made.say(Verdict.CONDITIONS, "the tool is approved under conditions")
+        made.say(Verdict.CONDITIONS, said("the tool is approved under conditions"))
 
 
 def _limits(
     made: _Made, tool: ToolSpec, data_class: str, level: int, about: frozenset[Category], organisation: Organisation
 ) -> None:
     for category in sorted(about & set(tool.forbidden)):
-        made.say(Verdict.NO, "data of the category %(category)s may not go into it", category=category.value)
+        made.say(Verdict.NO, said("data of the category %(category)s may not go into it", category=category.value))
     if tool.standing is Standing.UNREVIEWED:
         return
     highest = tool.highest or organisation.classes[0]
     if highest not in organisation.classes:
-        made.say(Verdict.ASK, "it was decided for a class `%(highest)s`, which is no class any more", highest=highest)
+        made.say(
+            Verdict.ASK, said("it was decided for a class `%(highest)s`, which is no class any more", highest=highest)
+        )
     elif level > organisation.scheme.level(highest):
-        made.say(Verdict.NO, "it is for data up to %(highest)s, and this is %(data)s", highest=highest, data=data_class)
+        made.say(
+            Verdict.NO, said("it is for data up to %(highest)s, and this is %(data)s", highest=highest, data=data_class)
+        )
 
 
 def _claims(made: _Made, tool: ToolSpec, vendor: VendorSpec | None, weight: int, as_of: date) -> None:
@@ -195,23 +199,25 @@ def _claims(made: _Made, tool: ToolSpec, vendor: VendorSpec | None, weight: int,
         against = [claim for claim in fresh if _denies(claim, need)]
         good = [claim for claim in fresh if claim.grade.suffices and not _denies(claim, need)]
         if any(claim.grade.suffices for claim in against):
-            made.say(Verdict.NO, "the vendor says that there is not: %(need)s", need=need.title)
+            made.say(Verdict.NO, said("the vendor says that there is not: %(need)s", need=need.title))
         elif good and not against:
             made.ends.append(max(claim.good_until or date.max for claim in good))
         elif weight >= need.must or need.condition is None:
-            made.say(Verdict.ASK, _lack(claims, fresh, against), need=need.title)
+            made.say(Verdict.ASK, _lack(need, claims, fresh, against))
         else:
-            made.say(Verdict.CONDITIONS, _lack(claims, fresh, against), need=need.title)
+            made.say(Verdict.CONDITIONS, _lack(need, claims, fresh, against))
             made.conditions.append(need.condition)
     made.ends = [day for day in made.ends if day != date.max]
 
 
-def _lack(claims: list[Claim], fresh: list[Claim], against: list[Claim]) -> str:
+def _lack(need: Need, claims: list[Claim], fresh: list[Claim], against: list[Claim]) -> Reason:
     if against:
-        return "something says that there is not, and is not well founded: %(need)s"
+        return said("something says that there is not, and is not well founded: %(need)s", need=need.title)
     if fresh:
-        return "only an answer or an assumption says so, and that can't satisfy it: %(need)s"
-    return "what was claimed is no longer fresh: %(need)s" if claims else "nothing is known of this: %(need)s"
+        return said("only an answer or an assumption says so, and that can't satisfy it: %(need)s", need=need.title)
+    if claims:
+        return said("what was claimed is no longer fresh: %(need)s", need=need.title)
+    return said("nothing is known of this: %(need)s", need=need.title)
 
 
 def _denies(claim: Claim, need: Need) -> bool:

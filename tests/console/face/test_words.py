@@ -73,7 +73,7 @@ def test_what_is_not_there_is_a_dash() -> None:
 
 
 def test_times_are_told_in_utc_whatever_zone_they_come_in() -> None:
-    assert words_for("de").moment("2026-11-28T10:00:00+01:00") == "28.11.26, 09:00 UTC"
+    assert words_for("de").moment("2026-11-28T10:00:00+01:00") == "28.11.2026, 09:00 UTC"
 
 
 def test_a_language_that_is_not_ours_is_english() -> None:

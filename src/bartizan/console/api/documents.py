@@ -155,8 +155,8 @@ def patch_document(
     media_type(request, MERGE)
     if saving.stored is None:
         raise Missing(f"there is no {kind} `{name}`")
-    merged = merged(plain(saving.stored.document), plain_json(body, "body"))
-    return saving.save(document_of(msgspec.json.encode(merged), JSON))
+    made = merged(plain(saving.stored.document), plain_json(body, "body"))
+    return saving.save(document_of(msgspec.json.encode(made), JSON))
 
 
 @delete("/{name:str}", sync_to_thread=True, status_code=204)

@@ -93,8 +93,8 @@ HANDLERS: ExceptionHandlersMap = dict.fromkeys(
     (NotAuthorizedException, HTTPException, Conflict, Missing, Unavailable, InputError, BartizanError, Exception),
     answer,
 )
-"""For all below `/api/`. Each class that the application has a handler of its own for stands here too, for the handler of
-the nearest class counts. What matches no route is raised above routers, so the application asks `answer` for that.
+"""For all below `/api/`. Each class for which the application has a handler stands here too: of all handlers, that of the
+nearest class counts. What matches no route is raised above routers, and there the application asks `answer`.
 """
 
 

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
-from bartizan.console.pages import claims
+from bartizan.console.pages.claims import CRITERIA, added, rows, without
 from bartizan.console.pages.common import keep, listed, new_name, read_unit, spec_of, units_for
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
@@ -125,10 +125,7 @@ def claim(
     stored = visible(services, person, Kind.TOOL, name)
     must(services, person, Action.CHANGE, stored.document.unit)
     form, spec = Form(data), spec_of(stored, ToolSpec)
-    if form.flag("remove"):
-        made = claims.without(form, spec.claims)
-    else:
-        made = claims.added(form, spec.claims, services.today())
+    made = without(form, spec.claims) if form.flag("remove") else added(form, spec.claims, services.today())
     return _kept(request, services, person, stored, form, msgspec.structs.replace(spec, claims=made))
 
 
@@ -181,10 +178,10 @@ def _tool(
     spec, today = spec_of(stored, ToolSpec), services.today()
     vendor = services.register.documents.get(Kind.VENDOR, spec.vendor) if spec.vendor else None
     of_vendor = vendor.document.spec if vendor and services.may(person, Action.READ, vendor.document.unit) else None
-    more = {} if not isinstance(of_vendor, VendorSpec) else {"vendor_rows": claims.rows(of_vendor.claims, today)}
+    more = {} if not isinstance(of_vendor, VendorSpec) else {"vendor_rows": rows(of_vendor.claims, today)}
     return page(
         "tool.html", request, services, person, status=status, stored=stored, tool=spec, form=form,
-        vendor=of_vendor, claim_rows=claims.rows(spec.claims, today), criteria=claims.CRITERIA,
+        vendor=of_vendor, claim_rows=rows(spec.claims, today), criteria=CRITERIA,
         forbidden=form.many("forbidden", list(Category)) if form.values else list(spec.forbidden),
         instead=form.many("instead", [id for id, _ in _options(services, person)]) if form.values else spec.instead,
         history=services.register.documents.history(Kind.TOOL, stored.document.name)[:20],

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
-from bartizan.console.pages import claims
+from bartizan.console.pages.claims import CRITERIA, added, rows, without
 from bartizan.console.pages.common import keep, listed, new_name, read_unit, spec_of, units_for
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
@@ -88,10 +88,7 @@ def claim(
     stored = visible(services, person, Kind.VENDOR, name)
     must(services, person, Action.CHANGE, stored.document.unit)
     form, spec = Form(data), spec_of(stored, VendorSpec)
-    if form.flag("remove"):
-        made = claims.without(form, spec.claims)
-    else:
-        made = claims.added(form, spec.claims, services.today())
+    made = without(form, spec.claims) if form.flag("remove") else added(form, spec.claims, services.today())
     return _kept(request, services, person, stored, form, msgspec.structs.replace(spec, claims=made))
 
 
@@ -174,7 +171,7 @@ def _vendor(
             tools.append((tool.document.name, about))
     return page(
         "vendor.html", request, services, person, status=status, stored=stored, vendor=spec, form=form, tools=tools,
-        claim_rows=claims.rows(spec.claims, services.today()), criteria=claims.CRITERIA,
+        claim_rows=rows(spec.claims, services.today()), criteria=CRITERIA,
         history=services.register.documents.history(Kind.VENDOR, name)[:20],
     )  # fmt: skip
 

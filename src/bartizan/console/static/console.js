@@ -11,6 +11,12 @@ document.addEventListener("keydown", (event) => {
 // A form that came back with mistakes: they are what to read first.
 document.getElementById("mistakes")?.focus();
 
+// On a small screen the tab of this page is scrolled into view.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.getBoundingClientRect().right - row.getBoundingClientRect().right + 48;
+}
+
 // An address with the id of something inside a closed part opens that part.
 const opened = () => {
   const aim = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

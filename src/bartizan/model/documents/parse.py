@@ -9,13 +9,16 @@ from bartizan.model.decode import Decoder, decode, nearest
 from bartizan.model.documents.document import SPECS, Document, Kind, Spec
 from bartizan.model.documents.exception import ExceptionSpec
 from bartizan.model.documents.registered import RegisteredSandbox
-from bartizan.model.documents.sandbox import SandboxSpec
+from bartizan.model.documents.sandbox import SandboxSpec, moment
 from bartizan.model.errors import InputError, Place
 from bartizan.model.system import System
 from bartizan.model.yamltree import Node, parse_yaml
 
 __all__ = ["checked", "parse_document", "parse_documents"]
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+"""Years between which every calendar that reads these days can count."""
 _KEYS = ("kind", "name", "unit", "spec")
 _BETWEEN = re.compile(rb"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
@@ -93,7 +96,26 @@ def checked(document: Document, place: Place) -> Document:
         raise InputError("there is one organisation, and its name is `organisation`", place=place)
     if isinstance(spec, ExceptionSpec):
         _exception(spec, place)
+    if isinstance(spec, RegisteredSandbox):
+        _sandbox(spec, place)
     return document
+
+
+def _sandbox(spec: RegisteredSandbox, place: Place) -> None:
+    for key, text in (("starts", spec.starts), ("ends", spec.ends)):
+        try:
+            moment(text)
+            fine = bool(_DAY.match(text)) and _FIRST_YEAR <= int(text[:4]) <= _LAST_YEAR
+        except (ValueError, OverflowError):
+            fine = False
+        if not fine:
+            raise InputError(
+                f"`{key}` is `{text[:40]}`, which is neither a day nor a time",
+                place=place,
+                help="write 2026-11-28, or 2026-11-28T12:00:00Z",
+            )
+    if moment(spec.starts) > moment(spec.ends):
+        raise InputError("the sandbox ends before it starts", place=place)
 
 
 def _exception(spec: ExceptionSpec, place: Place) -> None:
