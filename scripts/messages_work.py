@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -15,24 +16,30 @@ from bartizan.console.words import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSOLE = ROOT / "src" / "bartizan" / "console"
+GOVERN = ROOT / "src" / "bartizan" / "govern"
 LOCALE = CONSOLE / "locale"
 _METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None, "message": None, "plain": None, "say": None, "ngettext": (1, 2), "count": (1, 2),
 }  # fmt: skip
+_OF_RULES: dict[str, tuple[int, ...] | None] = {"said": None, "marked": None}
 _WIDTH = 120
 
 
 def collected() -> Catalog:
     """Return every message of the console, with the files that it stands in."""
     catalog = Catalog(project="Bartizan", charset="utf-8", fuzzy=False)
-    found: Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]] = extract_from_dir(
-        CONSOLE, _METHODS, keywords=_KEYWORDS, options_map={"**/templates/**.html": {"silent": "false"}}
-    )
+    found = [*_in(CONSOLE, _KEYWORDS), *((f"govern/{file}", *rest) for file, *rest in _in(GOVERN, _OF_RULES))]
     for file, _, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
         # Line numbers are left out when it is written: they would change the catalogs with every line of code.
         catalog.add(text, None, [(file, 1)], auto_comments=comments, context=context)
     return catalog
+
+
+def _in(folder: Path, keywords: dict[str, tuple[int, ...] | None]) -> Iterator[Any]:
+    return extract_from_dir(
+        folder, _METHODS, keywords=keywords, options_map={"**/templates/**.html": {"silent": "false"}}
+    )
 
 
 def updated(language: str, template: Catalog) -> Catalog:

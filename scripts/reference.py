@@ -15,6 +15,7 @@ from mkdocs.structure.files import File, Files
 from bartizan.catalog import Catalog, Control, Framework, Pattern, Strength, Threat, load_catalog
 from bartizan.catalog.data_types import DataType, Family, load_data_types
 from bartizan.cli.manual import commands
+from scripts.reference_documents import documents
 from scripts.reference_gateway import events, gateway_configuration, metrics, policy_schema, sandbox_documents
 from scripts.reference_policies import statements
 from scripts.reference_scan import (
@@ -47,7 +48,13 @@ GUIDE_ORDER = (
     "mcp.md",
     "tool-cards.md",
     "approvals.md",
+    "console.md",
+    "register.md",
+    "signing-in.md",
+    "assurance.md",
     "policies.md",
+    "exchange.md",
+    "api.md",
     "threats.md",
     "controls.md",
     "risk.md",
@@ -211,6 +218,7 @@ PAGES: dict[str, Callable[[Catalog], str]] = {
     "instruction-patterns.md": instruction_patterns,
     "definition-signs.md": definition_signs,
     "pipeline-assistants.md": pipeline_assistants,
+    "documents.md": documents,
     "gateway-configuration.md": gateway_configuration,
     "policy-schema.md": policy_schema,
     "sandbox-documents.md": sandbox_documents,

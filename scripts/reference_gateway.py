@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -31,6 +32,7 @@ __all__ = [
     "events",
     "gateway_configuration",
     "metrics",
+    "parts_of",
     "policy_schema",
     "sandbox_documents",
     "schema_attributes",
@@ -67,7 +69,7 @@ SANDBOX_PARTS: dict[str, type[msgspec.Struct]] = {
 }
 NOT_WRITTEN = frozenset({"digest", "scheme"})
 """What a sandbox knows besides its document."""
-_NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
+_NAMES = {date: "day", str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
 
 
 # ---- files
@@ -82,7 +84,7 @@ def gateway_configuration(catalog: Catalog) -> str:  # noqa: ARG001 - a page's s
         "secret is `env:NAME`, `file:PATH` or `store:NAME`, and never stands in the file. An unknown key is an error.",
         "",
     ]
-    return "\n".join([*head, *_parts(CONFIG_PARTS, CONFIG)])
+    return "\n".join([*head, *parts_of(CONFIG_PARTS, CONFIG)])
 
 
 def sandbox_documents(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature
@@ -93,10 +95,11 @@ def sandbox_documents(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signa
         "`bartizan sandbox open FILE` opens what such a file says. One that was changed has to be opened again.",
         "",
     ]
-    return "\n".join([*head, *_parts(SANDBOX_PARTS, SANDBOX)])
+    return "\n".join([*head, *parts_of(SANDBOX_PARTS, SANDBOX)])
 
 
-def _parts(parts: Mapping[str, type[msgspec.Struct]], words: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def parts_of(parts: Mapping[str, type[msgspec.Struct]], words: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Write a table of keys for each part of a file, the first without a heading if it has no name."""
     for name, kind in parts.items():
         if name:
             yield from (f"## {name} {{#{name}}}", "")
@@ -134,6 +137,8 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
     if value in ("", None, [], {}, ()) or isinstance(value, msgspec.Struct):
         return ""
+    if isinstance(value, list) and isinstance(value[0], msgspec.Struct):
+        return ""  # a line tells it in words
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, int | float):

@@ -15,7 +15,7 @@ from bartizan.store.register import Query, open_register
 from tests.cli.conftest import Run
 from tests.cli.serving import console, until
 from tests.guard.gateway.running import free_port
-from tests.store.register.postgres import cluster, postgres_url  # noqa: F401 - fixtures
+from tests.store.register.postgres import Cluster, cluster, postgres_url  # noqa: F401 - fixtures
 
 pytestmark = [
     pytest.mark.enable_socket,
@@ -56,7 +56,7 @@ def test_without_more_it_serves_a_register_of_its_own_and_a_signal_ends_all_of_i
     with console(tmp_path) as second:  # on what the first one has left
         second.ready()
         assert second.get(second.said.split()[-1].removeprefix(second.address))[0] == 200
-        assert "no longer" in second.get(link)[1] or second.get(link)[0] != 200
+        assert second.get(link)[0] != 200  # the link of the start before
         second.process.terminate()
         assert second.process.wait(60) == 0
         second.gone()
@@ -69,7 +69,7 @@ def test_the_demo_is_assessed_by_itself_and_a_kill_leaves_nothing_behind(tmp_pat
         assert gateway, demo.said
         assert "error" not in demo.said
         until(lambda: assessed(tmp_path / "demo.db"), "assessments")
-        assert len(demo.pids("up_beside")) >= 2  # the gateway and its worker
+        until(lambda: len(demo.pids("up_beside")) >= 2, "the gateway and its worker")
         demo.process.kill()
         demo.gone()
 
@@ -80,7 +80,7 @@ def test_what_ends_beside_it_is_told_and_started_again_where_it_can_be(tmp_path:
         workers = running.pids(r" up .*--listen")
         assert len(workers) == 2
         os.kill(min(workers), signal.SIGKILL)
-        (background,) = running.pids("spawn_main.*") & running.pids("tracker_fd") or {0}
+        background = min(running.pids("spawn_main"))
         os.kill(background, signal.SIGKILL)
         os.kill(min(running.pids("up_beside")), signal.SIGKILL)
         until(lambda: running.pids(" up .*--listen") - workers, "another worker")
@@ -117,7 +117,7 @@ def test_two_consoles_serve_one_postgresql(tmp_path: Path, postgres_url: str, ru
 
 def test_a_database_that_goes_away_is_told_to_load_balancers(
     tmp_path: Path,
-    cluster,  # type: ignore[no-untyped-def]  # noqa: F811
+    cluster: Cluster,  # noqa: F811
     postgres_url: str,  # noqa: F811
 ) -> None:
     with console(tmp_path, "--database", postgres_url) as running:

@@ -14,15 +14,21 @@ from bartizan.cli.output import say
 from bartizan.console.assessing import Assessor
 from bartizan.console.begin import Started, services_of
 from bartizan.console.following import when_parent_ends
+from bartizan.console.hook_notices import Noticer
 from bartizan.console.hooks import Deliverer
 from bartizan.console.identity.service import sql_register
+from bartizan.console.sandboxing import settle
+from bartizan.console.services import Services
 from bartizan.console.watch import print_log
+from bartizan.model import BartizanError
 from bartizan.store.register.hooks import Hooks
 
 __all__ = ["background"]
 
 _LOOK_AGAIN = 2.0
 """Seconds between looks at which systems have changed since they were assessed."""
+_SETTLE = 60.0
+"""Seconds between looks at which sandboxes have ended."""
 _SECONDS = 10.0
 _AGAIN = 5.0
 """Seconds until it is started again, if something has ended it."""
@@ -70,6 +76,14 @@ def _begin(started: Started) -> BaseProcess:
     return process
 
 
+def _settle(services: Services) -> None:
+    """Bring what has ended at the gateway, or by its time, into the register; what fails is told, and tried again."""
+    try:
+        settle(services)
+    except BartizanError as error:
+        say(f"sandboxes that have ended aren't noted yet: {error.message}")
+
+
 def _work(started: Started) -> None:
     """Assess systems and deliver webhooks until the process is told to end, or the console is gone."""
     print_log()
@@ -78,10 +92,15 @@ def _work(started: Started) -> None:
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     when_parent_ends(ended.set)
     services = services_of(started)
-    workers = (Assessor(services, every=_LOOK_AGAIN), Deliverer(services, Hooks(sql_register(services))))
+    services.register.assessments.stale()  # another version may find more; what comes out the same costs little
+    hooks = Hooks(sql_register(services))
+    noticer = Noticer(services, hooks)
+    deliverer = Deliverer(services, hooks, private=services.private_webhooks, before=noticer.look)
+    workers = (Assessor(services, every=_LOOK_AGAIN), deliverer)
     for worker in workers:
         worker.start()
-    ended.wait()
+    while not ended.wait(_SETTLE):
+        _settle(services)
     for worker in workers:
         worker.stop()
     services.register.close()

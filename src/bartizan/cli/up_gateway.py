@@ -21,14 +21,16 @@ from bartizan.cli.gateway_show import demo_key
 from bartizan.cli.output import say
 from bartizan.console.services import Places
 from bartizan.console.serving import address_of, check_free
+from bartizan.guard.config import Config
 from bartizan.guard.gateway.parts import load_config
+from bartizan.guard.gateway.standing import OPENINGS, STATE, documents_folder
 from bartizan.model import BartizanError, InputError
 
 __all__ = ["Beside", "demo_gateway", "gateway_beside"]
 
 _SECONDS = 10
-_START = 60.0
-"""Seconds that a gateway has until it answers. One whose rules are compiled for the first time needs some ten."""
+_START = 5.0
+"""Seconds for which the console waits for a gateway. One that compiles its rules for the first time needs longer."""
 _EVERY = 6.0
 """Seconds between calls of the demo's made-up staff."""
 _DEMO = "127.0.0.1:8400"
@@ -49,10 +51,10 @@ class Beside:
     process: subprocess.Popen[bytes] | None = None
 
     def check(self) -> None:
-        """Wait until it answers. Raises BartizanError when it has ended instead; it has said why."""
+        """Wait some seconds for its first answer. Raises BartizanError when it ends instead; it has said why."""
         end = time.monotonic() + _START
-        while self.process is not None and not _answers(self.places.gateway):
-            if self.process.poll() is not None or time.monotonic() > end:
+        while self.process is not None and time.monotonic() < end and not _answers(self.places.gateway):
+            if self.process.poll() is not None:
                 raise BartizanError(
                     "the gateway beside the console did not start",
                     help="`bartizan gateway check` says what is wrong with its configuration",
@@ -71,8 +73,9 @@ def gateway_beside(config: Path) -> Iterator[Beside]:
     folder = config.resolve().parent
     places = Places(
         events=folder / read.events.folder,
-        approvals=_folder(folder, "approvals"),
-        sandboxes=_folder(folder, "sandboxes"),
+        approvals=_approvals(read, folder),
+        sandboxes=documents_folder(read, folder),
+        openings=folder / STATE / OPENINGS,
         gateway=f"http://{read.listen}",
         config=config,
     )
@@ -80,8 +83,10 @@ def gateway_beside(config: Path) -> Iterator[Beside]:
         yield Beside(places, process)
 
 
-def _folder(folder: Path, name: str) -> Path | None:
-    return folder / name if (folder / name).is_dir() else None
+def _approvals(config: Config, folder: Path) -> Path | None:
+    """Return where questions wait: the folder of the first door that has one."""
+    named = next((door.asking.folder for door in config.mcp if door.asking.folder), "approvals")
+    return folder / named if (folder / named).is_dir() or named != "approvals" else None
 
 
 @contextmanager
@@ -92,8 +97,7 @@ def demo_gateway(listen: str = _DEMO) -> Iterator[Beside]:
     """
     listen = _free(listen)
     with demo_folder(listen) as (folder, _):
-        for name in ("approvals", "sandboxes"):
-            (folder / name).mkdir(mode=0o700)
+        (folder / "approvals").mkdir(mode=0o700)
         key = demo_key(folder / "keys.jsonl")
         ended = threading.Event()
         staff = threading.Thread(target=_call_now_and_then, args=(listen, key, ended), name="demo-staff", daemon=True)

@@ -42,6 +42,7 @@ def services_of(started: Started) -> Services:
         clock=started.clock,
         places=started.places,
         address=started.settings.address,
+        private_webhooks=started.settings.private_webhooks,
     )
     in_force = InForce(started.places.config)
     return replace(services, active=lambda: in_force(services))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -30,6 +31,10 @@ _LONGEST = 160
 _SECRET = re.compile(r"[A-Za-z0-9_-]{40,}")
 """As long as what is handed out as secrets: a link's or a token's."""
 _FRAMES = 12
+_HIDDEN = frozenset({"version", "word", "sheet", "digest", "number", "criterion", "remove"})
+"""What forms carry along, and nobody writes."""
+_KEPT = 20_000
+"""Characters of a text that are shown again."""
 _SENTENCES = {
     400: (message("The request can't be understood"), message("Go back, and try again.")),
     403: (message("Your roles don't allow this"), message("Administrators give roles; ask one of them.")),
@@ -57,7 +62,13 @@ def told_path(path: str) -> str:
     return quote(_SECRET.sub("*", path), safe="/*:@!$&'()+,;=~", errors="replace")[:_LONGEST]
 
 
-def _sorry(request: AnyRequest, status: int, details: list[BartizanError] | None = None) -> Html:
+def _sorry(
+    request: AnyRequest,
+    status: int,
+    details: list[BartizanError] | None = None,
+    *,
+    wrote: Sequence[tuple[str, str]] = (),
+) -> Html:
     """Show the page of a status. It needs no register: that may be what is missing."""
     services: Services = request.app.state.services
     title, help_text = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
@@ -72,6 +83,7 @@ def _sorry(request: AnyRequest, status: int, details: list[BartizanError] | None
         title=title,
         help_text=help_text,
         details=details or [],
+        wrote=wrote,
     )
     if status == 503:
         html.headers["Retry-After"] = "5"
@@ -106,7 +118,23 @@ def _input(request: AnyRequest, error: InputError) -> Html:
 
 
 def _conflict(request: AnyRequest, error: Conflict) -> Html:  # noqa: ARG001 - the handler's interface
-    return _sorry(request, 409)
+    return _sorry(request, 409, wrote=_written(request))
+
+
+def _written(request: AnyRequest) -> list[tuple[str, str]]:
+    """Return the texts of the form that was sent, by field, so that nobody has to write them again."""
+    asking = request.form()
+    try:
+        # What the handler has read needs no waiting: the first step is the last.
+        asking.send(None)
+    except StopIteration as done:
+        texts = [(name, text) for name, text in done.value.multi_items() if isinstance(text, str) and text.strip()]
+        return [(name, text[:_KEPT]) for name, text in texts if name not in _HIDDEN]
+    except (HTTPException, UnicodeDecodeError):
+        return []
+    finally:
+        asking.close()
+    return []
 
 
 def _missing(request: AnyRequest, error: Missing) -> Html:  # noqa: ARG001 - the handler's interface

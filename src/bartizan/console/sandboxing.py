@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from bartizan.console.services import Services
+from bartizan.console.services import Places, Services
 from bartizan.govern import sandboxes as life
 from bartizan.guard.gateway.standing import OPENINGS, change, read_state
 from bartizan.guard.sandbox import Exit, Opening, exit_of, parse_openings, parse_sandbox, write_openings
@@ -55,7 +55,7 @@ def open_(services: Services, spec: RegisteredSandbox, by: str) -> None:
         openings[spec.id] = Opening(id=spec.id, digest=digest, opened=since, by=by)
         return write_openings(openings.values())
 
-    change(_file(folder), opened)
+    change(_file(services.places), opened)
 
 
 def close(services: Services, id: str, by: str, why: str) -> None:
@@ -72,7 +72,7 @@ def close(services: Services, id: str, by: str, why: str) -> None:
             for one in openings
         )
 
-    change(_file(folder), closed)
+    change(_file(services.places), closed)
 
 
 def opening_of(services: Services, id: str) -> Opening | None:
@@ -80,7 +80,7 @@ def opening_of(services: Services, id: str) -> Opening | None:
     folder = services.places.sandboxes
     if folder is None:
         return None
-    path = _file(folder)
+    path = _file(services.places)
     return next((one for one in parse_openings(read_state(path), str(path)) if one.id == id), None)
 
 
@@ -90,7 +90,9 @@ def settle(services: Services) -> int:
     One that somebody changes at this moment is left for the next time.
     """
     folder, ended, now = services.places.sandboxes, 0, services.clock()
-    openings = {} if folder is None else {one.id: one for one in parse_openings(read_state(_file(folder)), OPENINGS)}
+    openings: dict[str, Opening] = {}
+    if folder is not None:
+        openings = {one.id: one for one in parse_openings(read_state(_file(services.places)), OPENINGS)}
     for stored in list(services.register.documents.all(Kind.SANDBOX)):
         spec = stored.document.spec
         if not isinstance(spec, RegisteredSandbox) or spec.state is not SandboxState.GRANTED:
@@ -139,5 +141,6 @@ def _events(folder: Path, spec: RegisteredSandbox) -> Iterator[Event]:
         yield recorded.event
 
 
-def _file(folder: Path) -> Path:
-    return folder.parent / OPENINGS
+def _file(places: Places) -> Path:
+    assert places.sandboxes is not None
+    return places.openings or places.sandboxes.parent / OPENINGS

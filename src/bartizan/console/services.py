@@ -22,6 +22,8 @@ class Places:
     events: Path | None = None
     approvals: Path | None = None
     sandboxes: Path | None = None
+    openings: Path | None = None
+    """Where the gateway notes which sandboxes are open; by default beside their folder."""
     gateway: str = ""
     """The gateway's own address, for its live figures; empty without one."""
     config: Path | None = None

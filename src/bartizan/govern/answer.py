@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from bartizan.govern.reason import Reason, said
+from bartizan.govern.reason import Reason, marked, said
 from bartizan.model.documents import Claim, ExceptionSpec, Organisation, Standing, ToolSpec, VendorSpec
 from bartizan.model.words import Category
 
@@ -55,10 +55,10 @@ class Need(NamedTuple):
 
 
 NEEDS = (
-    Need("no-training", "no training on customer data", 1, 2,
+    Need("no-training", marked("no training on customer data"), 1, 2,
          said("use the organisation's account, with training on its data turned off")),
-    Need("retention", "bounded retention of prompts and answers", 2, 2, denied=_UNBOUNDED),
-    Need("location", "a known place of processing and storage", 2, 2),
+    Need("retention", marked("bounded retention of prompts and answers"), 2, 2, denied=_UNBOUNDED),
+    Need("location", marked("a known place of processing and storage"), 2, 2),
 )  # fmt: skip
 """What is needed, kept small. Training: GDPR Art. 28(3)(a) (a processor acts on instructions only). Retention: GDPR
 Art. 5(1)(e) and 28(3)(g). Location: GDPR Art. 44 to 46, Swiss FADP Art. 16 and 17, DORA Art. 30(2)(b). Internal data

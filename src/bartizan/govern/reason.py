@@ -7,7 +7,7 @@ import msgspec
 from bartizan.govern.roles import Person
 from bartizan.model import InputError
 
-__all__ = ["Reason", "Refused", "is_same", "said"]
+__all__ = ["Reason", "Refused", "is_same", "marked", "said"]
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -25,6 +25,11 @@ class Reason(msgspec.Struct, frozen=True):
 def said(message: str, **values: object) -> Reason:
     """Make a reason. What extracts messages for translation finds the first argument of this."""
     return Reason(message, {name: str(value) for name, value in values.items()})
+
+
+def marked(text: str) -> str:
+    """Return the text, which is a message: what extracts messages for translation finds the argument of this."""
+    return text
 
 
 class Refused(InputError):

@@ -132,6 +132,7 @@ class Ground:
 
     def ask(self, method: str, path: str, by: str = "all", **more: Any) -> Response:
         """Send a request in somebody's name; redirects aren't followed."""
+        self.client.cookies.clear()
         headers = {"x-test-person": by, **more.pop("headers", {})}
         return self.client.request(method, path, headers=headers, **more)
 

@@ -183,6 +183,9 @@ def journey(browser: Browser, address: str, name: str, **wishes: Any) -> Iterato
         assert walk.trouble == []
         done = True
     finally:
+        if not done and context.pages:
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            context.pages[0].screenshot(path=SHOTS / f"{name}.failed.png")
         _end(context, None if done else SHOTS / f"{name}.trace.zip")
 
 

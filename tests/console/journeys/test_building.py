@@ -45,6 +45,7 @@ def test_an_architect_finds_the_worst_system_follows_an_attack_and_signs_with_a_
         expect(walk.page.locator("#list tbody tr")).to_have_count(1)
         walk.page.locator("#list").get_by_role("link", name="Settlement agent for small claims").click()
         walk.page.locator("main").get_by_role("link", name="Attack paths").first.click()
+        walk.page.locator(".graph-canvas canvas").first.wait_for()
         walk.page.locator(".graph-canvas").focus()
         walk.page.keyboard.press("ArrowRight")
         walk.reads("Step 1 of")
@@ -92,7 +93,7 @@ def test_an_approver_answers_an_agent_and_refuses_a_risk(browser: Browser, stage
         assert reply is not None
         assert (reply.approved, reply.by, reply.digest) == (False, "claudia-meier", one.digest)
         walk.to("Second person")
-        card = walk.page.locator(f"#question-{asked.id}")
+        card = walk.page.locator(f'[aria-labelledby=question-{asked.id}]')
         card.locator("summary").click()
         card.get_by_label("Reason").fill("Money isn't the measure here: health data is in it.")
         card.get_by_role("button", name="Refuse").click()
@@ -166,6 +167,8 @@ def test_an_application_team_calls_the_model_and_registers_its_initiative_with_k
         for question in ("outside", "acts", "hosting", "criticality"):
             walk.tab_to(f"[name={question}]")
             keys.press("Space")
+        walk.tab_to("[name=unit]")
+        keys.type("Priv")
         walk.shot("-questions")
         walk.tab_to("main form button")
         keys.press("Enter")

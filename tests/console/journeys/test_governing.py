@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from bartizan.cli.up_work import clock
 from bartizan.govern.roles import Role
-from bartizan.model.documents import Kind, RegisteredSandbox, Tool, Vendor
+from bartizan.model.documents import Kind, RegisteredSandbox, ToolSpec, VendorSpec
 from bartizan.store.register.open import open_register
 from bartizan.store.register.people import People
 from tests.console.journeys.served import PASSWORD, email
@@ -79,7 +79,7 @@ def test_procurement_keeps_a_claim_and_takes_the_standard_as_a_document(browser:
         stored = stage.register.documents.get(Kind.VENDOR, "kestrel-works")
         stored = stored or stage.register.documents.get(Kind.VENDOR, walk.page.url.rpartition("/")[2])
         assert stored is not None
-        assert isinstance(stored.document.spec, Vendor)
+        assert isinstance(stored.document.spec, VendorSpec)
         claim = stored.document.spec.claims[-1]
         assert (claim.criterion, claim.value, claim.grade.value) == ("incident-notice", "24 hours", "B")
         assert stored.by == "beat-kaelin"
@@ -108,7 +108,7 @@ def test_data_protection_decides_about_a_tool_and_what_may_not_go_in(browser: Br
         stored = stage.register.documents.get(Kind.TOOL, "brightmolar")
         assert stored is not None
         tool = stored.document.spec
-        assert isinstance(tool, Tool)
+        assert isinstance(tool, ToolSpec)
         assert (tool.standing.value, tool.decided_by) == ("conditional", "Ursina Caviezel")
         assert "health" in {one.value for one in tool.forbidden}
         walk.choose(**{"class": "internal"})

@@ -60,6 +60,19 @@ def test_a_sandbox_can_stand_alone_or_in_an_envelope() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["soon", "2026-13-01", "2026-01-01T10:00:00", "20260101T000000Z", "1969-01-01", "9999-12-31T23:59:59-23:00", '""'],
+)
+def test_a_sandbox_starts_and_ends_on_days_that_are_some(text: str) -> None:
+    assert "which is neither a day nor a time" in message(SANDBOX.replace("2026-01-01", text))
+    assert "which is neither a day nor a time" in message(SANDBOX.replace("2026-02-01", text))
+
+
+def test_a_sandbox_does_not_end_before_it_starts() -> None:
+    assert message(SANDBOX.replace("2026-02-01", "2025-12-31")) == "the sandbox ends before it starts"
+
+
+@pytest.mark.parametrize(
     ("kind", "spec", "title", "owner"),
     [
         ("Tool", "{title: Writer, owner: ben}", "Writer", "ben"),

@@ -93,8 +93,8 @@ HANDLERS: ExceptionHandlersMap = dict.fromkeys(
     (NotAuthorizedException, HTTPException, Conflict, Missing, Unavailable, InputError, BartizanError, Exception),
     answer,
 )
-"""For all below `/api/`. Each class for which the application has a handler stands here too: of all handlers, that of the
-nearest class counts. What matches no route is raised above routers, and there the application asks `answer`.
+"""For all below `/api/`. Each class for which the application has a handler stands here too: that of the nearest class
+counts. What matches no route is raised above routers, and there the application asks `answer`.
 """
 
 

@@ -64,7 +64,8 @@ class ConsoleSettings(_Part, frozen=True):
 
     `address` is the one under which people reach it: requests under another name are refused. `passwords` says
     whether accounts with a password may sign in; it can be turned off once a provider works. `trusted_proxies` are
-    the addresses or networks of reverse proxies whose `X-Forwarded-For` counts.
+    the addresses or networks of reverse proxies whose `X-Forwarded-For` counts. `private_webhooks` lets webhooks go to
+    this machine and to private networks, and there over plain http.
     """
 
     address: str = "http://127.0.0.1:8300"
@@ -72,6 +73,7 @@ class ConsoleSettings(_Part, frozen=True):
     session: SessionTimes = SessionTimes()
     oidc: list[Provider] = []
     trusted_proxies: list[str] = []
+    private_webhooks: bool = False
 
 
 def parse_settings(content: bytes | str, file: str = "console.yaml") -> ConsoleSettings:

@@ -17,6 +17,7 @@ from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people_events import write_note
 from bartizan.store.register.people_records import Note, PersonRecord
 from bartizan.store.register.people_tables import API_TOKEN, ENROLMENT, PERSON, PERSON_ROLE, SESSION
+from bartizan.store.register.tables import HEAD
 
 __all__ = ["People", "login_key"]
 
@@ -179,6 +180,7 @@ class People:
         An earlier link for the same ends. Raises Conflict where an administrator is there already.
         """
         with self._register.transaction() as connection:
+            _alone(connection)
             if person is None and _administrators(connection):
                 raise _has_administrator()
             same = ENROLMENT.c.person.is_(None) if person is None else ENROLMENT.c.person == person
@@ -199,6 +201,7 @@ class People:
     def use_link(self, digest: str, name: str, email: str, password: str, note: Note) -> PersonRecord:
         """Use a link up: set a password, or make the first administrator and owner. Raises Missing where it is over."""
         with self._register.transaction() as connection:
+            _alone(connection)
             asked = select(ENROLMENT).where(ENROLMENT.c.digest == digest).with_for_update()
             row = connection.execute(asked).first()
             if row is None or row.ends <= note.at:
@@ -271,6 +274,11 @@ def _replace_groups(connection: Connection, id: str, roles: dict[str, frozenset[
             for unit, several in roles.items() for role in several]  # fmt: skip
     if rows:
         connection.execute(insert(PERSON_ROLE), rows)
+
+
+def _alone(connection: Connection) -> None:
+    """Wait for others who make or use links: two consoles that start at once must not both have a first account."""
+    connection.execute(select(HEAD.c.id).where(HEAD.c.id == 1).with_for_update())
 
 
 def _administrators(connection: Connection) -> frozenset[str]:
