@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -18,28 +18,47 @@ ROOT = Path(__file__).resolve().parent.parent
 CONSOLE = ROOT / "src" / "bartizan" / "console"
 GOVERN = ROOT / "src" / "bartizan" / "govern"
 LOCALE = CONSOLE / "locale"
-_METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+_TEMPLATES: dict[str, tuple[int, ...] | None] = {
     "_": None, "message": None, "plain": None, "say": None, "ngettext": (1, 2), "count": (1, 2),
 }  # fmt: skip
-_OF_RULES: dict[str, tuple[int, ...] | None] = {"said": None, "marked": None}
+_CALLS = {
+    "_": 1, "message": 1, "plain": 1, "say": 1, "said": 1, "marked": 1, "ngettext": 2, "count": 2,
+}  # fmt: skip
+"""What messages are given to in Python, and how many of its first arguments they are."""
 _WIDTH = 120
 
 
 def collected() -> Catalog:
     """Return every message of the console, with the files that it stands in."""
     catalog = Catalog(project="Bartizan", charset="utf-8", fuzzy=False)
-    found = [*_in(CONSOLE, _KEYWORDS), *((f"govern/{file}", *rest) for file, *rest in _in(GOVERN, _OF_RULES))]
-    for file, _, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+    options = {"**/templates/**.html": {"silent": "false"}}
+    found: list[tuple[str, str | tuple[str, ...], list[str], str | None]] = [
+        (file, text, comments, context)
+        for file, _, text, comments, context in extract_from_dir(
+            CONSOLE, [("**/templates/**.html", "jinja2")], keywords=_TEMPLATES, options_map=options
+        )
+    ]
+    for folder, shown in ((CONSOLE, ""), (GOVERN, "govern/")):
+        for path in sorted(folder.rglob("*.py")):
+            file = f"{shown}{path.relative_to(folder).as_posix()}"
+            found += [(file, text, [], None) for text in in_python(path.read_text(encoding="utf-8"))]
+    for file, text, comments, context in sorted(found, key=lambda one: one[0]):
         # Line numbers are left out when it is written: they would change the catalogs with every line of code.
         catalog.add(text, None, [(file, 1)], auto_comments=comments, context=context)
     return catalog
 
 
-def _in(folder: Path, keywords: dict[str, tuple[int, ...] | None]) -> Iterator[Any]:
-    return extract_from_dir(
-        folder, _METHODS, keywords=keywords, options_map={"**/templates/**.html": {"silent": "false"}}
-    )
+def in_python(source: str) -> Iterator[str | tuple[str, ...]]:
+    """Yield the messages of a module, from the top: the first arguments of some calls, where they are texts."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
+        name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        wanted = _CALLS.get(name, 0)
+        texts = [
+            one.value for one in call.args[:wanted] if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        ]
+        if wanted and len(texts) == wanted:
+            yield texts[0] if wanted == 1 else tuple(texts)
 
 
 def updated(language: str, template: Catalog) -> Catalog:

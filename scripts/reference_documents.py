@@ -26,7 +26,7 @@ PARTS: dict[str, type[msgspec.Struct]] = {
     "tiers": kinds.TierRule,
     "area": kinds.Area,
 }
-"""What stands under `spec`, by kind, and the parts of it. A System has a guide, a sandbox's parts a page of their own."""
+"""What stands under `spec`, by kind, and its parts. A System has a guide, a sandbox's parts a page of their own."""
 _TITLE = "what people call it"
 _OWNER = "who answers for it"
 _APART = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,11 +12,20 @@ import click
 import msgspec
 
 from bartizan.cli.registers import Shelf
-from bartizan.model import InputError
+from bartizan.model import BartizanError, InputError
 
-__all__ = ["RegisterPlace", "default_database", "place_options"]
+__all__ = ["RegisterPlace", "default_database", "needs_console", "place_options"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def needs_console() -> None:
+    """Hold that the packages are there that not everybody installs. Raises BartizanError."""
+    if missing := [name for name in ("alembic", "argon2", "litestar", "sqlalchemy") if find_spec(name) is None]:
+        raise BartizanError(
+            f"the register and the console need packages that are not installed: {', '.join(missing)}",
+            help="pip install 'bartizan[console]', and for PostgreSQL 'bartizan[console,postgresql]'",
+        )
 
 
 def default_database() -> Path:
@@ -39,6 +49,7 @@ class RegisterPlace(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises InputError, BartizanError or Unavailable.
         """
+        needs_console()
         if self.server and self.database:
             raise InputError("a register is behind a server or in a database", help="give --server or --database")
         if self.server:

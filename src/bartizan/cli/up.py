@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
+
+from bartizan.cli.register_place import needs_console
 
 __all__ = ["command"]
 
@@ -14,7 +17,8 @@ __all__ = ["command"]
 @click.option(
     "--database",
     metavar="PATH|URL",
-    help="The register: a file, or postgresql://… for a team. Default: a file in your own data folder.",
+    help="The register: a file, or postgresql://… for a team. Default: a file in your own data folder. Or set "
+    "BARTIZAN_DATABASE, which other users of this computer don't see, and which --demo leaves alone.",
 )
 @click.option("--listen", default="127.0.0.1:8300", show_default=True, metavar="HOST:PORT", help="Where to serve.")
 @click.option(
@@ -45,6 +49,8 @@ def command(
     Without more it needs nothing: the register is one SQLite file, and the first start prints a link with which you
     make your account. With `--database postgresql://…` any number of machines may serve the same register.
     """
+    needs_console()
     from bartizan.cli.up_work import AskedUp, up
 
+    database = database or (None if demo else os.environ.get("BARTIZAN_DATABASE"))
     return up(AskedUp(demo, database, listen, config, gateway, workers))

@@ -60,9 +60,10 @@ def watched(app: ASGIApp, proxies: Sequence[str] = ()) -> ASGIApp:
 
 
 def _note(scope: Scope, status: int, proxies: Sequence[str]) -> None:
-    peer = scope["client"][0] if scope.get("client") else ""
+    client = scope.get("client")
+    peer = client[0] if client else ""
     address = beyond(peer, Headers.from_scope(scope).getall("x-forwarded-for", []), proxies)
-    method = re.sub(r"[^A-Z]", "", str(scope["method"]))[:10]
+    method = re.sub(r"[^A-Z]", "", str(scope.get("method", "")))[:10]
     level = logging.WARNING if status in _LOUD else logging.INFO
     who = str(scope.get(WHO, "")) or "nobody"
     _LOG.log(level, "refused with %d: %s %s, by %s from %s", status, method, told_path(scope["path"]), who, address)

@@ -8,6 +8,7 @@ import pytest
 from bartizan.model.documents import Kind
 from bartizan.store.register.open import open_register
 from tests.console.bad_input.ground import Ground, seed
+from tests.console.bad_input.real import Real
 from tests.support import packaged_catalog
 
 
@@ -28,3 +29,11 @@ def ground(empty: Ground) -> Ground:
         empty.put(seed(kind))
     empty.settle("something")
     return empty
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Iterator[Real]:
+    """Give the whole console, to which people sign in."""
+    register = open_register(tmp_path / "register.db")
+    yield Real(register)
+    register.close()

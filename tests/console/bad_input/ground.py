@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from bartizan.soc import EventLog
 from bartizan.store.register.open import SqlRegister
 from tests.guard.asking.making import approval, verdict
 
-__all__ = ["NOW", "PEOPLE", "SEEDS", "UNIT", "Ground", "Route", "seed"]
+__all__ = ["NOW", "PEOPLE", "SEEDS", "UNIT", "Ground", "Route", "routes_of", "seed"]
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 UNIT, OTHER = "claims", "health"
@@ -136,34 +136,38 @@ class Ground:
         headers = {"x-test-person": by, **more.pop("headers", {})}
         return self.client.request(method, path, headers=headers, **more)
 
-    def routes(self, names: Mapping[str, str] | None = None) -> Iterator[Route]:
+    def routes(self, names: Mapping[str, str] | None = None) -> list[Route]:
         """Give every address of pages and API for each of its methods; `names` take the places of variables."""
-        for template, methods in _routes(self.app):
-            for method in methods:
-                yield Route(template, self.path(template, names or {}), method)
+        return routes_of(self.app, self.scan, names)
 
-    def path(self, template: str, names: Mapping[str, str]) -> str:
-        """Return an address that leads to something; AssertionError for a variable that nobody knows."""
-        parts = template.removeprefix("/api/v1").strip("/").split("/")
-        plurals = {kind.plural: name for kind, name in self.names.items()}
-        plural = "tools" if parts[:2] == ["documents", "{plural:str}"] else parts[0]
-        policy = self.register.documents.get(Kind.POLICY, self.names[Kind.POLICY])
-        statement = policy.document.spec.statements[0].id if policy else "none"  # type: ignore[union-attr]
-        known = {
+
+def routes_of(app: Any, scan: int = 0, names: Mapping[str, str] | None = None) -> list[Route]:
+    """Return every address of an application, each leading to a document that the attacks begin with."""
+    listed = [(template, method) for template, methods in _routes(app) for method in methods]
+    return [Route(template, _path(template, scan, names or {}), method) for template, method in listed]
+
+
+def _path(template: str, scan: int, names: Mapping[str, str]) -> str:
+    """Return an address that leads to something; AssertionError for a variable that nobody knows."""
+    parts = template.removeprefix("/api/v1").strip("/").split("/")
+    plurals = {kind.plural: seed(kind).name for kind in Kind}
+    plural = "tools" if parts[:2] == ["documents", "{plural:str}"] else parts[0]
+    statement = seed(Kind.POLICY).spec.statements[0].id  # type: ignore[union-attr]
+    known = {
             "plural": plural, "name": plurals.get(plural, "none"), "version": "1", "secret": "none",
             "provider": "none", "session": "none", "token": "none", "digest": "none",
-            "form": "html", "format": "html", "part": "controls",
+                        "form": "markdown" if parts[0] == "sandboxes" else "html", "format": "html", "part": "controls",
             "file": _FILES.get(parts[1] if parts[1:] else "", ""),
-            "id": {"policies": statement, "scans": str(self.scan), "catalog": "logging", "people": "all",
+            "id": {"policies": statement, "scans": str(scan), "catalog": "logging", "people": "all",
                    "acceptances": "1", "approvals": "none", "webhooks": "none"}.get(parts[0], "none"),
         } | dict(names)  # fmt: skip
-        out = []
-        for part in template.split("/"):
-            name = part.strip("{}").partition(":")[0]
-            if part.startswith("{"):
-                assert name in known, f"no test knows what `{part}` is in {template}"
-            out.append(known[name] if part.startswith("{") else part)
-        return "/".join(out)
+    out = []
+    for part in template.split("/"):
+        name = part.strip("{}").partition(":")[0]
+        if part.startswith("{"):
+            assert name in known, f"no test knows what `{part}` is in {template}"
+        out.append(known[name] if part.startswith("{") else part)
+    return "/".join(out)
 
 
 _FILES = {"export": "systems.csv", "interchange": "agent-and-mcp-standard.oscal-catalog.json"}

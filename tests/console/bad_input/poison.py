@@ -46,7 +46,8 @@ def poisoned(document: Document) -> Poisoned:
     plain = msgspec.json.decode(msgspec.json.encode(document))
     for path, value in list(_grown(plain["spec"], SPECS[document.kind], ())):
         _tried(plain, ("spec", *path), value)
-    taken, refused = [], []
+    taken: list[Path] = []
+    refused: list[Path] = []
     for path in list(texts_of(plain["spec"], SPECS[document.kind], ("spec",))):
         (taken if _tried(plain, path, PAYLOADS["markup"]) else refused).append(path)
     return Poisoned(plain, taken, refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 from httpx import Response
 
 from bartizan.model.documents import Kind

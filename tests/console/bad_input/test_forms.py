@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 import pytest
 
 from bartizan.model.documents import Kind
@@ -85,7 +85,7 @@ def test_no_form_breaks_or_shows_as_markup_what_it_is_sent(ground: Ground, name:
         attacks = [dict.fromkeys(form.sent, _BAD[name])]
         attacks += [{**form.sent, field: _BAD[name]} for field in _texts(form)]
         for sent in attacks:
-            more = {"files": form.files or {"none": ("", b"")}} if form.multipart else {}
+            more: dict[str, Any] = {"files": form.files or {"none": ("", b"")}} if form.multipart else {}
             answer = ground.ask("POST", form.action, data=sent, **more)
             told += 1
             found = faults(answer.text, file=False) if "html" in answer.headers.get("content-type", "") else []
