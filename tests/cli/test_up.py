@@ -119,9 +119,12 @@ def test_a_database_that_goes_away_is_told_to_load_balancers(
     tmp_path: Path,
     cluster: Cluster,  # noqa: F811
     postgres_url: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with console(tmp_path, "--database", postgres_url) as running:
+    monkeypatch.setenv("BARTIZAN_DATABASE", postgres_url)
+    with console(tmp_path) as running:
         running.ready()
+        assert not (tmp_path / "register.db").exists()
         cluster.stop()
         try:
             until(lambda: running.get("/readyz") == (503, "the register does not answer\n"), "word of it")

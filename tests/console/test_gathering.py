@@ -114,6 +114,15 @@ def test_without_a_gateway_there_is_nothing_to_gather(services: Services) -> Non
     assert Gatherer(replace(services, places=Places())).turn() == 0
 
 
+def test_a_folder_that_is_not_there_yet_is_read_as_soon_as_it_is(services: Services) -> None:
+    assert services.places.events is not None
+    gatherer = Gatherer(services)
+    services.places.events.rmdir()
+    assert gatherer.turn() == 0
+    write(services, event("output-filter"))
+    assert gatherer.turn() == 1
+
+
 def test_events_that_can_not_be_read_are_told_and_read_later(services: Services, clock: Clock) -> None:
     assert services.places.events is not None
     gatherer = Gatherer(services)

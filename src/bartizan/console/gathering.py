@@ -37,6 +37,8 @@ class Gatherer:
         folder = services.places.events
         if folder is None or services.clock() - self._last < _EVERY:
             return 0
+        if not folder.exists():
+            return 0  # a gateway that starts for the first time makes it
         self._last = services.clock()
         if self._reader is None:
             since = (services.today() - GATEWAY_GOOD_FOR).isoformat()

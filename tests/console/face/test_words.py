@@ -105,7 +105,6 @@ def test_the_catalogs_have_all_messages_of_the_console() -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-@pytest.mark.xfail(reason="translations are still to come", strict=True)
 def test_every_message_is_translated(language: str) -> None:
     texts = [one for one in catalog_of(language) if one.id]
     strings = {one.id: [one.string] if isinstance(one.string, str) else list(one.string or [""]) for one in texts}

@@ -3,6 +3,19 @@
   const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && element.getClientRects().length > 0;
   const told = (element) => `${element.tagName.toLowerCase()} ${(element.getAttribute("aria-label") || element.textContent || element.name || "").trim().replace(/\s+/g, " ").slice(0, 40)}`;
   const interactive = () => [...document.querySelectorAll("a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea, summary, [tabindex='0']")].filter(shown);
+  const touch = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+  // The lines that something takes, as far as what it scrolls in lets them be seen.
+  const seen = (element) => {
+    let boxes = [...element.getClientRects()];
+    for (let around = element.parentElement; around && around !== document.body; around = around.parentElement) {
+      if (getComputedStyle(around).overflowX === "visible") continue;
+      const edge = around.getBoundingClientRect();
+      boxes = boxes.map((box) => ({
+        left: Math.max(box.left, edge.left), right: Math.min(box.right, edge.right), top: Math.max(box.top, edge.top), bottom: Math.min(box.bottom, edge.bottom),
+      }));
+    }
+    return boxes;
+  };
 
   return {
     // How many pixels the page is wider than the window.
@@ -12,16 +25,13 @@
     overlapping: () => {
       const things = [...document.querySelectorAll("main :is(h1, h2, h3, .btn, input, select, textarea, summary, .tag, .card, p, td a, th, label), header :is(a, summary), .side a")]
         .filter((one) => shown(one) && !one.closest(".visually-hidden, svg") && !one.matches(".visually-hidden")).slice(0, 400);
-      const boxes = things.map((one) => one.getBoundingClientRect());
+      const boxes = things.map(seen);
+      const fixed = things.map((one) => Boolean(one.closest("header, .side")));
       const found = [];
       for (let i = 0; i < things.length; i += 1) {
         for (let j = i + 1; j < things.length; j += 1) {
-          const [a, b] = [boxes[i], boxes[j]];
-          const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-          const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-          if (across <= 2 || down <= 2 || things[i].contains(things[j]) || things[j].contains(things[i])) continue;
-          const fixed = (one) => one.closest("header, .side");
-          if (Boolean(fixed(things[i])) !== Boolean(fixed(things[j]))) continue; // what one scrolls under the head
+          if (fixed[i] !== fixed[j] || !boxes[i].some((a) => boxes[j].some((b) => touch(a, b)))) continue;
+          if (things[i].contains(things[j]) || things[j].contains(things[i])) continue;
           found.push(`${told(things[i])} / ${told(things[j])}`);
         }
       }

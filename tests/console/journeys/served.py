@@ -1,4 +1,4 @@
-"""Serves the demo organisation with a gateway beside it, as `bartizan up` does; a process that the browser's tests start.
+"""Serves the demo organisation with a gateway beside it, as `bartizan up` does; the browser's tests start it.
 
 `python -m tests.console.journeys.served FOLDER CONSOLE GATEWAY`: a folder for the register, and two HOST:PORT. What a
 test has to know beyond that (the gateway's folder, keys of people) is written to `FOLDER/told.json` before serving.

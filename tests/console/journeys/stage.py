@@ -123,7 +123,9 @@ class Walk:
     def to(self, *names: str) -> None:
         """Follow links of the navigation, and then of the page."""
         for number, name in enumerate(names):
-            within = self.page.get_by_role("navigation", name="Navigation") if number == 0 else self.page.locator("main")
+            within = (
+                self.page.get_by_role("navigation", name="Navigation") if number == 0 else self.page.locator("main")
+            )
             within.get_by_role("link", name=name, exact=True).locator("visible=true").first.click()
 
     def press(self, name: str) -> None:

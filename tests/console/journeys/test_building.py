@@ -1,4 +1,4 @@
-"""Journeys of those who build: the architect, an engineer, a team with an application, and who confirms and approves."""
+"""Journeys of those who build: an architect, an engineer, a team with an application, and who approves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,7 +75,7 @@ def test_an_architect_finds_the_worst_system_follows_an_attack_and_signs_with_a_
 
 
 def test_an_approver_answers_an_agent_and_refuses_a_risk(browser: Browser, stage: Stage) -> None:
-    now = time.time()
+    now = clock().timestamp()
     one = msgspec.structs.replace(approval(verdict()), asked=now, until=now + 300, whom="reviewers")
     folder = FolderStore(stage.beside / "approvals")
     folder.put(as_json(one))
@@ -94,7 +93,7 @@ def test_an_approver_answers_an_agent_and_refuses_a_risk(browser: Browser, stage
         assert reply is not None
         assert (reply.approved, reply.by, reply.digest) == (False, "claudia-meier", one.digest)
         walk.to("Second person")
-        card = walk.page.locator(f'[aria-labelledby=question-{asked.id}]')
+        card = walk.page.locator(f"[aria-labelledby=question-{asked.id}]")
         card.locator("summary").click()
         card.get_by_label("Reason").fill("Money isn't the measure here: health data is in it.")
         card.get_by_role("button", name="Refuse").click()
