@@ -19,7 +19,7 @@ from babel.core import negotiate_locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_currency, format_decimal, format_percent
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 from markupsafe import Markup, escape
 
 __all__ = ["LANGUAGES", "Words", "language_of", "message", "words_for"]
@@ -100,6 +100,8 @@ class Words:
             return _NOTHING
         digits = 0 if value < 1_000 or 100_000 <= value < 1_000_000 else 1
         said = format_compact_currency(round(value), currency, locale=self.locale, fraction_digits=digits)
+        if re.search(r"\d{5}", said):  # a language without a short word for thousands: the figures need separators
+            said = format_currency(round(value, -3), currency, "#,##0\u00a0¤", locale=self.locale, currency_digits=False)
         return _CODE.sub("\\1\u00a0", said)
 
 

@@ -149,7 +149,12 @@ def _shown(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return _CODED.sub(lambda found: chr(int(found[1], 16)), str(value))[:MOST_TEXT]
+    return _CODED.sub(lambda found: _letter(int(found[1], 16)), str(value))[:MOST_TEXT]
+
+
+def _letter(number: int) -> str:
+    """Return the letter of a code, or a sign for one that is no letter: half a pair, or what controls a terminal."""
+    return "\ufffd" if 0xD800 <= number <= 0xDFFF or (number < 32 and number not in (9, 10, 13)) else chr(number)
 
 
 def _looked_through(content: bytes, file: str) -> None:

@@ -19,7 +19,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("journeys")
     console, gateway = free_address(), free_address()
     command = ["-m", "tests.console.journeys.served", str(folder), console, gateway]
-    with running(command, console, folder / "log.txt"):
+    with running(command, folder / "log.txt", console, gateway):
         register = open_register(folder / "register.db")
         known = told(folder)
         made = Stage(f"http://{console}", f"http://{gateway}", register, Path(known["beside"]), known["keys"])

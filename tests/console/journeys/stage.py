@@ -57,12 +57,13 @@ def free_address() -> str:
 
 
 @contextmanager
-def running(command: Sequence[str], listen: str, log: Path) -> Iterator[None]:
-    """Run one of our programs until the end of the block; it answers at an address when the block begins."""
+def running(command: Sequence[str], log: Path, *listen: str) -> Iterator[None]:
+    """Run one of our programs until the end of the block; it answers at its addresses when the block begins."""
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, *command], cwd=REPOSITORY, stdout=output, stderr=output)
     try:
-        _await(listen, process, log)
+        for one in listen:
+            _await(one, process, log)
         yield
     finally:
         process.terminate()

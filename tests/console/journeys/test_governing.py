@@ -149,7 +149,7 @@ def test_an_auditor_follows_a_control_to_its_evidence_and_can_change_nothing(bro
 def test_an_administrator_begins_with_the_link_and_lets_somebody_in(browser: Browser, tmp_path: Path) -> None:
     listen, log = free_address(), tmp_path / "log.txt"
     command = ["-m", "bartizan.cli", "up", "--database", str(tmp_path / "register.db"), "--listen", listen]
-    with running(command, listen, log), journey(browser, f"http://{listen}", "administrator") as walk:
+    with running(command, log, listen), journey(browser, f"http://{listen}", "administrator") as walk:
         walk.page.goto(_link(log.read_text(encoding="utf-8")))
         walk.fill(name="Mira Hoxha", email="mira@helvion.example", password=PASSWORD, password_again=PASSWORD)
         walk.press("Begin")
