@@ -57,9 +57,12 @@ def test_without_more_it_serves_a_register_of_its_own_and_a_signal_ends_all_of_i
         second.ready()
         assert second.get(second.said.split()[-1].removeprefix(second.address))[0] == 200
         assert second.get(link)[0] != 200  # the link of the start before
-        second.process.terminate()
+        os.killpg(second.process.pid, signal.SIGHUP)  # its terminal is closed
         assert second.process.wait(60) == 0
         second.gone()
+        # One line for what was refused, and nothing of the link in it.
+        assert second.said.count("\n") == 3
+        assert "INFO bartizan.console: refused with 404: GET /enrol/*, by nobody from 127.0.0.1\n" in second.said
 
 
 def test_the_demo_is_assessed_by_itself_and_a_kill_leaves_nothing_behind(tmp_path: Path) -> None:

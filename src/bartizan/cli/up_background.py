@@ -20,6 +20,7 @@ from bartizan.console.identity.service import sql_register
 from bartizan.console.sandboxing import settle
 from bartizan.console.services import Services
 from bartizan.console.watch import print_log
+from bartizan.guard.gateway.serve import READ_AGAIN
 from bartizan.model import BartizanError
 from bartizan.store.register.hooks import Hooks
 
@@ -32,6 +33,8 @@ _SETTLE = 60.0
 _SECONDS = 10.0
 _AGAIN = 5.0
 """Seconds until it is started again, if something has ended it."""
+_OF_TERMINALS = {signal.SIGINT, *([READ_AGAIN] if READ_AGAIN is not None else [])}
+"""Signals that everything at a terminal hears: Ctrl-C, and that it was closed."""
 
 
 @contextmanager
@@ -65,9 +68,9 @@ def _keep(started: Started, process: BaseProcess, ending: threading.Event) -> No
 
 def _begin(started: Started) -> BaseProcess:
     process = multiprocessing.get_context("spawn").Process(target=_work, args=(started,), name="background")
-    # An interrupt at the terminal is for the console, which ends this process: it must not hear it while it starts.
-    resource_tracker.ensure_running()  # what is begun with the first process takes the mask away
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    # What a terminal says is for the console, which ends this process: it must not hear it, also while it starts.
+    resource_tracker.ensure_running()  # what is begun with the first process would take the mask away
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_TERMINALS) if hasattr(signal, "pthread_sigmask") else None
     try:
         process.start()
     finally:
@@ -88,7 +91,8 @@ def _work(started: Started) -> None:
     """Assess systems and deliver webhooks until the process is told to end, or the console is gone."""
     print_log()
     ended = threading.Event()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for said in _OF_TERMINALS:
+        signal.signal(said, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     when_parent_ends(ended.set)
     services = services_of(started)

@@ -95,5 +95,7 @@ def serve_console(make: Callable[[], ASGIApp], listen: str, workers: int, ready:
 
 
 def _worker(make: Callable[[], ASGIApp]) -> ASGIApp:
+    if READ_AGAIN is not None:
+        signal.signal(READ_AGAIN, signal.SIG_IGN)  # a terminal that is closed is for the server, which ends this one
     end_with_parent(_DRAIN)
     return make()

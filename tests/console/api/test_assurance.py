@@ -149,7 +149,7 @@ def test_a_register_that_is_away_is_said_so(clients: Clients, services: Services
     object.__setattr__(services, "register", Away())
     got = clients(person(Role.REVIEWER)).get("/api/v1/tools")
     assert (got.status_code, got.headers["Retry-After"]) == (503, "5")
-    assert got.json()["detail"] == "the database doesn't answer"
+    assert got.json()["detail"] == "the register can't be reached"
 
 
 def test_a_mistake_of_our_own_says_nothing_of_how_we_work(clients: Clients, services: Services) -> None:

@@ -34,7 +34,7 @@ def _token(database: str) -> str:
     """Make the first account of a register, and a token of it."""
     register = open_register(database)
     real = Real(register)
-    real.now = datetime.now(UTC)
+    real.now = datetime.now(UTC)  # noqa: TID251 - the program that is started has the same clock
     today = real.now.date().replace(year=real.now.year + 1, day=1)
     all_of_it = frozenset(Action)
     _, text = make_token(

@@ -44,7 +44,7 @@ def test_a_cookie_is_worth_nothing_when_the_session_is_over(real: Real, end: str
             real.later(minutes=20)
             browser.get("/tools")
     elif end == "new password":
-        sent = {"old": PASSWORD, "password": "nine grey otters swim", "again": "nine grey otters swim"}
+        sent = {"old": PASSWORD, "password": "nine grey otters swim", "password_again": "nine grey otters swim"}
         _again(real, real.signed_in("ana").cookies["bartizan"]).post("/profile/password", data=sent)
     else:
         boss.post("/administration/people/ana/sessions/end")
@@ -88,6 +88,13 @@ def test_a_token_opens_no_page_of_the_account_and_makes_no_token(real: Real) -> 
         assert program.post(path, data=data).status_code in (400, 403, 404, 422)
     assert len(real.identity.tokens.list("boss")) == 1
     assert real.signed_in("boss").get("/profile").status_code == 200
+
+
+def test_signing_out_leaves_nothing_in_the_browser(real: Real) -> None:
+    browser = real.signed_in("boss")
+    answer = browser.post("/signout")
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert "bartizan" not in browser.cookies
 
 
 def test_a_cookie_that_somebody_else_chose_does_not_become_a_session(real: Real) -> None:

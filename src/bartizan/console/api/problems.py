@@ -70,7 +70,10 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     if isinstance(error, Missing):
         return _made(404, "missing", error), {}
     if isinstance(error, Unavailable):
-        return _made(503, "unavailable", error), {"Retry-After": _RETRY}
+        # Where the database is stays in the log.
+        _LOG.warning("the register can't be reached: %s", error.message)
+        told = BartizanError("the register can't be reached", help="try again in a moment; it comes back by itself")
+        return _made(503, "unavailable", told), {"Retry-After": _RETRY}
     if isinstance(error, InputError):
         errors = error.errors if isinstance(error, InputErrors) else [error]
         return _made(422, "wrong-content", error, errors=[_mistake(one) for one in errors]), {}

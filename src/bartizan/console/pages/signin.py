@@ -132,6 +132,8 @@ def sign_out(request: AnyRequest, services: WithServices, identity: WithIdentity
     title = provider.provider.title or provider.provider.name if provider else ""
     response: Response[Any] = page("signin_out.html", request, services, None, onward=onward, provider=title)
     response.cookies.append(no_cookie(identity))
+    # What a browser may have put aside in spite of all, so that the next at this machine doesn't find it.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
