@@ -15,7 +15,7 @@ from trestle.oscal.catalog import Model as OscalCatalog
 from bartizan.catalog import load_catalog
 from bartizan.catalog.places import cache_folder
 from bartizan.console.api.saving import check
-from bartizan.console.demo import DEMO, load_demo
+from bartizan.console.demo import DEMO, Loaded, load_demo
 from bartizan.console.exchanging import interchanged, preview, rows_of
 from bartizan.console.services import Services
 from bartizan.govern.columns import LISTS
@@ -23,7 +23,16 @@ from bartizan.govern.importing import Outcome
 from bartizan.govern.roles import Person, Role
 from bartizan.govern.sheetfile import read_sheet
 from bartizan.model import BartizanError, System
-from bartizan.model.documents import ExceptionSpec, Kind, SandboxState, Standing, ToolSpec, VendorSpec
+from bartizan.model.documents import (
+    Document,
+    ExceptionSpec,
+    Kind,
+    Organisation,
+    SandboxState,
+    Standing,
+    ToolSpec,
+    VendorSpec,
+)
 from bartizan.model.documents.registered import RegisteredSandbox
 from bartizan.report.sheets import to_csv, to_xlsx
 from bartizan.store.register import Query
@@ -96,6 +105,21 @@ def test_loading_it_again_changes_nothing(services: Services) -> None:
     loaded = load_demo(services.register, LATER + timedelta(days=3))
     assert (loaded.versions, loaded.evidence) == (0, 0)
     assert services.register.documents.trail(limit=1).total == before
+
+
+def test_the_register_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    register = open_register(tmp_path / "register.db")
+    mine = Document(kind=Kind.ORGANISATION, name="organisation", spec=Organisation(title="Ours"))
+    register.documents.put(mine, expected=0, by="me", why="set up", at="2026-11-28T08:00:00Z")
+    assert load_demo(register, date(2026, 11, 28)) == Loaded()
+    assert [one.name for one in register.documents.trail().items] == ["organisation"]
+
+
+def test_the_organisation_is_the_first_line_of_the_trail(tmp_path: Path) -> None:
+    register = open_register(tmp_path / "register.db")
+    load_demo(register, date(2026, 11, 28))
+    times = [one.at for one in register.documents.trail(limit=1000).items]
+    assert times == sorted(times, reverse=True)
 
 
 def test_a_load_that_was_broken_off_is_finished_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,25 +45,21 @@ def folder() -> Path:
 def load_demo(register: Register, today: date, *, place: Path | None = None) -> Loaded:
     """Put the demo organisation into a register as if it had grown there, and return how much that was.
 
-    A register that has an organisation is left alone. The organisation itself comes last, so that a load that was
-    broken off is finished by the next one. Raises BartizanError when the files can't be found.
+    A register that has all of it is left alone, also when people have changed it since, and so is one that is somebody
+    else's. Evidence comes last, so that a load that was broken off is finished by the next one. Raises BartizanError
+    when the files can't be found.
     """
     place = place or folder()
-    if register.documents.get(Kind.ORGANISATION, "organisation") is not None:
-        return Loaded()
     days = today - DEMO
-    versions = 0
     history = list(_history(place, days))
-    for document, at, by, why in [
-        *(one for one in history if not _last(one[0])),
-        *(one for one in history if _last(one[0])),
-    ]:
-        versions += _put(register, document, at, by, why)
+    first = register.documents.version(Kind.ORGANISATION, "organisation", 1)
+    ours = {document.title for document, *_ in history if document.kind is Kind.ORGANISATION}
+    if first is not None and first.document.title not in ours:
+        return Loaded()
+    if first is not None and register.evidence.list(limit=1).total >= len(set(_proofs(place))):
+        return Loaded()
+    versions = sum(_put(register, *one) for one in history)
     return Loaded(versions=versions, evidence=_add(register, place, days))
-
-
-def _last(document: Document) -> bool:
-    return document.kind is Kind.ORGANISATION
 
 
 def _put(register: Register, document: Document, at: str, by: str, why: str) -> bool:

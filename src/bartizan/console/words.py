@@ -82,7 +82,7 @@ class Words:
         utc = time.astimezone(UTC)
         day = format_date(utc.date(), format="medium", locale=self.locale)
         hour = format_time(utc, format="short", locale=self.locale)
-        return f"{self.locale.datetime_formats['medium']}".format(hour, day) + " UTC"
+        return str(self.locale.datetime_formats["medium"]).format(hour, day) + " UTC"
 
     def number(self, value: float | None, digits: int = 1) -> str:
         """Write a number with at most some digits after its point."""
@@ -101,7 +101,9 @@ class Words:
         digits = 0 if value < 1_000 or 100_000 <= value < 1_000_000 else 1
         said = format_compact_currency(round(value), currency, locale=self.locale, fraction_digits=digits)
         if re.search(r"\d{5}", said):  # a language without a short word for thousands: the figures need separators
-            said = format_currency(round(value, -3), currency, "#,##0\u00a0¤", locale=self.locale, currency_digits=False)
+            said = format_currency(
+                round(value, -3), currency, "#,##0\u00a0¤", locale=self.locale, currency_digits=False
+            )
         return _CODE.sub("\\1\u00a0", said)
 
 

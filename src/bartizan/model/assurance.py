@@ -87,8 +87,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """What follows for a system on a day from its document, its evidence and the organisation: a line of the portfolio.
 
     Money is per year in `currency`. `inputs` is the digest of all that it was made from. `until` is the first day on
-    which something that counts ends, so that it has to be made anew; None when nothing does. `mistake` says why it could not be made; its figures
-    are 0 then and say nothing.
+    which something that counts ends, so that it has to be made anew; None when nothing does. `mistake` says why it
+    could not be made; its figures are 0 then and say nothing.
     """
 
     system: str

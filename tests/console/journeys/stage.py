@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import shutil
@@ -222,3 +223,16 @@ def told(folder: Path) -> dict[str, Any]:
     """Read what the served console has told about itself."""
     found: dict[str, Any] = json.loads((folder / "told.json").read_text(encoding="utf-8"))
     return found
+
+
+def call_model(stage: Stage, person: str, text: str, *, agent: str = "team/1") -> int:
+    """Call the demo's model as an application would, and return the status of the answer."""
+    host, _, port = stage.gateway.removeprefix("http://").partition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=20)
+    body = json.dumps({"model": "demo-large", "messages": [{"role": "user", "content": text}]})
+    headers = {"authorization": f"Bearer {stage.keys[person]}", "user-agent": agent}
+    connection.request("POST", "/openai/v1/chat/completions", body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status

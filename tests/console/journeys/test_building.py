@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import re
 import subprocess
 import sys
@@ -21,7 +19,7 @@ from bartizan.model.documents import Kind
 from bartizan.store.register.acceptances import Acceptances
 from bartizan.store.register.people_records import Note
 from tests.console.journeys.served import email
-from tests.console.journeys.stage import IN_A_BROWSER, Stage, signed_in
+from tests.console.journeys.stage import IN_A_BROWSER, Stage, call_model, signed_in
 from tests.guard.asking.making import approval, verdict
 
 pytestmark = IN_A_BROWSER
@@ -130,23 +128,10 @@ def test_an_engineer_hands_in_a_scan_of_a_model_and_the_control_fails(
         walk.reads("fail")
 
 
-def _call(stage: Stage, person: str, text: str, *, agent: str = "team/1") -> int:
-    """Call the demo's model as an application would, and return the status of the answer."""
-    host, _, port = stage.gateway.removeprefix("http://").partition(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=20)
-    body = json.dumps({"model": "demo-large", "messages": [{"role": "user", "content": text}]})
-    headers = {"authorization": f"Bearer {stage.keys[person]}", "user-agent": agent}
-    connection.request("POST", "/openai/v1/chat/completions", body, headers)
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    return answer.status
-
-
 def test_an_application_team_calls_the_model_and_registers_its_initiative_with_keys_alone(
     browser: Browser, stage: Stage
 ) -> None:
-    assert _call(stage, "luca-bernasconi", "Sum up the minutes of the meeting.") == 200
+    assert call_model(stage, "luca-bernasconi", "Sum up the minutes of the meeting.") == 200
     with signed_in(browser, stage, "luca-bernasconi", "application-team") as walk:
         keys = walk.page.keyboard
         walk.tab_to('a[href="/events"]')

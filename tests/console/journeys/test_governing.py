@@ -17,8 +17,16 @@ from bartizan.model.documents import Kind, RegisteredSandbox, ToolSpec, VendorSp
 from bartizan.store.register.open import open_register
 from bartizan.store.register.people import People
 from tests.console.journeys.served import PASSWORD, email
-from tests.console.journeys.stage import IN_A_BROWSER, Stage, Walk, free_address, journey, running, signed_in
-from tests.console.journeys.test_building import _call
+from tests.console.journeys.stage import (
+    IN_A_BROWSER,
+    Stage,
+    Walk,
+    call_model,
+    free_address,
+    journey,
+    running,
+    signed_in,
+)
 
 pytestmark = IN_A_BROWSER
 _SECRET = "AKIA" + "Q3EGRZ5T7LB2XKWJ"
@@ -30,7 +38,7 @@ def test_an_analyst_sees_a_refusal_as_it_happens_and_who_it_was(browser: Browser
         walk.to("Gateway")
         walk.choose(decision="deny")
         walk.page.wait_for_url("**/events?*decision=deny*")
-        assert _call(stage, "priya-raman", f"Is the key aws_access_key_id={_SECRET} still good?") >= 400
+        assert call_model(stage, "priya-raman", f"Is the key aws_access_key_id={_SECRET} still good?") >= 400
         walk.page.locator("#live").get_by_text(email("priya-raman")).first.wait_for(timeout=12_000)
         walk.reads("no-secrets")
         walk.shot("-refusals")
