@@ -17,7 +17,7 @@ DEMO_BOM := build/demo/supply-chain.cdx.json
 DEMO_AGENTS := examples/agents/traces.jsonl --cards examples/agents/cards.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench docs fuzz clean
+.PHONY: help demo up test check bench docs fuzz thorough clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ docs: $(DEV)  ## the documentation, into build/site
 
 fuzz: $(DEV)  ## the property tests with many more examples
 	@HYPOTHESIS_PROFILE=fuzz scripts/test -m property
+
+thorough: $(DEV) $(FRONTEND_DEV)  ## the long tables of hostile input to the console, of which the suite runs a part
+	@scripts/test -m thorough
 
 clean:  ## remove what was made, the virtual environment too
 	rm -rf build dist site $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

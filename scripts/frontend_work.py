@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
             shutil.rmtree(WORK)  # hundreds of megabytes, of which two are used
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"frontend: {error}", file=sys.stderr)
-        print("help: pages work without these packages, but are plain; `make frontend` tries again", file=sys.stderr)
+        print("help: pages work without these packages, but are plain; `scripts/frontend` tries again", file=sys.stderr)
         return 1
     return 0
 

@@ -55,6 +55,7 @@ GUIDE_ORDER = (
     "policies.md",
     "exchange.md",
     "api.md",
+    "asvs.md",
     "threats.md",
     "controls.md",
     "risk.md",

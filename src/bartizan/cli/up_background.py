@@ -22,6 +22,7 @@ from bartizan.console.services import Services
 from bartizan.console.watch import print_log
 from bartizan.guard.gateway.serve import READ_AGAIN
 from bartizan.model import BartizanError
+from bartizan.store.register import Unavailable
 from bartizan.store.register.hooks import Hooks
 
 __all__ = ["background"]
@@ -79,6 +80,20 @@ def _begin(started: Started) -> BaseProcess:
     return process
 
 
+def _opened(started: Started, ended: threading.Event) -> Services | None:
+    """Open the register, waiting for a database that is away; None when the process has to end before it is back."""
+    while not ended.is_set():
+        try:
+            services = services_of(started)
+            services.register.assessments.stale()  # another version may find more; what comes out the same costs little
+        except Unavailable as error:
+            say(f"what assesses systems and delivers webhooks waits: {error.message}")
+            ended.wait(_AGAIN)
+        else:
+            return services
+    return None
+
+
 def _settle(services: Services) -> None:
     """Bring what has ended at the gateway, or by its time, into the register; what fails is told, and tried again."""
     try:
@@ -95,8 +110,9 @@ def _work(started: Started) -> None:
         signal.signal(said, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     when_parent_ends(ended.set)
-    services = services_of(started)
-    services.register.assessments.stale()  # another version may find more; what comes out the same costs little
+    services = _opened(started, ended)
+    if services is None:
+        return
     hooks = Hooks(sql_register(services))
     noticer = Noticer(services, hooks)
     deliverer = Deliverer(services, hooks, private=services.private_webhooks, before=noticer.look)

@@ -42,7 +42,7 @@ PEOPLE = {
 _DOCUMENTS = Path(__file__).parents[3] / "examples" / "organisation" / "documents"
 SEEDS = {
     Kind.ORGANISATION: "organisation.yaml",
-    Kind.SYSTEM: "systems/market-tone-trial.yaml",
+    Kind.SYSTEM: "systems/applicant-ranking.yaml",
     Kind.TOOL: "tools/kestrel-minutes.yaml",
     Kind.VENDOR: "vendors/kestrel-works.yaml",
     Kind.SANDBOX: "sandboxes/claims-letter-drafts.yaml",
@@ -124,7 +124,7 @@ class Ground:
             "artefacts": [{"path": word, "format": word, "verdict": word}], "findings": [finding],
             "not_inspected": [{"path": word, "reason": word}],
         }  # fmt: skip
-        sent = {"system": self.names[Kind.SYSTEM], "component": "trial-model", "observed_at": "2026-11-27"}
+        sent = {"system": self.names[Kind.SYSTEM], "component": "ranking", "observed_at": "2026-11-27"}
         file = {"file": (word, msgspec.json.encode(result), "application/json")}
         answer = self.client.post("/scans/new", data=sent, files=file, headers={"x-test-person": "all"})
         assert answer.status_code == 303, answer.text

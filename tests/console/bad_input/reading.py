@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import lxml.html  # type: ignore[import-untyped]
+import pytest
+from _pytest.mark.structures import ParameterSet
 from httpx import Response
 
 from bartizan.model.documents import Kind
 from tests.console.bad_input.ground import Ground
 
-__all__ = ["faults", "pages"]
+__all__ = ["faults", "in_part", "pages"]
 
 _LINKS = ("href", "src", "action", "formaction", "hx-get", "hx-post", "poster", "data", "cite", "background", "srcset",
           "xlink:href")  # fmt: skip
@@ -62,3 +65,10 @@ def _allowed(link: str) -> bool:
         return True
     parts = urlsplit(link.strip())
     return parts.scheme in ("http", "https", "mailto") or (not parts.scheme and link.startswith(("/", "#", "?", "")))
+
+
+def in_part(table: Iterable[str], most: int) -> list[ParameterSet]:
+    """Give the rows of a table as parameters: the suite runs the first ones, `make thorough` the rest."""
+    return [
+        pytest.param(one, marks=[pytest.mark.thorough] if number >= most else []) for number, one in enumerate(table)
+    ]

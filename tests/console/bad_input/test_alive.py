@@ -107,6 +107,7 @@ def test_a_kill_during_writes_loses_nothing_that_was_confirmed(tmp_path: Path) -
         assert _put(again, token, "after-all") == 201
 
 
+@pytest.mark.thorough
 def test_slow_talkers_keep_nobody_else_waiting_and_are_cut_off(tmp_path: Path) -> None:
     database = str(tmp_path / "x.db")
     token = _token(database)

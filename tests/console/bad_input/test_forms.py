@@ -17,7 +17,7 @@ from bartizan.model.documents.plain import plain
 from bartizan.store.yamltext import write_yaml
 from tests.console.bad_input.ground import Ground, seed
 from tests.console.bad_input.poison import PAYLOADS
-from tests.console.bad_input.reading import faults, pages
+from tests.console.bad_input.reading import faults, in_part, pages
 
 _NEVER = ("/signout", "/signin", "/preferences")
 _LONG = "x" * 30_000
@@ -78,7 +78,7 @@ def _texts(form: _Form) -> list[str]:
     return [name for name in form.sent if name not in ("version", "word", "sheet", "criterion", "number", "remove")]
 
 
-@pytest.mark.parametrize("name", _BAD)
+@pytest.mark.parametrize("name", in_part(_BAD, 2))
 def test_no_form_breaks_or_shows_as_markup_what_it_is_sent(ground: Ground, name: str) -> None:
     wrong, told = [], 0
     for form in list(_forms(ground)):
@@ -112,8 +112,6 @@ def test_the_second_of_two_is_told_and_keeps_the_text(ground: Ground, kind: Kind
     key = "purpose" if kind is Kind.SANDBOX else "name" if kind is Kind.SYSTEM else "title"
     first, second = ({"text": theirs.replace(f"  {key}: ", f"  {key}: {word} ", 1), "version": str(stored.version),
                       "why": "both of us"} for word in ("First", "Second"))  # fmt: skip
-    if kind is Kind.SYSTEM:
-        first["text"], second["text"] = (theirs.replace("name: 'Trial:", f"name: '{word}:", 1) for word in ("1", "2"))
     assert first["text"] != second["text"] != theirs
     one = ground.ask("POST", path, data=first)
     if kind in _DECIDED:

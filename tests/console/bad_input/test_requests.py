@@ -11,6 +11,7 @@ from bartizan.console.identity.origin import OPEN
 from bartizan.console.mistakes import told_path
 from bartizan.model.documents import Kind
 from tests.console.bad_input.ground import Ground, Route, routes_of
+from tests.console.bad_input.reading import in_part
 from tests.console.bad_input.real import Real
 from tests.console.identity.house import ADDRESS
 
@@ -106,7 +107,7 @@ def test_methods_that_an_address_does_not_have_do_nothing(real: Real, method: st
     assert real.version(Kind.TOOL) == 1
 
 
-@pytest.mark.parametrize("name", _NAMES)
+@pytest.mark.parametrize("name", in_part(_NAMES, 3))
 def test_odd_names_in_addresses_lead_nowhere(ground: Ground, name: str) -> None:
     names = dict.fromkeys(("name", "id", "part", "file", "form", "format", "plural", "version", "digest", "provider",
                            "session", "token", "secret"), name)  # fmt: skip
@@ -116,10 +117,10 @@ def test_odd_names_in_addresses_lead_nowhere(ground: Ground, name: str) -> None:
         answer = ground.ask(route.method, route.path)
         assert 300 <= answer.status_code < 500, (route, answer.status_code)
         assert "Traceback" not in answer.text
-        assert "w1" not in answer.headers.get("set-cookie", "")
+        assert "w1=1" not in answer.headers.get("set-cookie", "")
 
 
-@pytest.mark.parametrize("value", _VALUES)
+@pytest.mark.parametrize("value", in_part(_VALUES, 3))
 def test_odd_values_in_queries_break_nothing(ground: Ground, value: str) -> None:
     for route in ground.routes():
         if route.method != "GET":
@@ -130,6 +131,7 @@ def test_odd_values_in_queries_break_nothing(ground: Ground, value: str) -> None
             assert "<img src=x>" not in answer.text, route
 
 
+@pytest.mark.thorough
 def test_each_odd_value_by_itself_breaks_nothing_either(ground: Ground) -> None:
     lists = [one for one in ground.routes() if one.method == "GET" and "{" not in one.template]
     for route in lists:
@@ -157,7 +159,7 @@ def test_nobody_is_sent_to_another_site(real: Real, to: str) -> None:
         assert location.startswith("/"), (path, location)
         assert not location.startswith(("//", "/\\")), (path, location)
         assert not any(ord(letter) <= 32 for letter in location)
-        assert "w1" not in "".join(answer.headers.get_list("set-cookie"))
+        assert "w1=1" not in "".join(answer.headers.get_list("set-cookie"))
 
 
 def test_a_body_that_is_too_large_is_refused(real: Real) -> None:

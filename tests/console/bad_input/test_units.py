@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -70,6 +71,8 @@ def test_who_is_of_the_unit_reaches_all_of_it(ground: Ground) -> None:
     for route in _about_documents(ground):
         if route.method == "GET":
             # A form for what is decided or published can't be shown; nothing is answered as if it weren't there.
+            if route.template.endswith("/decide"):
+                continue  # It is about a threat of the query; without one there is nothing to decide.
             allowed = {200, 400} if "/statements/" in route.template or "/edit" in route.template else {200}
             assert _ask(ground, route, "near").status_code in allowed, route
 
@@ -88,6 +91,15 @@ def test_no_list_and_no_file_names_what_belongs_to_another_unit(ground: Ground, 
         assert not told, (route.path, told)
         seen += 1
     assert seen > 25
+
+
+def test_a_threat_is_for_who_sees_the_system(ground: Ground) -> None:
+    system = f"/systems/{ground.names[Kind.SYSTEM]}"
+    found = re.search(r"/decide\?threat=([^\"]+)", ground.ask("GET", f"{system}/threats", "near").text)
+    assert found
+    path = f"{system}/decide?threat={found[1]}"
+    assert ground.ask("GET", path, "near").status_code == 200
+    assert ground.ask("GET", path, "far").status_code == 404
 
 
 def test_a_list_says_what_is_there_to_who_is_of_the_unit(ground: Ground) -> None:

@@ -113,6 +113,7 @@ def opened(browser: Browser, address: str, width: int = 1280, theme: str = "ligh
     return tab
 
 
+@pytest.mark.thorough  # the journeys look at every page once
 @pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
 def test_axe_finds_nothing_and_the_policy_is_kept(browser: Browser, address: str, width: int, theme: str) -> None:
     if not AXE.is_file():
@@ -129,6 +130,7 @@ def test_axe_finds_nothing_and_the_policy_is_kept(browser: Browser, address: str
     assert tab.said == []
 
 
+@pytest.mark.thorough  # as above
 @pytest.mark.parametrize("width", [360, 768, 2560])
 def test_no_page_is_wider_than_the_window(browser: Browser, address: str, width: int) -> None:
     tab = opened(browser, address, width)
