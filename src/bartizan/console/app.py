@@ -16,7 +16,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, ControllerRouterHandler, Middleware
 
 from bartizan.console import pages
-from bartizan.console.access import Authenticator, provide_person
+from bartizan.console.access import AnyRequest, Authenticator, provide_person
 from bartizan.console.assets import Assets, files_of, serve_asset
 from bartizan.console.headers import protected
 from bartizan.console.mistakes import HANDLERS
@@ -41,9 +41,6 @@ def make_app(
 
     `routes` and `middleware` are those of the parts that aren't pages: the API, the ways of signing in.
     """
-
-    def provide_services() -> Services:
-        return services
 
     assets = files_of()
     if missing := assets.missing():
@@ -72,6 +69,12 @@ def make_app(
         request_max_body_size=20 << 20,
     )
     return protected(app)
+
+
+def provide_services(request: AnyRequest) -> Services:
+    """Give a handler what it works with."""
+    services: Services = request.app.state["services"]
+    return services
 
 
 def environment(assets: Assets) -> Environment:

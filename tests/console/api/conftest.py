@@ -16,11 +16,11 @@ from bartizan.catalog.places import cache_folder
 from bartizan.console.access import Fixed
 from bartizan.console.api import ROUTES
 from bartizan.console.api.examples import EXAMPLES
-from bartizan.console.app import make_app
 from bartizan.console.services import Services
 from bartizan.govern.roles import Person, Role
 from bartizan.model.documents import Document, Kind, Stored, parse_document
 from bartizan.store.register.open import SqlRegister, open_register
+from tests.console.pool import make_app
 
 __all__ = ["NOW", "Client", "Clients", "alone", "example", "keep", "person"]
 

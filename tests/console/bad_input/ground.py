@@ -16,7 +16,6 @@ from litestar.testing import TestClient
 from bartizan.catalog import Catalog
 from bartizan.console import api
 from bartizan.console.access import AnyRequest
-from bartizan.console.app import make_app
 from bartizan.console.services import Places, Services
 from bartizan.govern.roles import Person, Role
 from bartizan.guard.asking import as_json
@@ -26,6 +25,7 @@ from bartizan.model.assurance import Proof, ProofSource
 from bartizan.model.documents import Document, Kind, Stored, parse_documents
 from bartizan.soc import EventLog
 from bartizan.store.register.open import SqlRegister
+from tests.console.pool import make_app
 from tests.guard.asking.making import approval, verdict
 
 __all__ = ["NOW", "PEOPLE", "SEEDS", "UNIT", "Ground", "Route", "routes_of", "seed"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from bartizan.console import api
-from bartizan.console.app import make_app
 from bartizan.console.identity import ConsoleSettings, SigningIn, guarded
 from bartizan.console.watch import watched
 from bartizan.govern.roles import Role
@@ -14,6 +13,7 @@ from bartizan.model.documents.document import Document
 from bartizan.store.register.open import SqlRegister
 from tests.console.bad_input.ground import NOW, OTHER, UNIT, seed
 from tests.console.identity.house import ADDRESS, Browser, House
+from tests.console.pool import make_app
 
 __all__ = ["Real"]
 

@@ -8,7 +8,6 @@ from typing import Any
 from litestar.testing import TestClient
 
 from bartizan.catalog import Catalog
-from bartizan.console.app import make_app
 from bartizan.console.identity import ConsoleSettings, Identity, SigningIn, enrol_link, guarded
 from bartizan.console.identity.passwords import Passwords
 from bartizan.console.identity.service import Client
@@ -18,6 +17,7 @@ from bartizan.govern.roles import Person, Role
 from bartizan.model.documents import Document, Kind, Organisation, Unit
 from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people_records import Note, PersonRecord
+from tests.console.pool import make_app
 from tests.support import packaged_catalog
 
 __all__ = ["ADDRESS", "HERE", "PASSWORD", "Browser", "House", "enrol_path"]

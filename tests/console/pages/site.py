@@ -14,11 +14,11 @@ from litestar.testing import TestClient
 
 from bartizan.catalog import Catalog
 from bartizan.console.access import AnyRequest
-from bartizan.console.app import make_app
 from bartizan.console.services import Places, Services
 from bartizan.govern.roles import Person, Role
 from bartizan.model.documents import Document, Kind, Organisation, Spec, Stored, Unit
 from bartizan.store.register import Register
+from tests.console.pool import make_app
 
 TODAY = date(2026, 11, 28)
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)

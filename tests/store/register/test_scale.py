@@ -101,7 +101,7 @@ def quick(register: SqlRegister, work: Callable[[], object]) -> bool:
     return False
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "query",
     [
@@ -128,7 +128,7 @@ def test_a_page_of_systems_is_read_in_no_time(large: SqlRegister, query: dict[st
         assert quick(large, lambda: large.documents.list(further))
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "asked",
     [
@@ -149,7 +149,7 @@ def test_a_page_of_evidence_is_read_in_no_time(large: SqlRegister, asked: dict[s
     assert quick(large, lambda: large.evidence.list(**asked))  # type: ignore[arg-type]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_figures_totals_and_what_is_due_are_read_in_no_time(large: SqlRegister) -> None:
     assert large.assessments.figures().systems == SYSTEMS
     assert large.evidence.list().total == SYSTEMS * PROOFS
