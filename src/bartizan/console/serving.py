@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -33,8 +34,12 @@ class _Console(Server):
         self._stays = READ_AGAIN is not None and signal.getsignal(READ_AGAIN) is signal.SIG_IGN
 
     def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
-        """End, as by an interrupt: the console reads none of its files again while it serves."""
-        if not self._stays:
+        """End, as by an interrupt: the console reads none of its files again while it serves.
+
+        A worker hears of a closed terminal too, and leaves it to the main process: if it ended by itself, that one
+        would start another while it is ending.
+        """
+        if os.getpid() == self._main and not self._stays:
             self.signal_handler_interrupt(*args, **kwargs)
 
 
