@@ -52,17 +52,24 @@ def test_without_more_it_serves_a_register_of_its_own_and_a_signal_ends_all_of_i
         assert first.get(link)[0] == 200
         assert first.interrupt() == 0
         first.gone()
-        assert len(first.said.splitlines()) == 2
+        assert len(_own(first.said)) == 2
     with console(tmp_path) as second:  # on what the first one has left
         second.ready()
         assert second.get(second.said.split()[-1].removeprefix(second.address))[0] == 200
         assert second.get(link)[0] != 200  # the link of the start before
-        os.killpg(second.process.pid, signal.SIGHUP)  # its terminal is closed
+        # Its terminal is closed; where the tests themselves don't hear of that, an interrupt has to do.
+        deaf = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        os.killpg(second.process.pid, signal.SIGINT if deaf else signal.SIGHUP)
         assert second.process.wait(60) == 0
         second.gone()
         # One line for what was refused, and nothing of the link in it.
-        assert second.said.count("\n") == 3
+        assert len(_own(second.said)) == 3
         assert "INFO bartizan.console: refused with 404: GET /enrol/*, by nobody from 127.0.0.1\n" in second.said
+
+
+def _own(said: str) -> list[str]:
+    """Return what the console says; the server may tell of a worker that it has to be killed when it has just ended."""
+    return [line for line in said.splitlines() if not line.startswith("[WARNING] Killing")]
 
 
 def test_the_demo_is_assessed_by_itself_and_a_kill_leaves_nothing_behind(tmp_path: Path) -> None:
