@@ -20,9 +20,9 @@ from bartizan.cli.gateway_demo import demo_folder
 from bartizan.cli.gateway_show import demo_key
 from bartizan.cli.output import say
 from bartizan.console.services import Places
-from bartizan.console.serving import address_of, check_free
 from bartizan.guard.config import Config
 from bartizan.guard.gateway.parts import load_config
+from bartizan.guard.gateway.serve import address_of, check_free
 from bartizan.guard.gateway.standing import OPENINGS, STATE, documents_folder
 from bartizan.model import BartizanError, InputError
 

@@ -20,8 +20,9 @@ from bartizan.console.begin import Started, application, services_of
 from bartizan.console.demo import load_demo
 from bartizan.console.identity import ConsoleSettings, enrol_link, read_settings
 from bartizan.console.services import Places
-from bartizan.console.serving import address_of, check_free, serve_console
+from bartizan.console.serving import serve_console
 from bartizan.console.watch import print_log
+from bartizan.guard.gateway.serve import address_of, check_free
 
 __all__ = ["AskedUp", "up"]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,10 +14,9 @@ from granian.log import LogLevels
 from litestar.types import ASGIApp
 
 from bartizan.console.following import end_with_parent
-from bartizan.guard.gateway.serve import ENDING, READ_AGAIN, Server
-from bartizan.model import InputError
+from bartizan.guard.gateway.serve import ENDING, READ_AGAIN, Server, address_of, check_free
 
-__all__ = ["address_of", "check_free", "serve_console"]
+__all__ = ["serve_console"]
 
 _CONNECTIONS = 1024
 _DRAIN = 10
@@ -41,32 +38,6 @@ class _Console(Server):
         """
         if os.getpid() == self._main and not self._stays:
             self.signal_handler_interrupt(*args, **kwargs)
-
-
-def address_of(listen: str) -> tuple[str, int]:
-    """Split `HOST:PORT`. Raises InputError for what is no address."""
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise InputError(f"`{listen}` is no address to listen on", help="write it as HOST:PORT, such as 127.0.0.1:8300")
-    return host.strip("[]"), int(port)
-
-
-def check_free(listen: str) -> None:
-    """Hold that nobody else listens there. Raises InputError.
-
-    Granian's sockets share a port: without this, two servers would answer in turn, each with a register of its own.
-    """
-    host, port = address_of(listen)
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        if sys.platform != "win32":  # there it would mean that the port may be shared
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            why = (error.strerror or "it can't be used").lower()
-            raise InputError(
-                f"`{listen}` can't be listened on: {why}", help="end what listens there, or give another HOST:PORT"
-            ) from None
 
 
 def serve_console(make: Callable[[], ASGIApp], listen: str, workers: int, ready: Callable[[], None]) -> None:

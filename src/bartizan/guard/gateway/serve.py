@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +17,7 @@ from granian.server.mp import MPServer
 
 from bartizan.model import InputError
 
-__all__ = ["ENDING", "READ_AGAIN", "Server", "serve"]
+__all__ = ["ENDING", "READ_AGAIN", "Server", "address_of", "check_free", "serve"]
 
 READ_AGAIN: signal.Signals | None = getattr(signal, "SIGHUP", None)
 """Tells the gateway, and it every worker, to take what its files say now."""
@@ -72,6 +74,32 @@ class Server(MPServer):
                 os.kill(process.pid, said)
 
 
+def address_of(listen: str) -> tuple[str, int]:
+    """Split `HOST:PORT`. Raises InputError for what is no address."""
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise InputError(f"`{listen}` is no address to listen on", help="write it as HOST:PORT, such as 127.0.0.1:8400")
+    return host.strip("[]"), int(port)
+
+
+def check_free(listen: str) -> None:
+    """Hold that nobody else listens there. Raises InputError.
+
+    Granian's sockets share a port: without this, two servers would answer in turn, each with what it counts by itself.
+    """
+    host, port = address_of(listen)
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if sys.platform != "win32":  # there it would mean that the port may be shared
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            why = (error.strerror or "it can't be used").lower()
+            raise InputError(
+                f"`{listen}` can't be listened on: {why}", help="end what listens there, or give another HOST:PORT"
+            ) from None
+
+
 def serve(
     make: Callable[[], Any], listen: str, workers: int, calls: int, ready: Callable[[], None], drain: float = 30.0
 ) -> None:
@@ -79,15 +107,14 @@ def serve(
 
     `make` is called in each worker process and returns the RSGI application; it has to be picklable, as some systems
     start processes afresh. A worker answers at most `calls` at once, and has `drain` seconds to finish what it is
-    answering when it has to end. Raises InputError for an address that is none.
+    answering when it has to end. Raises InputError for an address that is none, or that somebody else listens on.
     """
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise InputError(f"`{listen}` is no address to listen on", help="write it as HOST:PORT, such as 127.0.0.1:8400")
+    host, port = address_of(listen)
+    check_free(listen)
     server = Server(
         "bartizan",
-        address=host.strip("[]"),
-        port=int(port),
+        address=host,
+        port=port,
         interface=Interfaces.RSGI,
         workers=workers,
         http=HTTPModes.http1,
