@@ -109,23 +109,38 @@ class Engine:
     # ---- the request
 
     def prepare(self, call: Call, principal: Principal, context: Mapping[str, Any]) -> Prepared:
-        """Decide a request. `context` is what only the driver knows (budget, sandbox, time), for policies.
+        """Decide a request: `begin` and `decide` in one. Raises Refused."""
+        prepared = self.begin(call, principal)
+        self.decide(prepared, context)
+        return prepared
 
-        Raises Refused.
+    def begin(self, call: Call, principal: Principal) -> Prepared:
+        """Read a request and find who would answer it. Raises Refused.
+
+        Who puts calls on record keeps what comes back, so that a refusal too says of which model it is and what was
+        found before.
         """
-        route = call.route
         if not known_query(call.query):
             raise Refused(400, "query-not-served", "the address has a parameter that is not served here")
-        if route.format is None:
-            return self._listing(call, principal, context)
-        exchange = self._read(call)
-        prepared = self._placed(call, principal, exchange)
+        if call.route.format is None:
+            return self._listing(call, principal)
+        return self._placed(call, principal, self._read(call))
+
+    def decide(self, prepared: Prepared, context: Mapping[str, Any]) -> None:
+        """Decide a request that was begun, and write what is sent. Raises Refused.
+
+        `context` is what only the driver knows (budget, sandbox, time), for policies.
+        """
+        exchange = prepared.exchange
+        if exchange is None:
+            asked = Asked(prepared.principal, "list-models", "*", prepared.upstream, dict(context))
+            prepared.rule = self._allowed(asked)
+            return
         self._require(prepared.upstream, exchange)
-        self._protect(prepared)
-        self._sign(prepared)
+        self._protect(prepared, exchange)
+        self._sign(prepared, exchange)
         self._authorise(prepared, exchange, context)
         self._write(prepared, exchange)
-        return prepared
 
     def _read(self, call: Call) -> Exchange:
         format = call.route.format
@@ -160,16 +175,16 @@ class Engine:
                     403, "parameter-required", f"`{name}` must be `{value!r}` for upstream `{upstream.id}`".lower()
                 )
 
-    def _protect(self, prepared: Prepared) -> None:
-        assert prepared.exchange is not None
+    def _protect(self, prepared: Prepared, exchange: Exchange) -> None:
+        found = prepared.found = Found(self.protector.lowest)
         try:
-            prepared.found = self.protector.exchange(prepared.exchange, "request", prepared.upstream.id, prepared.vault)
+            self.protector.exchange(exchange, "request", prepared.upstream.id, prepared.vault, found)
         except Blocked as blocked:
             raise Refused(403, blocked.rule, blocked.sentence, blocked.ask) from None
 
-    def _sign(self, prepared: Prepared) -> None:
-        if self._score is not None and prepared.exchange is not None:
-            texts = [piece.text for piece in prepared.exchange.pieces if _from_outside(piece)]
+    def _sign(self, prepared: Prepared, exchange: Exchange) -> None:
+        if self._score is not None:
+            texts = [piece.text for piece in exchange.pieces if _from_outside(piece)]
             if texts:
                 prepared.injection, prepared.signals = self._score(texts)
 
@@ -220,14 +235,12 @@ class Engine:
         if prepared.call.query:
             prepared.path += "?" + prepared.call.query
 
-    def _listing(self, call: Call, principal: Principal, context: Mapping[str, Any]) -> Prepared:
-        """Let a caller read the list of models of the first upstream behind a door, if policy says so."""
+    def _listing(self, call: Call, principal: Principal) -> Prepared:
+        """Begin to read the list of models of the first upstream behind a door."""
         upstreams = self._by_door.get(call.route.door)
         if not upstreams:
             raise Refused(404, "model-not-offered", "no upstream is behind this door")
-        made = Prepared(call, principal, upstreams[0], self.vault(principal))
-        made.rule = self._allowed(Asked(principal, "list-models", "*", upstreams[0], dict(context)))
-        return made
+        return Prepared(call, principal, upstreams[0], self.vault(principal))
 
     # ---- the answer
 
@@ -244,8 +257,9 @@ class Engine:
             raise Refused(502, "answer-not-understood", f"the provider's answer can't be read: {error}") from None
         prepared.usage = usage or prepared.usage
         prepared.size = sum(len(piece.text) for piece in exchange.pieces)
+        found = prepared.answered = Found(self.protector.lowest)
         try:
-            prepared.answered = self.protector.exchange(exchange, "answer", prepared.upstream.id, prepared.vault)
+            self.protector.exchange(exchange, "answer", prepared.upstream.id, prepared.vault, found)
         except Blocked as blocked:
             raise Refused(403, blocked.rule, blocked.sentence, blocked.ask) from None
         if prepared.vault:
@@ -263,8 +277,9 @@ class Engine:
             sentence = "the provider answered with an error that can't be read"
             raise Refused(status, "upstream-error", sentence, again=again) from None
         Walk(exchange).tree(exchange.tree, Origin.MODEL, "", None)
+        found = prepared.answered = Found(self.protector.lowest)
         try:
-            prepared.answered = self.protector.exchange(exchange, "answer", prepared.upstream.id, prepared.vault)
+            self.protector.exchange(exchange, "answer", prepared.upstream.id, prepared.vault, found)
         except Blocked as blocked:
             raise Refused(403, blocked.rule, blocked.sentence, blocked.ask) from None
         _restore(exchange, prepared.vault)

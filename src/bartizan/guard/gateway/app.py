@@ -115,7 +115,8 @@ class _Exchange:
         if self.route.format is not None:
             body = await read_body(self.scope, self.proto, limits.body, limits.seconds)
         call = Call(self.route, self.scope.query_string, body)
-        prepared = record.prepared = service.engine.prepare(call, principal, service.context(principal))
+        prepared = record.prepared = service.engine.begin(call, principal)
+        service.engine.decide(prepared, service.context(principal))
         self.taken = await service.take(prepared)
         try:
             async with Presence(self.proto):

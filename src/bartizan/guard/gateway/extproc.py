@@ -197,8 +197,8 @@ class _Call:
         record = self._record
         assert record is not None
         assert record.principal is not None
-        prepared = self.engine.prepare(call, record.principal, self._service.context(record.principal))
-        record.prepared = prepared
+        prepared = record.prepared = self.engine.begin(call, record.principal)
+        self.engine.decide(prepared, self._service.context(record.principal))
         self._taken = await self._service.take(prepared)
         self._prepared = prepared
         return prepared

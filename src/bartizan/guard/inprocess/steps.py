@@ -72,10 +72,9 @@ class Steps:
         most = self.engine.config.limits.body
         if len(body) > most:
             raise Refused(413, "body-too-large", f"the body has more than {most} bytes")
-        prepared = self.engine.prepare(
-            Call(self.route, query, body), principal, guard.limiter.context(principal, guard.clock())
-        )
-        self._prepared = self.record.prepared = prepared
+        prepared = self.record.prepared = self.engine.begin(Call(self.route, query, body), principal)
+        self.engine.decide(prepared, guard.limiter.context(principal, guard.clock()))
+        self._prepared = prepared
         self._taken = await way.do(guard.limiter.take(prepared, guard.clock()))
 
     async def finish(self, way: Way, refused: Refused | None = None, outcome: str = "") -> None:

@@ -57,12 +57,22 @@ class Protector:
         """Return a class's place in the scheme, 0 for the least secret."""
         return self.inspector.policy.scheme.index(class_)
 
-    def exchange(self, exchange: Exchange, side: Side, upstream: str, vault: Vault, *, always: bool = False) -> Found:
+    def exchange(
+        self,
+        exchange: Exchange,
+        side: Side,
+        upstream: str,
+        vault: Vault,
+        found: Found | None = None,
+        *,
+        always: bool = False,
+    ) -> Found:
         """Change the pieces of an exchange by the rules. Raises Blocked when a value may not pass.
 
-        With `always`, what is there is told also where the rules would do nothing about it.
+        What is found is counted in `found`, which so tells also what came before a value that may not pass. With
+        `always`, what is there is told also where the rules would do nothing about it.
         """
-        found = Found(self.lowest)
+        found = Found(self.lowest) if found is None else found
         if not always and not self.handlings.inspects(side, upstream):
             return found
         groups = _groups(exchange.pieces)

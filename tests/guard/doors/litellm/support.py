@@ -77,7 +77,8 @@ class Asking:
             if side == "response":
                 self.judgement = self.door.answer(body, shown, principal, self.now)
                 return json.loads(self.judgement.reply())
-            self.prepared, said = self.door.request(body, shown, principal, {})
+            self.prepared = self.door.begin(body, principal)
+            said = self.door.request(self.prepared, shown, {})
         except Refused as refused:
             return refused.rule
         self.door.remember(self.prepared, shown, principal, self.now)

@@ -159,6 +159,5 @@ def test_what_is_no_question_is_refused(body: bytes) -> None:
 
 def test_a_key_that_stands_twice_is_refused() -> None:
     body = b'{"input_type":"request","model":"m","texts":["a"],"texts":["b"]}'
-    asking = Asking()
     with pytest.raises(Refused, match="same key twice"):
-        asking.door.request(body, read_shown(body), ESTATE, {})
+        Asking().door.begin(body, ESTATE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -55,19 +54,21 @@ class LiteLlmDoor:
             application=asking.application or asking.id,
         )
 
-    def request(
-        self, body: bytes, shown: Shown, principal: Principal, context: Mapping[str, Any]
-    ) -> tuple[Prepared, bytes]:
+    def begin(self, body: bytes, principal: Principal) -> Prepared:
+        """Read a request. Raises Refused."""
+        return self.engine.begin(Call(ROUTE, "", body), principal)
+
+    def request(self, prepared: Prepared, shown: Shown, context: Mapping[str, Any]) -> bytes:
         """Decide a request, and return what LiteLLM is told. Raises Refused."""
         claims = shown.request_data
         about = {**context, "claimed_user": told(claims.user_id), "claimed_team": told(claims.team_id)}
-        prepared = self.engine.prepare(Call(ROUTE, "", body), principal, about)
+        self.engine.decide(prepared, about)
         exchange = prepared.exchange
         assert exchange is not None
         changed = rewritten(exchange)
         # LiteLLM doesn't tell what a call has used: booked is what is sent, by a token for four characters.
         prepared.usage = Usage(sum(len(piece.text) for piece in exchange.pieces) // 4, 0)
-        return prepared, passed() if changed is None else intervened(changed)
+        return passed() if changed is None else intervened(changed)
 
     def remember(self, prepared: Prepared, shown: Shown, principal: Principal, now: float) -> None:
         """Keep what the answer to a request needs that may go on."""
@@ -137,12 +138,8 @@ class Judgement:
         prepared, rest = self.prepared, self._answer.rest
         if not rest.pieces:
             return
-        texts = prepared.answered
-        found = self._door.engine.protector.exchange(rest, "answer", prepared.upstream.id, prepared.vault)
-        found.types = dict(Counter(found.types) + Counter(texts.types))
-        found.changed = dict(Counter(found.changed) + Counter(texts.changed))
-        found.class_ = max(found.class_, texts.class_, key=self._door.engine.protector.level)
-        prepared.answered = found
+        protector = self._door.engine.protector
+        protector.exchange(rest, "answer", prepared.upstream.id, prepared.vault, prepared.answered)
         if rest.changed:
             raise Refused(403, *self._unchanged())
 

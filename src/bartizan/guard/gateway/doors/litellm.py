@@ -74,8 +74,8 @@ class Guardrail:
     async def _request(
         self, door: LiteLlmDoor, service: Service, body: bytes, shown: Shown, principal: Principal, record: Record
     ) -> bytes:
-        prepared, said = door.request(body, shown, principal, service.context(principal))
-        record.prepared = prepared
+        prepared = record.prepared = door.begin(body, principal)
+        said = door.request(prepared, shown, service.context(principal))
         taken = await service.take(prepared)
         await service.settle(taken, prepared)
         await record.close()
