@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import TypeVar
 
-from bartizan.console.access import AnyRequest
+import msgspec
+
+from bartizan.console.access import AnyRequest, must, visible
 from bartizan.console.reading import Form
 from bartizan.console.services import Services
 from bartizan.console.words import message
@@ -15,7 +17,19 @@ from bartizan.govern.roles import Action, Person
 from bartizan.model.documents import Document, Kind, Spec, Stored
 from bartizan.store.register import Entry, Page, Query
 
-__all__ = ["keep", "listed", "new_name", "read_unit", "spec_of", "units_for", "writers"]
+__all__ = [
+    "add",
+    "keep",
+    "listed",
+    "new_name",
+    "read_unit",
+    "revise",
+    "spec_of",
+    "theirs",
+    "units_for",
+    "units_where",
+    "writers",
+]
 
 S = TypeVar("S", bound=Spec)
 _RESERVED = frozenset({"new", "answer"})
@@ -42,6 +56,24 @@ def units_for(services: Services, person: Person, action: Action) -> list[tuple[
     return whole + sorted(found, key=lambda one: one[1])
 
 
+def units_where(services: Services, person: Person, action: Action) -> list[tuple[str, str]]:
+    """Return what `units_for` does. Raises PermissionDeniedException for somebody who may do it nowhere."""
+    units = units_for(services, person, action)
+    if not units:
+        must(services, person, action, "")
+    return units
+
+
+def theirs(services: Services, person: Person, kind: Kind, name: str, action: Action) -> Stored:
+    """Return a document with which somebody may do something.
+
+    Raises NotFoundException where they may not even see it, PermissionDeniedException.
+    """
+    stored = visible(services, person, kind, name)
+    must(services, person, action, stored.document.unit)
+    return stored
+
+
 def read_unit(form: Form, options: Collection[tuple[str, str]]) -> str:
     """Return the unit that a form names, which must be one of those that are possible."""
     known = [id for id, _ in options]
@@ -61,6 +93,19 @@ def writers(services: Services, kind: Kind, name: str) -> list[str]:
 def keep(services: Services, person: Person, document: Document, *, expected: int, why: str) -> Stored:
     """Keep a version of a document. Raises Conflict when it is not on top of the present one."""
     return services.register.documents.put(document, expected=expected, by=person.id, why=why, at=services.now())
+
+
+def add(services: Services, person: Person, kind: Kind, unit: str, spec: Spec, *, title: str, why: str) -> str:
+    """Keep a new document under a name made from a title, which is returned."""
+    name = new_name(services, kind, title)
+    keep(services, person, Document(kind=kind, name=name, unit=unit, spec=spec), expected=0, why=why)
+    return name
+
+
+def revise(services: Services, person: Person, stored: Stored, spec: Spec, *, expected: int, why: str) -> None:
+    """Keep what a document says now. Raises Conflict as `keep` does."""
+    document = msgspec.structs.replace(stored.document, spec=spec)
+    keep(services, person, document, expected=expected, why=why)
 
 
 def spec_of(stored: Stored, kind: type[S]) -> S:

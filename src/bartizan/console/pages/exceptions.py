@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
-from bartizan.console.pages.common import keep, listed, new_name, read_unit, spec_of, units_for, writers
+from bartizan.console.pages.common import keep, listed, new_name, read_unit, revise, spec_of, units_where, writers
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
 from bartizan.console.services import Services
@@ -52,9 +51,7 @@ def new(request: AnyRequest, services: WithServices, person: WithPerson) -> Html
 @post("/exceptions/new", sync_to_thread=True, status_code=303)
 def create(request: AnyRequest, services: WithServices, person: WithPerson, data: FormData) -> Response[Any]:
     """Ask for an exception."""
-    form, units = Form(data), units_for(services, person, Action.ASK)
-    if not units:
-        must(services, person, Action.ASK, "")
+    form, units = Form(data), units_where(services, person, Action.ASK)
     unit = read_unit(form, units)
     spec = _asked(form, services, person)
     if spec is None:
@@ -129,7 +126,7 @@ def _done(
         return _exception(request, services, person, stored, form, refusal=[error.reason], status=422)
     if not form.ok:
         return _exception(request, services, person, stored, form, status=422)
-    keep(services, person, msgspec.structs.replace(stored.document, spec=spec), expected=version, why=why)
+    revise(services, person, stored, spec, expected=version, why=why)
     return said(services, f"/exceptions/{name}", message("What was decided about the exception was kept."))
 
 
@@ -201,9 +198,7 @@ def _tiers_of(services: Services, names: list[str]) -> list[TierRule]:
 
 
 def _form(request: AnyRequest, services: Services, person: Person, form: Form, *, status: int = 200) -> Html:
-    units = units_for(services, person, Action.ASK)
-    if not units:
-        must(services, person, Action.ASK, "")
+    units = units_where(services, person, Action.ASK)
     controls = sorted((id, one.title) for id, one in services.catalog.controls.items())
     return page("exception_form.html", request, services, person, status=status, form=form, units=units,
                 controls=controls, statements=sorted(_statements(services).items()))  # fmt: skip

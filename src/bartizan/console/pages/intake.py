@@ -6,8 +6,8 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from bartizan.console.access import AnyRequest, WithPerson, WithServices, must
-from bartizan.console.pages.common import keep, new_name, read_unit, units_for
+from bartizan.console.access import AnyRequest, WithPerson, WithServices
+from bartizan.console.pages.common import keep, new_name, read_unit, units_where
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
 from bartizan.console.services import Services
@@ -29,9 +29,7 @@ def intake(request: AnyRequest, services: WithServices, person: WithPerson) -> H
 @post("/intake", sync_to_thread=True, status_code=303)
 def answer(request: AnyRequest, services: WithServices, person: WithPerson, data: FormData) -> Response[Any]:
     """Make a draft of the answers and keep it, to be worked on."""
-    form, units = Form(data), units_for(services, person, Action.ASK)
-    if not units:
-        must(services, person, Action.ASK, "")
+    form, units = Form(data), units_where(services, person, Action.ASK)
     unit = read_unit(form, units)
     organisation = services.organisation()
     answers: dict[str, str | list[str]] = {}
@@ -61,9 +59,7 @@ def answer(request: AnyRequest, services: WithServices, person: WithPerson, data
 
 
 def _questions(request: AnyRequest, services: Services, person: Person, form: Form, *, status: int = 200) -> Html:
-    units = units_for(services, person, Action.ASK)
-    if not units:
-        must(services, person, Action.ASK, "")
+    units = units_where(services, person, Action.ASK)
     asked = questions(services.organisation())
     chosen = {
         one.id: Form(form.values).many(one.id, [choice.id for choice in one.choices]) for one in asked if one.many

@@ -12,7 +12,18 @@ from litestar.params import FromPath
 
 from bartizan.console import sandboxing
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
-from bartizan.console.pages.common import keep, listed, new_name, read_unit, spec_of, units_for, writers
+from bartizan.console.limits import DEAR
+from bartizan.console.pages.common import (
+    keep,
+    listed,
+    new_name,
+    read_unit,
+    revise,
+    spec_of,
+    theirs,
+    units_where,
+    writers,
+)
 from bartizan.console.pages.sandbox_form import MEASURES, read_sandbox, values_of
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
@@ -51,9 +62,7 @@ def new(request: AnyRequest, services: WithServices, person: WithPerson) -> Html
 @post("/sandboxes/new", sync_to_thread=True, status_code=303)
 def create(request: AnyRequest, services: WithServices, person: WithPerson, data: FormData) -> Response[Any]:
     """Ask for a sandbox; a small one is granted at once."""
-    form, units = Form(data), units_for(services, person, Action.ASK)
-    if not units:
-        must(services, person, Action.ASK, "")
+    form, units = Form(data), units_where(services, person, Action.ASK)
     unit = read_unit(form, units)
     name = new_name(services, Kind.SANDBOX, form.text("purpose", longest=200))
     made, refusal = _asked(form, services, name, None)
@@ -87,8 +96,7 @@ def change(
     made, refusal = _asked(form, services, name, spec_of(stored, RegisteredSandbox))
     if made is None:
         return _form(request, services, person, form, stored=stored, refusal=refusal, status=422)
-    document = msgspec.structs.replace(stored.document, spec=made)
-    keep(services, person, document, expected=version, why=why)
+    revise(services, person, stored, made, expected=version, why=why)
     return _after(services, made)
 
 
@@ -174,7 +182,7 @@ def report(request: AnyRequest, services: WithServices, person: WithPerson, name
     return page("sandbox_report.html", request, services, person, stored=stored, report=made)
 
 
-@get("/sandboxes/{name:str}/report/{form:str}", sync_to_thread=True)
+@get("/sandboxes/{name:str}/report/{form:str}", sync_to_thread=True, dear=DEAR)
 def report_file(
     services: WithServices, person: WithPerson, name: FromPath[str], form: FromPath[str]
 ) -> Response[bytes]:
@@ -209,7 +217,7 @@ def _done(
         return _sandbox(request, services, person, stored, form, refusal=[error.reason], status=422)
     if not form.ok:
         return _sandbox(request, services, person, stored, form, status=422)
-    keep(services, person, msgspec.structs.replace(stored.document, spec=spec), expected=version, why=why)
+    revise(services, person, stored, spec, expected=version, why=why)
     if spec.state is SandboxState.GRANTED:
         return _after(services, spec)
     if spec.state is not SandboxState.REFUSED:
@@ -250,8 +258,7 @@ def _asked(
 
 
 def _changeable(services: Services, person: Person, name: str) -> Stored:
-    stored = visible(services, person, Kind.SANDBOX, name)
-    must(services, person, Action.ASK, stored.document.unit)
+    stored = theirs(services, person, Kind.SANDBOX, name, Action.ASK)
     spec = spec_of(stored, RegisteredSandbox)
     if spec.state not in _OPEN_TO_CHANGE:
         raise BartizanError(f"a sandbox that is {spec.state.value} is changed no more", help="ask for another one")
@@ -275,9 +282,7 @@ def _form(
     refusal: list[Reason] | None = None,
     status: int = 200,
 ) -> Html:
-    units = units_for(services, person, Action.ASK)
-    if not units:
-        must(services, person, Action.ASK, "")
+    units = units_where(services, person, Action.ASK)
     return page("sandbox_form.html", request, services, person, status=status, form=form, stored=stored, units=units,
                 refusal=refusal or [], measures=MEASURES, classes=services.organisation().classes)  # fmt: skip
 

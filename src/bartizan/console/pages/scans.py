@@ -15,8 +15,9 @@ from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath
 
-from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
-from bartizan.console.pages.common import spec_of
+from bartizan.console.access import AnyRequest, WithPerson, WithServices, must
+from bartizan.console.limits import LONG
+from bartizan.console.pages.common import spec_of, theirs
 from bartizan.console.reading import Form
 from bartizan.console.render import Html, page, said
 from bartizan.console.services import Services
@@ -104,11 +105,11 @@ def scans(request: AnyRequest, services: WithServices, person: WithPerson) -> Ht
 def new(request: AnyRequest, services: WithServices, person: WithPerson) -> Html:
     """Choose the system, and then the component and the file."""
     name = str(request.query_params.get("system", ""))
-    stored = _changeable(services, person, name) if name else None
+    stored = theirs(services, person, Kind.SYSTEM, name, Action.CHANGE) if name else None
     return _form(request, services, person, stored, Form({}))
 
 
-@post("/scans/new", status_code=303, request_max_body_size=_MOST + (1 << 16))
+@post("/scans/new", status_code=303, dear=LONG, request_max_body_size=_MOST + (1 << 16))
 async def create(
     request: AnyRequest,
     services: WithServices,
@@ -138,7 +139,7 @@ def scan(request: AnyRequest, services: WithServices, person: WithPerson, id: Fr
 
 
 def _taken(request: AnyRequest, services: Services, person: Person, data: _Upload, content: bytes) -> Response[Any]:
-    stored = _changeable(services, person, data.system)
+    stored = theirs(services, person, Kind.SYSTEM, data.system, Action.CHANGE)
     form = Form({"component": data.component, "observed_at": data.observed_at})
     system = spec_of(stored, System)
     component = form.choice("component", system.components)
@@ -185,12 +186,6 @@ def _groups(result: _Result) -> list[_Group]:
     ranks = {level.value: level.rank for level in Level}
     made = [_Group(rule, found[0].title, found[0].severity, found[0].remedy, found) for rule, found in by.items()]
     return sorted(made, key=lambda group: (-ranks.get(group.severity, 0), -len(group.found), group.rule))
-
-
-def _changeable(services: Services, person: Person, name: str) -> Stored:
-    stored = visible(services, person, Kind.SYSTEM, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
-    return stored
 
 
 def _form(

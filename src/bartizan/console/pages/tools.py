@@ -8,16 +8,16 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
+from bartizan.console.access import AnyRequest, WithPerson, WithServices, visible
 from bartizan.console.pages.claims import CRITERIA, added, rows, without
-from bartizan.console.pages.common import keep, listed, new_name, read_unit, spec_of, units_for
+from bartizan.console.pages.common import add, listed, read_unit, revise, spec_of, theirs, units_for, units_where
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
 from bartizan.console.services import Services
 from bartizan.console.words import message
 from bartizan.govern.answer import Answer, for_tool, may
 from bartizan.govern.roles import Action, Person
-from bartizan.model.documents import Document, ExceptionSpec, Kind, Standing, Stored, ToolSpec, VendorSpec
+from bartizan.model.documents import ExceptionSpec, Kind, Standing, Stored, ToolSpec, VendorSpec
 from bartizan.model.words import Category
 
 __all__ = ["ROUTES"]
@@ -47,15 +47,12 @@ def new(request: AnyRequest, services: WithServices, person: WithPerson) -> Html
 @post("/tools/new", sync_to_thread=True, status_code=303)
 def create(request: AnyRequest, services: WithServices, person: WithPerson, data: FormData) -> Response[Any]:
     """Take a tool into the register, unreviewed: that is to ask for it."""
-    form, units = Form(data), units_for(services, person, Action.ASK)
-    if not units:
-        must(services, person, Action.ASK, "")
+    form, units = Form(data), units_where(services, person, Action.ASK)
     unit = read_unit(form, units)
     spec, why = _facts(form, services, person, ToolSpec(title="")), form.text("why", required=True, longest=300)
     if not form.ok:
         return _form(request, services, person, form, status=422)
-    name = new_name(services, Kind.TOOL, spec.title)
-    keep(services, person, Document(kind=Kind.TOOL, name=name, unit=unit, spec=spec), expected=0, why=why)
+    name = add(services, person, Kind.TOOL, unit, spec, title=spec.title, why=why)
     return said(
         services, f"/tools/{name}", message("%(tool)s is in the register, and waits for a decision."), tool=spec.title
     )
@@ -70,8 +67,7 @@ def tool(request: AnyRequest, services: WithServices, person: WithPerson, name: 
 @get("/tools/{name:str}/edit", sync_to_thread=True)
 def edit(request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str]) -> Html:
     """Show the form of what is known about a tool."""
-    stored = visible(services, person, Kind.TOOL, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
+    stored = theirs(services, person, Kind.TOOL, name, Action.CHANGE)
     spec = spec_of(stored, ToolSpec)
     values = {"title": spec.title, "plan": spec.plan, "about": spec.about, "owner": spec.owner,
               "vendor": spec.vendor or "", "domains": "\n".join(spec.domains)}  # fmt: skip
@@ -83,8 +79,7 @@ def change(
     request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], data: FormData
 ) -> Response[Any]:
     """Change what is known about a tool; what was decided stays."""
-    stored = visible(services, person, Kind.TOOL, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
+    stored = theirs(services, person, Kind.TOOL, name, Action.CHANGE)
     form = Form(data)
     spec = _facts(form, services, person, spec_of(stored, ToolSpec))
     return _kept(request, services, person, stored, form, spec, shown="form")
@@ -95,8 +90,7 @@ def decide(
     request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], data: FormData
 ) -> Response[Any]:
     """Decide about a tool."""
-    stored = visible(services, person, Kind.TOOL, name)
-    must(services, person, Action.DECIDE, stored.document.unit)
+    stored = theirs(services, person, Kind.TOOL, name, Action.DECIDE)
     form, today, spec = Form(data), services.today(), spec_of(stored, ToolSpec)
     standing = form.member("standing", Standing)
     approves = standing in (Standing.APPROVED, Standing.CONDITIONAL)
@@ -122,8 +116,7 @@ def claim(
     request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], data: FormData
 ) -> Response[Any]:
     """Add a claim about a tool, or take one out."""
-    stored = visible(services, person, Kind.TOOL, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
+    stored = theirs(services, person, Kind.TOOL, name, Action.CHANGE)
     form, spec = Form(data), spec_of(stored, ToolSpec)
     made = without(form, spec.claims) if form.flag("remove") else added(form, spec.claims, services.today())
     return _kept(request, services, person, stored, form, msgspec.structs.replace(spec, claims=made))
@@ -138,9 +131,10 @@ def _kept(
         return _form(request, services, person, form, stored=stored, status=422)
     if not form.ok:
         return _tool(request, services, person, stored, form, status=422)
-    document = msgspec.structs.replace(stored.document, spec=spec)
-    keep(services, person, document, expected=version, why=why)
-    return said(services, f"/tools/{document.name}", message("The change of %(tool)s was kept."), tool=spec.title)
+    revise(services, person, stored, spec, expected=version, why=why)
+    return said(
+        services, f"/tools/{stored.document.name}", message("The change of %(tool)s was kept."), tool=spec.title
+    )
 
 
 def _facts(form: Form, services: Services, person: Person, spec: ToolSpec) -> ToolSpec:
@@ -165,9 +159,7 @@ def _form(
     stored: Stored | None = None,
     status: int = 200,
 ) -> Html:
-    units = units_for(services, person, Action.ASK)
-    if stored is None and not units:
-        must(services, person, Action.ASK, "")
+    units = (units_where if stored is None else units_for)(services, person, Action.ASK)
     return page("tool_form.html", request, services, person, status=status, form=form, stored=stored, units=units,
                 vendors=_vendors(services, person))  # fmt: skip
 

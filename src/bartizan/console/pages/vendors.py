@@ -8,15 +8,15 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
+from bartizan.console.access import AnyRequest, WithPerson, WithServices, visible
 from bartizan.console.pages.claims import CRITERIA, added, rows, without
-from bartizan.console.pages.common import keep, listed, new_name, read_unit, spec_of, units_for
+from bartizan.console.pages.common import add, listed, read_unit, revise, spec_of, theirs, units_for, units_where
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
 from bartizan.console.services import Services
 from bartizan.console.words import message
 from bartizan.govern.roles import Action, Person
-from bartizan.model.documents import Certificate, Document, Kind, Stored, ToolSpec, VendorSpec
+from bartizan.model.documents import Certificate, Kind, Stored, ToolSpec, VendorSpec
 from bartizan.model.words import Level
 
 __all__ = ["ROUTES"]
@@ -37,15 +37,12 @@ def new(request: AnyRequest, services: WithServices, person: WithPerson) -> Html
 @post("/vendors/new", sync_to_thread=True, status_code=303)
 def create(request: AnyRequest, services: WithServices, person: WithPerson, data: FormData) -> Response[Any]:
     """Take a vendor into the register."""
-    form, units = Form(data), units_for(services, person, Action.CHANGE)
-    if not units:
-        must(services, person, Action.CHANGE, "")
+    form, units = Form(data), units_where(services, person, Action.CHANGE)
     unit = read_unit(form, units)
     spec, why = _facts(form, VendorSpec(title="")), form.text("why", required=True, longest=300)
     if not form.ok:
         return _form(request, services, person, form, status=422)
-    name = new_name(services, Kind.VENDOR, spec.title)
-    keep(services, person, Document(kind=Kind.VENDOR, name=name, unit=unit, spec=spec), expected=0, why=why)
+    name = add(services, person, Kind.VENDOR, unit, spec, title=spec.title, why=why)
     return said(services, f"/vendors/{name}", message("%(vendor)s is in the register."), vendor=spec.title)
 
 
@@ -58,8 +55,7 @@ def vendor(request: AnyRequest, services: WithServices, person: WithPerson, name
 @get("/vendors/{name:str}/edit", sync_to_thread=True)
 def edit(request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str]) -> Html:
     """Show the form of what is known about a vendor."""
-    stored = visible(services, person, Kind.VENDOR, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
+    stored = theirs(services, person, Kind.VENDOR, name, Action.CHANGE)
     spec = spec_of(stored, VendorSpec)
     values: dict[str, str | list[str]] = {
         "title": spec.title, "about": spec.about, "owner": spec.owner, "country": spec.country,
@@ -74,8 +70,7 @@ def change(
     request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], data: FormData
 ) -> Response[Any]:
     """Change what is known about a vendor."""
-    stored = visible(services, person, Kind.VENDOR, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
+    stored = theirs(services, person, Kind.VENDOR, name, Action.CHANGE)
     form = Form(data)
     return _kept(request, services, person, stored, form, _facts(form, spec_of(stored, VendorSpec)), edits=True)
 
@@ -85,8 +80,7 @@ def claim(
     request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], data: FormData
 ) -> Response[Any]:
     """Add a claim of a vendor, or take one out."""
-    stored = visible(services, person, Kind.VENDOR, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
+    stored = theirs(services, person, Kind.VENDOR, name, Action.CHANGE)
     form, spec = Form(data), spec_of(stored, VendorSpec)
     made = without(form, spec.claims) if form.flag("remove") else added(form, spec.claims, services.today())
     return _kept(request, services, person, stored, form, msgspec.structs.replace(spec, claims=made))
@@ -97,8 +91,7 @@ def certificate(
     request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], data: FormData
 ) -> Response[Any]:
     """Add a certificate of a vendor, or take one out."""
-    stored = visible(services, person, Kind.VENDOR, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
+    stored = theirs(services, person, Kind.VENDOR, name, Action.CHANGE)
     form, spec = Form(data), spec_of(stored, VendorSpec)
     title = form.text("certificate", required=True, longest=200)
     if form.flag("remove"):
@@ -125,9 +118,10 @@ def _kept(
         return _form(request, services, person, form, stored=stored, status=422)
     if not form.ok:
         return _vendor(request, services, person, stored, form, status=422)
-    document = msgspec.structs.replace(stored.document, spec=spec)
-    keep(services, person, document, expected=version, why=why)
-    return said(services, f"/vendors/{document.name}", message("The change of %(vendor)s was kept."), vendor=spec.title)
+    revise(services, person, stored, spec, expected=version, why=why)
+    return said(
+        services, f"/vendors/{stored.document.name}", message("The change of %(vendor)s was kept."), vendor=spec.title
+    )
 
 
 def _facts(form: Form, spec: VendorSpec) -> VendorSpec:
@@ -153,9 +147,7 @@ def _form(
     stored: Stored | None = None,
     status: int = 200,
 ) -> Html:
-    units = units_for(services, person, Action.CHANGE)
-    if stored is None and not units:
-        must(services, person, Action.CHANGE, "")
+    units = (units_where if stored is None else units_for)(services, person, Action.CHANGE)
     return page("vendor_form.html", request, services, person, status=status, form=form, stored=stored, units=units,
                 levels=list(Level))  # fmt: skip
 
