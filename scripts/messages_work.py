@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CONSOLE = ROOT / "src" / "bartizan" / "console"
 GOVERN = ROOT / "src" / "bartizan" / "govern"
 LOCALE = CONSOLE / "locale"
-_TEMPLATES: dict[str, tuple[int, ...] | None] = {
+_TEMPLATES: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None, "message": None, "plain": None, "say": None, "ngettext": (1, 2), "count": (1, 2),
+    "pgettext": ((1, "c"), 2),
 }  # fmt: skip
 _CALLS = {
     "_": 1, "message": 1, "plain": 1, "say": 1, "said": 1, "marked": 1, "ngettext": 2, "count": 2,
@@ -41,15 +42,18 @@ def collected() -> Catalog:
     for folder, shown in ((CONSOLE, ""), (GOVERN, "govern/")):
         for path in sorted(folder.rglob("*.py")):
             file = f"{shown}{path.relative_to(folder).as_posix()}"
-            found += [(file, text, [], None) for text in in_python(path.read_text(encoding="utf-8"))]
+            found += [(file, text, [], context) for text, context in in_python(path.read_text(encoding="utf-8"))]
     for file, text, comments, context in sorted(found, key=lambda one: one[0]):
         # Line numbers are left out when it is written: they would change the catalogs with every line of code.
         catalog.add(text, None, [(file, 1)], auto_comments=comments, context=context)
     return catalog
 
 
-def in_python(source: str) -> Iterator[str | tuple[str, ...]]:
-    """Yield the messages of a module, from the top: the first arguments of some calls, where they are texts."""
+def in_python(source: str) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """Yield the messages of a module, from the top: the first arguments of some calls, where they are texts.
+
+    With each comes its context: the second argument of `message`.
+    """
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
@@ -58,7 +62,9 @@ def in_python(source: str) -> Iterator[str | tuple[str, ...]]:
             one.value for one in call.args[:wanted] if isinstance(one, ast.Constant) and isinstance(one.value, str)
         ]
         if wanted and len(texts) == wanted:
-            yield texts[0] if wanted == 1 else tuple(texts)
+            context = call.args[1] if name == "message" and len(call.args) > 1 else None
+            about = context.value if isinstance(context, ast.Constant) and isinstance(context.value, str) else None
+            yield texts[0] if wanted == 1 else tuple(texts), about
 
 
 def updated(language: str, template: Catalog) -> Catalog:

@@ -25,6 +25,7 @@ PARTS: dict[str, type[msgspec.Struct]] = {
     "units": kinds.Unit,
     "tiers": kinds.TierRule,
     "area": kinds.Area,
+    "proposed": kinds.Proposed,
 }
 """What stands under `spec`, by kind, and its parts. A System has a guide, a sandbox's parts a page of their own."""
 _TITLE = "what people call it"
@@ -106,7 +107,7 @@ WORDS = {
     },
     "Organisation": {
         "title": _TITLE,
-        "language": "the language of what is drafted for it",
+        "language": "the language of what is drafted for it: `en`, `de`, `fr`, `it` or `sq`",
         "currency": "the currency of its risk, three letters",
         "classes": "its classes of data, the lowest first",
         "appetite": "the loss that may remain: a level, or an amount a year",
@@ -115,6 +116,7 @@ WORDS = {
         "units": "[business units](#units), by their ids",
         "tiers": "[tiers](#tiers) of systems, the strictest first; by default three, `tier-1` to `tier-3`",
         "area": "[where and in what it is active](#area)",
+        "proposed": "[what would let more risk stand](#proposed), until a second person confirms it",
     },
     "claims": {
         "criterion": "what it is about, such as `no-training`, `retention`, `location`",
@@ -155,6 +157,12 @@ WORDS = {
         "appetite": "what may remain for these systems, where it is not the organisation's",
         "review_days": "days for which a review is good",
         "evidence_days": "days for which evidence is, where it names no end itself",
+    },
+    "proposed": {
+        "asked_by": "who asks; another person confirms it",
+        "appetite": "the `appetite` that is asked for",
+        "classes": "the `classes` that are asked for",
+        "tiers": "the `tiers` that are asked for, all of them",
     },
     "area": {
         "regions": "regions and countries",

@@ -12,6 +12,7 @@ from scripts.reference_tables import anchored, each, row
 
 __all__ = ["statements"]
 
+_NAMES = {"en": "English", "de": "German", "fr": "French", "it": "Italian", "sq": "Albanian"}
 _HEAD = ("| statement | level | says | for whom | controls | held by |", "|---|---|---|---|---|---|")
 
 
@@ -22,7 +23,8 @@ def statements(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature
         "# Statements",
         "",
         f"{len(known.statements)} statements for {len(known.documents)} policies and standards, each one file in "
-        "`src/bartizan/catalog/data/statements/`. [The guide](../policies.md) tells how a policy is made of them.",
+        "`src/bartizan/catalog/data/statements/`. [The guide](../policies.md) tells how a policy is made of them. "
+        f"Each is written in {_languages(known)}; here stands the English.",
         "",
     ]
     for document in known.documents.values():
@@ -30,6 +32,12 @@ def statements(catalog: Catalog) -> str:  # noqa: ARG001 - a page's signature
         lines += [_row(one) for one in known.of(document.id)]
         lines.append("")
     return "\n".join([*lines, *_measures(known), ""])
+
+
+def _languages(known: Statements) -> str:
+    written = set.intersection(*(set(known.languages(id)) for id in known.documents))
+    *others, last = [name for name in _NAMES if name in written]
+    return f"{', '.join(_NAMES[name] for name in others)} and {_NAMES[last]}"
 
 
 def _row(one: CatalogStatement) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from bartizan.catalog import load_catalog
 from bartizan.catalog.places import cache_folder
+from bartizan.console.identity import ConsoleSettings
 from bartizan.store.register import open_register
 from benchmarks.measure import machine
 from benchmarks.register.browse import browse, fetch, list_pages
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
         register.close()
         print(f"{systems:,} systems and {proofs:,} pieces of evidence in {time.perf_counter() - begun:.0f} s")
         cookies = sign_in(database, people)
-        with server(database, workers) as (port, pid):
+        with server(database, workers, ConsoleSettings().requests_per_second) as (port, pid):
             paths = asyncio.run(_answering(port, cookies[0]))
             before = processor_of([pid]), processor_of([postmaster()])
             took, failed = asyncio.run(browse(port, cookies, paths, float(given[5]), float(given[3])))

@@ -65,10 +65,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(database: str, workers: int) -> Iterator[tuple[int, int]]:
-    """Give the port of a console over a database and its process."""
+def server(database: str, workers: int, per_second: int = 0) -> Iterator[tuple[int, int]]:
+    """Give the port of a console over a database and its process; `per_second` bounds each account, 0 none."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.register.served", database, str(port), str(workers)]
+    given = [database, str(port), str(workers), str(per_second)]
+    command = [sys.executable, "-m", "benchmarks.register.served", *given]
     process = subprocess.Popen(command, cwd=REPOSITORY)
     try:
         for _ in range(300):
@@ -121,8 +122,8 @@ def postgres() -> Iterator[tuple[str, Callable[[], int]]]:
             cluster.stop()
 
 
-def _main(database: str, port: str, workers: str) -> None:
-    settings = ConsoleSettings(address=f"http://127.0.0.1:{port}")
+def _main(database: str, port: str, workers: str, per_second: str) -> None:
+    settings = ConsoleSettings(address=f"http://127.0.0.1:{port}", requests_per_second=int(per_second))
     started = Started(database=database, settings=settings, places=Places(), clock=now)
     serve_console(partial(application, started), f"127.0.0.1:{port}", int(workers), lambda: None)
 

@@ -38,17 +38,35 @@ WORDS = {
         "should": r"\bsollten?\b",
         "may": r"\bd(arf|ürfen)\b",
     },
+    "fr": {"must": r"\bdoi(t|vent)\b", "should": r"\bdevrai(t|ent)\b", "may": r"\bpeu(t|vent)\b"},
+    "it": {"must": r"\bdev(e|ono)\b", "should": r"\bdovrebbe(ro)?\b", "may": r"\bpu(ò|ossono)\b"},
+    "sq": {"must": r"\bduhet\b", "should": r"\b[Rr]ekomandohet\b", "may": r"\bmund të\b"},
 }
+LANGUAGES = list(WORDS)
+NO_BREAK = "[\u00a0\u202f]"
+"""What stands before and within signs in French."""
+
+
+def texts(language: str) -> list[str]:
+    """Everything that is written in a language: statements, documents, measures."""
+    documents = STATEMENTS.documents.values()
+    heads = [text for one in documents for text in (one.title, one.purpose, one.scope)]
+    sections = [section.title for one in documents for section in one.sections]
+    measures = [one.title for one in STATEMENTS.measures.values()]
+    return [text[language] for text in (*(one.text for one in EACH), *heads, *sections, *measures)]
 
 
 def test_everything_that_statements_refer_to_is_in_the_catalog() -> None:
     assert check_references(STATEMENTS, packaged_catalog()) == []
 
 
-def test_each_document_is_written_wholly_in_english_and_german() -> None:
-    assert {one: STATEMENTS.languages(one) for one in STATEMENTS.documents if STATEMENTS.of(one)} == {
-        one: ["en", "de"] for one in STATEMENTS.documents
-    }
+def test_everything_is_written_in_all_languages_and_no_other() -> None:
+    assert {one: STATEMENTS.languages(one) for one in STATEMENTS.documents} == dict.fromkeys(
+        STATEMENTS.documents, LANGUAGES
+    )
+    assert [one.id for one in EACH if set(one.text) != set(LANGUAGES)] == []
+    assert [one.id for one in STATEMENTS.measures.values() if set(one.title) != set(LANGUAGES)] == []
+    assert all(text.strip() for language in LANGUAGES for text in texts(language))
 
 
 def test_each_section_has_a_statement() -> None:
@@ -56,9 +74,24 @@ def test_each_section_has_a_statement() -> None:
     assert {(one.id, section.id) for one in STATEMENTS.documents.values() for section in one.sections} == filled
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_text_says_its_level(language: str) -> None:
     wrong = [one.id for one in EACH if not re.search(WORDS[language][one.level], one.text[language])]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["fr", "it", "sq"])
+def test_no_text_says_a_level_beside_its_own(language: str) -> None:
+    others = {"must": ["should"], "should": ["must"], "may": ["must", "should"]}
+    said = WORDS[language]
+    wrong = [one.id for one in EACH for level in others[one.level] if re.search(said[level], one.text[language])]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["fr", "it", "sq"])
+def test_signs_and_spaces_are_those_of_print(language: str) -> None:
+    signs = re.compile(rf"['\"]|  |(?<!{NO_BREAK})[;:!?»]|«(?!{NO_BREAK})" if language == "fr" else r"['\"]|  ")
+    wrong = [text for text in texts(language) if signs.search(text) or re.search(r"[\d}] (jours|giorni|dit)", text)]
     assert wrong == []
 
 
@@ -66,11 +99,13 @@ def test_the_languages_name_the_same_parameters_and_numbers() -> None:
     def named(text: str) -> tuple[list[str], list[str]]:
         return sorted(set(re.findall(r"\{\w+\}", text))), sorted(re.findall(r"\d+", text))
 
-    assert [one.id for one in EACH if named(one.text["en"]) != named(one.text["de"])] == []
+    for others in zip(*(texts(language) for language in LANGUAGES), strict=True):
+        assert {str(named(text)) for text in others} == {str(named(others[0]))}
 
 
-def test_no_two_statements_say_the_same() -> None:
-    assert len({one.text["en"] for one in EACH}) == len({one.text["de"] for one in EACH}) == len(EACH)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_statements_say_the_same(language: str) -> None:
+    assert len({one.text[language] for one in EACH}) == len(EACH)
 
 
 def test_each_statement_is_carried_by_a_control_or_answers_for_a_framework() -> None:
@@ -157,6 +192,11 @@ def test_a_document_that_there_is_not_is_told_with_the_nearest() -> None:
 def test_languages_are_those_that_everything_is_written_in() -> None:
     both = {"en": "It must be.", "de": "Es muss sein."}
     assert made(statement(text=both)).languages("rules") == ["en"]
+    more = {"en": "Rules", "sq": "Rregulla", "de": "Regeln"}
+    whole = msgspec.structs.replace(
+        DOCUMENT, title=more, purpose=more, scope=more, sections=[PolicySection(id="first", title=more)]
+    )
+    assert made(statement(text=more), document=whole).languages("rules") == ["en", "de", "sq"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from bartizan.model import InputError
 from bartizan.model.documents import Kind
 from bartizan.store.register.open import open_register
 from tests.cli.conftest import SYSTEM, Run
+from tests.report.oscal_held import problems
 
 VENDOR = "kind: Vendor\nname: notes-inc\nspec: {title: Notes Inc.}\n"
 TOOL = "kind: Tool\nname: notes\nspec: {title: Notes, vendor: notes-inc}\n"
@@ -178,6 +179,18 @@ def test_an_export_into_an_empty_register_makes_the_same_one(
         assert (tmp_path / "other" / path.relative_to(tmp_path / "out")).read_bytes() == path.read_bytes()
 
 
+def test_an_export_as_oscal_holds_what_each_document_imports(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("apply", "-f", folder)
+    out = tmp_path / "out"
+    assert run("export", out, "--format", "oscal").out == f"6 documents in {out / 'oscal'}, 6 of them new or changed\n"
+    documents = {path.name: json.loads(path.read_bytes()) for path in (out / "oscal").iterdir()}
+    assert [problem for name in documents for problem in problems(name, documents)] == []
+    again = run("export", out, "--format", "oscal", "--name", "helpdesk")
+    assert again.out == f"6 documents in {out / 'oscal'}, 0 of them new or changed\n"
+    assert "helpdesk" in run("export", out, "--format", "oscal", "--name", "helpdsek").err
+    assert run("export", out, "--name", "helpdesk").code == 2
+
+
 def test_an_export_writes_nothing_through_links(run: Run, folder: Path, tmp_path: Path) -> None:
     run("apply", "-f", folder)
     outside, out = tmp_path / "outside", tmp_path / "out"
@@ -248,3 +261,43 @@ def test_kinds_are_known_by_any_of_their_words() -> None:
     assert kind_of("sandboxes") is Kind.SANDBOX
     with pytest.raises(InputError):
         kind_of("gadgets")
+
+
+def test_results_of_tests_become_evidence(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("apply", "-f", folder)
+    report = tmp_path / "r.xml"
+    report.write_text(
+        '<testsuite><testcase name="quota"/><testcase name="stop"><failure/></testcase><testcase name="x"/></testsuite>'
+    )
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("tests:\n- {match: quota, controls: [rate-limit]}\n- {match: st*, controls: [kill-switch]}\n")
+    about = ("--system", "helpdesk", "--map", rules, "--observed-at", "2026-01-02")
+    missing = tmp_path / "missing.xml"
+    done = run("evidence", "tests", report, missing, *about, "--by", "anna")
+    assert (done.code, done.out.splitlines()) == (
+        2, ["kill-switch fail: 1 of 1 test failed: stop", "rate-limit pass: 1 test passed"],
+    )  # fmt: skip
+    assert "1 test names no control: x" in done.err
+    assert f"`{missing}` does not exist" in done.err
+    assert "0 new pieces" in run("evidence", "tests", report, *about, "--by", "anna").err
+    register = open_register(default_database(), create=False)
+    kept = [one.proof for one in register.evidence.latest("helpdesk")]
+    register.close()
+    assert {(one.control, one.outcome, one.by) for one in kept} == {
+        ("kill-switch", "fail", "anna"), ("rate-limit", "pass", "anna"),
+    }  # fmt: skip
+    other = run("evidence", "tests", report, "--system", "help-desk")
+    assert (other.code, "did you mean `helpdesk`?" in other.err) == (2, True)
+    assert "doesn't say when" in run("evidence", "tests", report, *about[:4]).err
+    assert run("evidence", "tests", report, "--system", "x", "--map", missing).code == 2
+
+
+def test_an_exception_from_a_statement_that_there_is_not_is_told(run: Run, tmp_path: Path) -> None:
+    excepted = "kind: Exception\nname: x\nspec: {title: X, owner: o, why: w, starts: 2026-01-01, ends: 2026-02-01, "
+    (tmp_path / "x.yaml").write_text(f"{excepted}statement: ours}}\n", encoding="utf-8")
+    refused = run("apply", "-f", tmp_path / "x.yaml")
+    assert (refused.code, "no such statement" in refused.err) == (2, True)
+    own = "kind: Policy\nname: p\nspec: {title: P, statements: [{id: ours, number: '1.1', section: S, text: T}]}\n"
+    (tmp_path / "p.yaml").write_text(own, encoding="utf-8")
+    assert run("apply", "-f", tmp_path, "--dry-run").code == 0
+    assert run("apply", "-f", tmp_path).code == 0

@@ -167,6 +167,28 @@ def test_long_lists_are_read_to_their_end(server: str, register: SqlRegister) ->
     shelf.close()
 
 
+def test_an_export_as_oscal_goes_through_the_server(run: Run, at: list[str], folder: Path, tmp_path: Path) -> None:
+    run("apply", "-f", folder, *at)
+    out = tmp_path / "out"
+    assert "6 of them new" in run("export", out, "--format", "oscal", *at).out
+    assert len(list((out / "oscal").iterdir())) == 6
+
+
+def test_a_server_that_is_asked_too_often_is_asked_again_when_it_says() -> None:
+    answers = [429, 200]
+
+    async def busy(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001 - ASGI's signature
+        headers = [(b"retry-after", b"1"), (b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": answers.pop(0), "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"items": [], "next": "", "total": 0}'})
+
+    with serving(busy) as address:
+        shelf = HttpShelf(address, "good")
+        assert list(shelf.entries(Kind.TOOL)) == []
+        shelf.close()
+    assert answers == []
+
+
 def test_a_register_that_is_away_behind_the_server_ends_the_work(server: str, register: SqlRegister) -> None:
     shelf = HttpShelf(server, "good")
     register.documents = Away()  # type: ignore[assignment]
@@ -182,3 +204,27 @@ class Away:
 
     def __getattr__(self, name: str) -> Any:
         raise Unavailable("the database is away")
+
+
+REPORT = """<testsuite timestamp="2026-11-27T10:00:00"><testcase name="quota"><properties>
+<property name="bartizan.control" value="rate-limit"/></properties></testcase><testcase name="x"/></testsuite>"""
+
+
+def test_results_of_tests_go_to_the_server(run: Run, server: str, token: Path, tmp_path: Path) -> None:
+    there = ("--server", server, "--token-file", token)
+    (tmp_path / "helpdesk.yaml").write_text(SYSTEM, encoding="utf-8")
+    assert run("apply", "-f", tmp_path / "helpdesk.yaml", *there).code == 0
+    report, rules = tmp_path / "r.xml", tmp_path / "rules.yaml"
+    report.write_text(REPORT, encoding="utf-8")
+    rules.write_text("tests: [{match: x, controls: [log-redaction], place: agent}]", encoding="utf-8")
+    sent = run("evidence", "tests", report, "--system", "helpdesk", *there)
+    assert (sent.code, sent.out) == (0, "rate-limit pass: 1 test passed\n")
+    assert "1 new pieces" in sent.err
+    ruled = run("evidence", "tests", report, "--system", "helpdesk", "--map", rules, "--dry-run", *there)
+    assert ruled.out.splitlines()[0] == "log-redaction at agent pass: 1 test passed"
+    assert "nothing is kept" in ruled.err
+    (tmp_path / "lines").write_text('{"control": "nothing", "outcome": "pass", "observed_at": "2026-11-27"}\n')
+    wrong = run("evidence", "tests", tmp_path / "lines", "--system", "helpdesk", *there)
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "is no control of the catalog" in wrong.err
+    assert run("evidence", "tests", report, "--system", "nothing", *there).code == 2

@@ -132,7 +132,25 @@ def test_the_paper_tells_exceptions_and_what_is_active(policy: Path, organisatio
     assert "not active" in done.out
     unknown = run("policy", "publish", policy, "--as-of", "2027-06-01").out
     assert "active now" not in unknown
-    assert "No exception from this policy is in force on 2027-06-01." in unknown
+    assert "No exception from this policy is in force on 1 June 2027." in unknown.replace("\u00a0", " ")
+
+
+def test_a_draft_and_a_paper_are_in_the_language_that_is_asked_for(policy: Path, organisation: Path, run: Run) -> None:
+    french = run(
+        "policy", "draft", "acceptable-use-policy", "--organisation", organisation, "--language", "fr",
+        "-o", organisation.parent / "fr.yaml",
+    )  # fmt: skip
+    assert french.code == 0, french.err
+    assert spec(organisation.parent / "fr.yaml").title == "Utilisation acceptable de l’IA"
+    italian = run(
+        "policy", "publish", policy, "--organisation", organisation, "--language", "it", "--since", policy
+    )  # fmt: skip
+    assert italian.code == 0, italian.err
+    assert italian.out.startswith("# Uso accettabile dell’IA")
+    assert "Questa è una traduzione" in italian.out
+    assert "People" not in italian.out
+    same = run("policy", "publish", policy, "--language", "en")
+    assert "translation" not in same.out
 
 
 def test_scans_count_when_they_are_said_to_run(organisation: Path, run: Run) -> None:
@@ -165,11 +183,13 @@ def test_coverage_names_statements_and_gaps(policy: Path, run: Run) -> None:
             ["draft", "agent-and-mcp-standard", "--organisation", "{o}"],
             "no statement of `agent-and-mcp-standard` is for",
         ),
-        (["draft", "ai-security-policy", "--organisation", "{o}", "--language", "sq"], "is not written in `sq`"),
+        (["draft", "ai-security-policy", "--organisation", "{o}", "--language", "rm"], "is not written in `rm`"),
         (["draft", "ai-security-policy", "--organisation", "{p}"], "is of the kind Policy"),
         (["draft", "ai-security-policy", "--organisation", "nowhere.yaml"], "`nowhere.yaml` is not there"),
         (["publish", "{o}"], "is of the kind Organisation"),
         (["publish", "{p}", "--format", "pdf"], "pdf is not for a terminal"),
+        (["publish", "{p}", "--language", "fr"], "a policy in another language needs who it is for"),
+        (["publish", "{p}", "--language", "rm", "--organisation", "{o}"], "this policy can't be had in `rm`"),
         (["publish", "{p}", "-o", "paper.txt"], "doesn't tell the format"),
         (["publish", "{p}", "--gateway", "nowhere.yaml"], "`nowhere.yaml` is not there"),
         (["coverage", "{p}", "--framework", "iso-42"], "there is no framework `iso-42`"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +36,12 @@ def assessed(database: Path) -> bool:
         return bool(page.items) and all(entry.assessment is not None for entry in page.items)
     finally:
         register.close()
+
+
+def happened(beside: Path) -> list[dict[str, Any]]:
+    """Return the events of the day before a demo, as far as they are written."""
+    lines = [line for file in (beside / "events").glob("yesterday-*.jsonl") for line in file.read_text().split("\n")]
+    return [json.loads(line) for line in lines if line.endswith("}")]
 
 
 def test_without_more_it_serves_a_register_of_its_own_and_a_signal_ends_all_of_it(tmp_path: Path) -> None:
@@ -80,6 +88,16 @@ def test_the_demo_is_assessed_by_itself_and_a_kill_leaves_nothing_behind(tmp_pat
         assert "error" not in demo.said
         until(lambda: assessed(tmp_path / "demo.db"), "assessments")
         until(lambda: len(demo.pids("up_beside")) >= 2, "the gateway and its worker")
+        served = re.search(r"as (\S+)/gateway\.yaml says", demo.said)
+        assert served, demo.said
+        until(lambda: list(Path(served[1], "approvals").glob("*.ask.json")), "a question of the made-up agent")
+        until(lambda: len(happened(Path(served[1]))) > 150, "the day before")
+        events = happened(Path(served[1]))
+        rules, found = {one["rule"] for one in events}, {seen["type"] for one in events for seen in one["findings"]}
+        assert {"no-secrets", "demo-nothing-unseen", "demo-staff-may-call", "sandbox-central-bank-tone"} <= rules
+        assert {"email-address", "ch-ahv", "iban-code", "credit-card", "aws-access-token"} <= found
+        spent = sum(sum(one["tokens"].values()) for one in events if one["more"].get("sandbox"))
+        assert 48_000 < spent <= 50_000
         demo.process.kill()
         demo.gone()
 

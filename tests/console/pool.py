@@ -34,7 +34,7 @@ def make_app(
     """As `bartizan.console.app.make_app`, for a fixture or a test that ends with the test."""
     key = tuple(map(id, routes))
     made = _free[key].pop() if _free[key] else _new(services, authenticator, routes)
-    made.inner.state["services"], made.inner.state["authenticator"] = services, authenticator
+    made.inner.state.update({"services": services, "authenticator": authenticator, "limits": None})
     _taken.append((key, made))
     found: ASGIApp = made.app
     return found

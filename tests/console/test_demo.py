@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
+from zipfile import ZipFile
 
 import pytest
 from trestle.oscal.assessment_results import Model as Results
@@ -14,15 +16,21 @@ from trestle.oscal.catalog import Model as OscalCatalog
 
 from bartizan.catalog import load_catalog
 from bartizan.catalog.places import cache_folder
-from bartizan.console.api.saving import check
-from bartizan.console.demo import DEMO, Loaded, load_demo
-from bartizan.console.exchanging import interchanged, preview, rows_of
-from bartizan.console.services import Services
+from bartizan.cli import main
+from bartizan.console.assessing import standing
+from bartizan.console.checking import check
+from bartizan.console.demo import DEMO, Loaded, folder, load_demo
+from bartizan.console.demo_open import begin_demo
+from bartizan.console.exchanging import preview, rows_of
+from bartizan.console.interchange import interchanged
+from bartizan.console.sandboxing import opening_of
+from bartizan.console.services import Places, Services
 from bartizan.govern.columns import LISTS
 from bartizan.govern.importing import Outcome
 from bartizan.govern.roles import Person, Role
 from bartizan.govern.sheetfile import read_sheet
 from bartizan.model import BartizanError, System
+from bartizan.model.assurance import ControlState
 from bartizan.model.documents import (
     Document,
     ExceptionSpec,
@@ -36,7 +44,11 @@ from bartizan.model.documents import (
 from bartizan.model.documents.registered import RegisteredSandbox
 from bartizan.report.sheets import to_csv, to_xlsx
 from bartizan.store.register import Query
+from bartizan.store.register.acceptances import Acceptances
 from bartizan.store.register.open import SqlRegister, open_register
+from bartizan.store.register.scans import ScanLog
+from tests.report.oscal_held import problems
+from tests.support import REPOSITORY
 
 LATER = date(2028, 2, 29)
 ALL = Person(id="all", roles={"": frozenset(Role)})
@@ -175,12 +187,18 @@ def test_every_list_has_a_cell_for_every_column(services: Services, what: str) -
 
 
 @pytest.mark.parametrize("name", ["claims-fraud-score", "contract-analyst"])
-def test_how_the_controls_of_a_system_stand_is_valid_oscal(services: Services, name: str) -> None:
+def test_what_is_known_of_a_system_is_a_set_of_oscal_documents(services: Services, name: str) -> None:
     stored = services.register.documents.get(Kind.SYSTEM, name)
     assert stored is not None
-    document = json.loads(interchanged(".oscal-assessment.json", stored, services))
-    Results.model_validate(document)
-    (result,) = document["assessment-results"]["results"]
+    packed = interchanged(".oscal.zip", stored, services)
+    assert packed == interchanged(".oscal.zip", stored, services)
+    with ZipFile(BytesIO(packed)) as archive:
+        documents = {one: json.loads(archive.read(one)) for one in archive.namelist()}
+    assert len(documents) == 6
+    assert [problem for one in documents for problem in problems(one, documents)] == []
+    results = documents[f"{name}.oscal-assessment.json"]
+    Results.model_validate(results)
+    (result,) = results["assessment-results"]["results"]
     assert len(result["observations"]) >= 2
     assert len(result["findings"]) >= 5
 
@@ -195,3 +213,48 @@ def test_it_has_four_policies_in_several_states_and_a_second_edition(services: S
     assert len(states) >= 4
     assert {"published", "approved", "draft"} <= set(states)
     assert len(services.register.documents.history(Kind.POLICY, "ai-security-policy")) == 2
+    documents = services.register.documents
+    versions = [documents.version(Kind.POLICY, "third-party-ai-standard", one) for one in (1, 2)]
+    specs = [one.document.spec for one in versions if one is not None]
+    assert [getattr(spec, "state", "") for spec in specs] == ["published", "draft"]
+
+
+def test_what_is_open_in_it_can_be_answered(tmp_path: Path) -> None:
+    register = open_register(tmp_path / "register.db")
+    clock = datetime(LATER.year, LATER.month, LATER.day, 12, tzinfo=UTC)
+    places = Places(sandboxes=tmp_path / "gateway" / "sandboxes")
+    services = Services(register, load_catalog(cache_folder()), lambda: clock, places)
+    for _ in range(2):  # a demo that is started again goes on
+        begin_demo(services)
+        (asked,) = Acceptances(register).list(states=frozenset()).items
+        assert (asked.state, asked.asked_by, asked.until > LATER) == ("asked", "yannick.perrin", True)
+        listed = ScanLog(register).list().items
+        assert [(one.system, one.findings) for one in listed] == [("coding-agent", 1), ("risk-report-writer", 4)]
+        assert [LATER - one.observed_at for one in listed] == [timedelta(1), timedelta(2)]
+    names = ("slide-maker-trial", "central-bank-tone", "claims-letter-drafts")
+    trials = [opening_of(services, name) for name in names]
+    assert all(one is not None and not one.closed for one in trials)
+    soon = LATER + timedelta(days=7)
+    coming = [one.name for kind in (Kind.SANDBOX, Kind.EXCEPTION)
+              for one in register.documents.list(Query(kind=kind, ends_from=LATER, ends_to=soon)).items]  # fmt: skip
+    assert coming == ["slide-maker-trial", "mainframe-no-signing"]
+    assistant = register.documents.get(Kind.SYSTEM, "customer-assistant")
+    assert assistant is not None
+    states = []
+    for _ in range(2):  # what proved it ended yesterday
+        views = standing(services, assistant).views
+        states.append({view.state for view in views if view.control == "incident-playbook"})
+        clock -= timedelta(days=1)
+    assert states == [{ControlState.IN_PLACE}, {ControlState.PROVEN}]
+    register.close()
+
+
+def test_its_results_of_scans_are_what_a_scan_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(REPOSITORY / "examples" / "supply-chain")
+    for scanned, kept in (("AGENTS.md", "agents-file.json"), ("reporting-model", "reporting-model.json")):
+        main(["scan", scanned, "--format", "json"])
+        said = json.loads(capsys.readouterr().out)
+        told = json.loads((folder() / "scans" / kept).read_text("utf-8"))
+        assert {**said, "stats": {}} == {**told, "stats": {}}, f"scan {scanned} again into {kept}"

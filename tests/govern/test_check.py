@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bartizan.govern.check import check_document
+from bartizan.govern.check import check_document, statements_for
 from bartizan.model import InputError, InputErrors
 from bartizan.model.documents import (
     SPECS,
@@ -204,3 +204,23 @@ def test_a_bare_sandbox_is_checked_as_it_lies_in_a_folder() -> None:
     read = parse_document(to_yaml({**SANDBOX, "ends": "2026-01-01"}).encode(), "trial.yaml")
 
     assert wrong(read) == ["`ends` is not after `starts`"]
+
+
+def test_a_statement_is_the_catalogs_or_stands_in_a_policy() -> None:
+    own = {"id": "own", "number": "1.1", "section": "S", "text": "It must be so"}
+    policy = document("Policy", {"title": "P", "statements": [own], "retired": {"1.2": "gone"}})
+    asked: list[str] = []
+
+    def policies() -> list[Document]:
+        asked.append("policies")
+        return [policy]
+
+    def told(statement: str) -> list[str]:
+        one = document("Exception", {**EXCEPTION, "control": None, "statement": statement})
+        return wrong(one, {*statements_for(one, {"s1"}, policies)})
+
+    assert told("s1") == []
+    assert asked == []
+    assert told("own") == told("gone") == []
+    assert told("other") == ["`statement` is `other`, and the catalog has no such statement"]
+    assert statements_for(policy, {"s1"}, policies) == {"s1"}

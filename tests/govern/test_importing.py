@@ -12,6 +12,7 @@ from bartizan.model import InputError, Level, System
 from bartizan.model.assurance import Proof, ProofSource
 from bartizan.model.documents import Claim, Document, ExceptionSpec, Kind, Stored, ToolSpec, VendorSpec, digest_of
 from bartizan.model.words import Category
+from tests.support import packaged_catalog
 
 PEN = ToolSpec(
     title="Pen", vendor="acme", conditions=["Ask first; then use it", "No names"], forbidden=[Category.HEALTH],
@@ -25,7 +26,7 @@ def _known(*documents: Document) -> Known:
         (one.kind, one.name): Stored(document=one, version=3, digest=digest_of(one), at="", by="", why="")
         for one in documents
     }
-    return Known(lambda kind, name: stored.get((kind, name)), lambda _: [PROOF], ("rate-limit", "kill-switch"))
+    return Known(lambda kind, name: stored.get((kind, name)), lambda _: [PROOF], packaged_catalog())
 
 
 def _plan(what: str, text: str, *documents: Document) -> Plan:
@@ -152,11 +153,12 @@ def test_evidence_is_new_or_there_or_wrong() -> None:
     assert desk is not None
     made = _plan(
         "evidence",
-        "system,control,source,observed_at,outcome\n"
+        "system,control,source,observed_at,outcome,place\n"
         "desk,rate-limit,scan,2026-05-01,pass\n"
         "desk,rate-limit,scan,2026-06-01,fail\n"
         "desk,rate-limit,scan,2026-06-01,fail\n"
         "desk,nothing,scan,2026-06-01,pass\n"
+        "desk,kill-switch,scan,2026-06-01,pass,disk\n"
         "other,rate-limit,scan,2026-06-01,pass\n"
         "desk,rate-limit,rumour,2026-06-01,pass\n"
         "desk,rate-limit,scan,2026-06-01,maybe\n"
@@ -164,7 +166,7 @@ def test_evidence_is_new_or_there_or_wrong() -> None:
         ",rate-limit,scan,2026-06-01,pass\n",
         desk,
     )
-    assert [change.outcome for change in made.changes] == [Outcome.UNCHANGED, Outcome.CREATED, *[Outcome.WRONG] * 7]
+    assert [change.outcome for change in made.changes] == [Outcome.UNCHANGED, Outcome.CREATED, *[Outcome.WRONG] * 8]
     assert made.changes[1].proof is not None
     assert made.changes[1].proof.outcome == "fail"
 

@@ -127,7 +127,24 @@ def test_too_many_parts_rows_cells_and_bytes_are_refused() -> None:
 )
 def test_what_is_no_list_is_refused_with_a_sentence(content: bytes, says: str) -> None:
     with pytest.raises(InputError, match=says):
-        read_sheet(content, "f")
+        read_sheet(content, "f.xlsx" if content.startswith(b"PK") else "f.csv")
+
+
+@pytest.mark.parametrize("name", ["f", "f.csv", "f.pdf", "f.xlsx.exe", ".xlsx"])
+def test_a_workbook_that_is_called_something_else_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="is a workbook, and its name"):
+        read_sheet(_book(["a"]), name)
+
+
+@pytest.mark.parametrize("name", ["f", "f.xlsx", "f.html", "f.csv.exe"])
+def test_a_list_of_text_that_is_called_something_else_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="is no workbook, and its name"):
+        read_sheet(b"a\n1\n", name)
+
+
+@pytest.mark.parametrize("name", ["f.CSV", "f.tsv", "my list.v2.txt"])
+def test_endings_may_be_written_in_capitals_and_there_are_three_for_text(name: str) -> None:
+    assert read_sheet(b"a\n1\n", name).headings == ["a"]
 
 
 def test_a_zip_that_is_no_workbook_is_refused() -> None:
@@ -150,5 +167,5 @@ def test_any_bytes_are_a_list_or_refused(content: bytes) -> None:
     for begin in (b"", b"PK\x03\x04"):
         headings = ["refused"]
         with contextlib.suppress(InputError):
-            headings = read_sheet(begin + content, "f").headings
+            headings = read_sheet(begin + content, "f.xlsx" if begin else "f.csv").headings
         assert any(headings)

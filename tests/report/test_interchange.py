@@ -1,23 +1,18 @@
-"""OSCAL assessment results, catalog and profile against NIST's types, and the library of CISO Assistant."""
+"""A policy as OSCAL catalog and profile against NIST's types, and as a library of CISO Assistant."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
 
 import pytest
 import yaml
-from trestle.oscal.assessment_results import Model as Results
 from trestle.oscal.catalog import Model as OscalCatalog
 from trestle.oscal.profile import Model as Profile
 
-from bartizan.model.assurance import ControlState, ControlView, Proof, ProofSource
 from bartizan.model.documents import Enforcement, PolicySpec, PolicyState, Statement
 from bartizan.report.ciso_assistant import render_library
-from bartizan.report.oscal_assessment import render_assessment
 from bartizan.report.oscal_policy import render_policy_catalog, render_policy_profile
-from tests.report.sample import sample_system
 from tests.report.steady import steady_catalog
 
 DAY = date(2026, 11, 28)
@@ -42,64 +37,6 @@ POLICY = PolicySpec(
         Statement(id="st-3", number="1.2", section="People", text="Leavers must hand back keys.", controls=["nothing"]),
     ],
 )
-
-
-def _proof(**changes: Any) -> Proof:
-    given: dict[str, Any] = {"system": "s", "control": "rate-limit", "source": ProofSource.SCAN, "observed_at": DAY}
-    return Proof(**given | changes)
-
-
-def _document() -> dict[str, Any]:
-    system = sample_system()
-    place = next(iter(system.components))
-    proof = _proof(place=place, detail=HOSTILE, digest="0" * 64, by="scan", good_until=date(2027, 1, 1))
-    views = [
-        ControlView(
-            control="rate-limit", title=HOSTILE, place=place, state=ControlState.PROVEN, required=True, proof=proof
-        ),
-        ControlView(
-            control="kill-switch",
-            title="",
-            place="",
-            state=ControlState.FAILING,
-            required=False,
-            expired=True,
-            excepted="ex-1",
-        ),
-        *(ControlView(control=f"c-{state}", title="c", place="", state=state, required=True) for state in ControlState),
-    ]
-    proofs = [
-        proof,
-        _proof(control="kill-switch", outcome="fail", source=ProofSource.ATTESTATION),
-        _proof(place="else"),
-    ]
-    loaded: dict[str, Any] = json.loads(render_assessment(system, views, proofs, steady_catalog(), DAY))
-    return loaded
-
-
-def test_assessment_results_are_valid_and_say_how_each_control_stands() -> None:
-    document = _document()
-    Results.model_validate(document)
-    (result,) = document["assessment-results"]["results"]
-    states = {one["target"]["target-id"]: one["target"]["status"]["state"] for one in result["findings"]}
-    assert states["rate-limit"] == "satisfied"
-    assert {states["kill-switch"], states["c-in-place"], states["c-planned"], states["c-required"]} == {"not-satisfied"}
-    assert len(result["observations"]) == 3
-
-
-def test_findings_point_at_observations_that_are_there() -> None:
-    (result,) = _document()["assessment-results"]["results"]
-    known = {one["uuid"] for one in result["observations"]}
-    pointed = {r["observation-uuid"] for one in result["findings"] for r in one.get("related-observations", [])}
-    assert pointed
-    assert pointed <= known
-    assert len(known) == len(result["observations"])
-
-
-def test_a_system_without_controls_has_results_too() -> None:
-    document = json.loads(render_assessment(sample_system(), [], [], steady_catalog(), DAY))
-    Results.model_validate(document)
-    assert "findings" not in document["assessment-results"]["results"][0]
 
 
 @pytest.mark.parametrize("policy", [POLICY, PolicySpec(title="Empty")], ids=["full", "empty"])

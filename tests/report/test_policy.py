@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 from datetime import date, datetime
@@ -12,16 +13,19 @@ import docx
 import msgspec
 import pypdf
 import pytest
+from docx.oxml.ns import qn
 from syrupy.assertion import SnapshotAssertion
 
 from bartizan.model.documents import PolicyState
 from bartizan.report.policy import POLICY_FORMATS
-from bartizan.report.policy_words import FRAMEWORKS, words
+from bartizan.report.policy_words import FRAMEWORKS, day_in, framework_in, words
 from tests.report.hostile import HOSTILE
 from tests.report.markup import Page
 from tests.report.policy_sample import ACTIVE, DAY, EXCEPTIONS, OLD, POLICY, paper
 from tests.support import packaged_catalog
 
+LANGUAGES = ["en", "de", "fr", "it", "sq"]
+ENGLISH = words("en")
 FULL: dict[str, Any] = {"organisation": "Example", "exceptions": EXCEPTIONS, "active": ACTIVE, "previous": OLD}
 EMPTY = msgspec.structs.replace(POLICY, statements=[], purpose="", scope="", state=PolicyState.DRAFT)
 
@@ -43,6 +47,11 @@ def pdf(content: bytes) -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in pages)
 
 
+def _proofing(document: Any) -> list[str]:
+    """The languages that Word checks by."""
+    return [one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))]
+
+
 def test_markdown(snapshot: SnapshotAssertion) -> None:
     assert printed("markdown", **FULL).decode() == snapshot
 
@@ -56,6 +65,26 @@ def test_markdown_of_a_draft_in_german_without_knowing_what_is_active(snapshot: 
     assert printed("markdown", german).decode() == snapshot
 
 
+@pytest.mark.parametrize("language", LANGUAGES[2:])
+def test_markdown_in_the_other_languages(language: str, snapshot: SnapshotAssertion) -> None:
+    assert printed("markdown", msgspec.structs.replace(POLICY, language=language), **FULL).decode() == snapshot
+
+
+def test_a_translation_says_that_it_is_one_and_what_is_not_translated() -> None:
+    changed = msgspec.structs.replace(POLICY.statements[0], text="Chaque agent doit avoir un responsable.")
+    french = msgspec.structs.replace(POLICY, language="fr", statements=[changed, *POLICY.statements[1:]])
+    made = paper(french, original=POLICY)
+    assert ("Original", "English") in made.facts
+    assert made.notice.endswith("Dans la langue originale\u00a0: 1.2, 2.1, 2.3, 2.10.")
+    assert [one.spoken for section in made.sections for one in section.statements] == ["", "en", "en", "en", "en"]
+    html = printed("html", french, original=POLICY).decode()
+    assert '<p class="text" lang="en">Calls must be on record.</p>' in html
+    whole = paper(french, original=msgspec.structs.replace(POLICY, language="rm", statements=[]))
+    assert whole.notice == words("fr")["translation"]
+    assert ("Original", "rm") in whole.facts
+    assert b"%PDF" in printed("pdf", french, original=POLICY)
+
+
 @pytest.mark.parametrize("name", POLICY_FORMATS)
 def test_the_same_policy_gives_the_same_bytes(name: str) -> None:
     assert printed(name, **FULL) == printed(name, **FULL)
@@ -65,14 +94,14 @@ def test_the_same_policy_gives_the_same_bytes(name: str) -> None:
 @pytest.mark.parametrize("state", list(PolicyState))
 def test_a_policy_with_next_to_nothing_in_it_is_printed_in_every_state(name: str, state: PolicyState) -> None:
     made = printed(name, msgspec.structs.replace(EMPTY, state=state))
-    said = {"docx": word, "pdf": pdf}.get(name, bytes.decode)(made)
+    said = {"docx": word, "pdf": pdf}.get(name, bytes.decode)(made).replace("\u00a0", " ")
     assert words("en")[state] in said
-    assert "No exception from this policy is in force on 2026-11-28." in said
+    assert "No exception from this policy is in force on 28 November 2026." in said
 
 
 @pytest.mark.parametrize("name", ["docx", "pdf"])
 def test_the_whole_policy_is_on_paper(name: str) -> None:
-    text = {"docx": word, "pdf": pdf}[name](printed(name, **FULL))
+    text = {"docx": word, "pdf": pdf}[name](printed(name, **FULL)).replace("\u00a0", " ")
     wanted = [
         "Example · Edition 2.0 · published",
         *(one.text for one in POLICY.statements),
@@ -86,8 +115,8 @@ def test_the_whole_policy_is_on_paper(name: str) -> None:
         "Old bot",
         "old-bot",
         "Control human-approval; our-own",
-        "2027-03-31 (from 2027-01-01)",
-        "Made by Bartizan on 2026-11-28.",
+        "31 March 2027 (from 1 January 2027)",
+        "Made by Bartizan on 28 November 2026.",
     ]
     assert [part for part in wanted if part not in text] == []
     assert [part for part in ("Ended", "Not approved", "Of another policy") if part in text] == []
@@ -102,17 +131,33 @@ def test_headings_and_marks_of_the_word_document_are_words_own() -> None:
     assert "Every" in [run.text for run in runs if run.font.underline]
     core = document.core_properties
     assert (core.title, core.language) == ("Rules for agents", "en")
+    assert _proofing(document) == ["en-GB"]
     assert (core.created or datetime.min).date() == DAY
 
 
-def test_the_pdf_has_title_language_and_day() -> None:
-    german = msgspec.structs.replace(POLICY, language="de")
-    reader = pypdf.PdfReader(io.BytesIO(printed("pdf", german)))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_has_title_language_and_day(language: str) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(printed("pdf", msgspec.structs.replace(POLICY, language=language))))
     assert reader.metadata is not None
     assert reader.metadata.title == "Rules for agents"
     assert reader.metadata.creation_date is not None
     assert reader.metadata.creation_date.date() == DAY
-    assert reader.trailer["/Root"]["/Lang"] == "de"  # type: ignore[index]
+    assert reader.trailer["/Root"]["/Lang"] == language  # type: ignore[index]
+
+
+def test_word_checks_spelling_in_the_policys_language() -> None:
+    french = msgspec.structs.replace(POLICY, language="fr")
+    assert _proofing(docx.Document(io.BytesIO(printed("docx", french)))) == ["fr-FR"]
+    romansh = msgspec.structs.replace(POLICY, language="rm")
+    assert _proofing(docx.Document(io.BytesIO(printed("docx", romansh)))) == ["rm"]
+
+
+def test_what_the_catalog_has_in_english_alone_is_marked_on_the_page() -> None:
+    def marked(language: str) -> bool:
+        page = printed("html", msgspec.structs.replace(POLICY, language=language), **FULL).decode()
+        return 'lang="en">Framework dora<' in page
+
+    assert [marked(language) for language in ("en", "fr")] == [False, True]
 
 
 def hostile() -> dict[str, Any]:
@@ -156,18 +201,49 @@ def test_a_hostile_text_stays_text_on_paper_and_in_markdown() -> None:
 
 
 def test_each_language_has_all_words_and_no_other() -> None:
-    assert set(words("de")) == set(words("en"))
-    assert words("sq") is words("en")
+    def named(text: str) -> list[str]:
+        return sorted(re.findall(r"\{\w+\}", text))
+
+    for language in LANGUAGES:
+        said = words(language)
+        assert {key: named(text) for key, text in said.items()} == {key: named(text) for key, text in ENGLISH.items()}
+        assert language == "en" or said["reading"] != ENGLISH["reading"]
+    assert words("rm") is ENGLISH
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_explains_the_words_that_statements_use(language: str) -> None:
+    used = {"de": ["muss", "darf", "sollte"]}.get(language, [words(language)[one] for one in ("must", "should", "may")])
+    assert [word for word in used if word not in words(language)["reading"].lower()] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "other"),
+    [
+        ("en", "1 March 2027", "28 November 2026"),
+        ("de", "1. März 2027", "28. November 2026"),
+        ("fr", "1er mars 2027", "28 novembre 2026"),
+        ("it", "1º marzo 2027", "28 novembre 2026"),
+        ("sq", "1 mars 2027", "28 nëntor 2026"),
+        ("rm", "1 March 2027", "28 November 2026"),
+    ],
+)
+def test_days_are_written_as_the_language_does(language: str, first: str, other: str) -> None:
+    made = [day_in(language, one) for one in (date(2027, 3, 1), DAY)]
+    assert [one.replace("\u00a0", " ") for one in made] == [first, other]
+    assert all(one.count("\u00a0") == 1 for one in made)
 
 
 def test_each_framework_has_a_short_name() -> None:
     assert set(FRAMEWORKS) == set(packaged_catalog().frameworks)
+    assert [framework_in(language, "gdpr") for language in LANGUAGES] == ["GDPR", "DSGVO", "RGPD", "GDPR", "GDPR"]
+    assert framework_in("fr", "our-own") == "our-own"
 
 
 def test_exceptions_that_begin_later_say_so() -> None:
     found = paper(exceptions=EXCEPTIONS).exceptions
     assert [(one.number, one.title, one.until) for one in found] == [
-        ("1.2", "Old bot", "2026-11-28"),
-        ("2.3", "Later trial", "2027-03-31 (from 2027-01-01)"),
+        ("1.2", "Old bot", "28\u00a0November 2026"),
+        ("2.3", "Later trial", "31\u00a0March 2027 (from 1\u00a0January 2027)"),
     ]
     assert paper(exceptions=EXCEPTIONS, day=date(2027, 4, 1)).exceptions == []

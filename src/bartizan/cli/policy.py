@@ -45,8 +45,9 @@ def list_(organisation: Path | None, format: str) -> int:
     "what is in the organisation's own words are taken over.",
 )  # fmt: skip
 @click.option(
-    "--language", default="", metavar="LANGUAGE", help="en or de. Default: that of the organisation, else en."
-)
+    "--language", default="", metavar="LANGUAGE", help="en, de, fr, it or sq. Default: that of the earlier edition or "
+    "of the organisation, else en.",
+)  # fmt: skip
 @click.option("--owner", default="", metavar="WHO", help="Who answers for it. Default: as in --previous.")
 @parameters.output
 def draft(
@@ -93,6 +94,10 @@ def coverage(files: tuple[Path, ...], framework: tuple[str, ...], format: str) -
 @click.option(
     "--format", type=click.Choice(_FORMATS), help="Default: by the suffix of -o, else markdown. docx and pdf need -o."
 )
+@click.option(
+    "--language", default="", metavar="LANGUAGE", help="Print it in another language: en, de, fr, it or sq. Words that "
+    "are the catalog's are exchanged, your own stay. Needs --organisation.",
+)  # fmt: skip
 @click.option("--organisation", type=click.Path(path_type=Path), metavar="FILE", help="Whose name stands at its head.")
 @click.option(
     "--exceptions", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help="Exceptions for the appendix: "
@@ -109,16 +114,16 @@ def coverage(files: tuple[Path, ...], framework: tuple[str, ...], format: str) -
 @click.option("--as-of", type=parameters.Day(), metavar="DATE", help="Day of the paper; default: today.")
 @parameters.output
 def publish(
-    file: Path, format: str | None, organisation: Path | None, exceptions: tuple[Path, ...], gateway: Path | None,
-    scans: bool, since: Path | None, as_of: date | None, output: Path | None,
+    file: Path, format: str | None, language: str, organisation: Path | None, exceptions: tuple[Path, ...],
+    gateway: Path | None, scans: bool, since: Path | None, as_of: date | None, output: Path | None,
 ) -> int:  # fmt: skip
     """Print a policy: as a Word document, PDF, a web page or Markdown.
 
     The paper says the edition and its state; printing a draft doesn't approve it. Statements that a gateway rule, a
-    policy or a scan can hold say so, and with --gateway whether that is so now.
+    policy or a scan can hold say so, and with --gateway whether that is so now. In another language it says that it is
+    a translation, and which statements there are no words for.
     """
     from bartizan.cli.policy_work import AskedPaper, print_one
 
-    return print_one(
-        AskedPaper(file, format, organisation, exceptions, gateway, scans, since, as_of or date.today(), output)
-    )
+    day = as_of or date.today()
+    return print_one(AskedPaper(file, format, language, organisation, exceptions, gateway, scans, since, day, output))

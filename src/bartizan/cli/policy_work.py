@@ -13,7 +13,7 @@ from bartizan.catalog.places import cache_folder
 from bartizan.catalog.statements import Statements, load_statements
 from bartizan.cli.output import emit, json_bytes, say, terminal
 from bartizan.cli.work import catalog
-from bartizan.govern.policies import Difference, applies, coverage, diff, draft
+from bartizan.govern.policies import Difference, applies, coverage, diff, draft, translated
 from bartizan.model import InputError
 from bartizan.model.decode import nearest
 from bartizan.model.documents import SPECS, Document, ExceptionSpec, Kind, Organisation, PolicySpec, PolicyState, Spec
@@ -55,6 +55,7 @@ class AskedPaper(NamedTuple):
 
     file: Path
     format: str | None
+    language: str
     organisation: Path | None
     exceptions: tuple[Path, ...]
     gateway: Path | None
@@ -159,21 +160,36 @@ def print_one(asked: AskedPaper) -> int:
     if kind.binary and asked.output is None:
         raise InputError(f"{kind.name} is not for a terminal", help=f"name a file: -o policy{kind.suffix}")
     policy = _read(asked.file, PolicySpec)[1]
+    organisation = _read(asked.organisation, Organisation)[1] if asked.organisation else None
+    previous = _read(asked.since, PolicySpec)[1] if asked.since else None
+    spoken = _in_language(policy, asked.language, organisation)
+    if spoken is not policy and previous is not None:
+        previous = _in_language(previous, asked.language, organisation)
     paper = build_policy(
-        policy,
+        spoken,
         catalog=catalog(),
         statements=_statements(),
         day=asked.day,
-        organisation=_read(asked.organisation, Organisation)[1].title if asked.organisation else "",
+        organisation=organisation.title if organisation else "",
         exceptions=[one for path in asked.exceptions for one in _exceptions(path)],
         active=in_force(asked.gateway, scans=asked.scans),
-        previous=_read(asked.since, PolicySpec)[1] if asked.since else None,
+        previous=previous,
+        original=policy if spoken is not policy else None,
     )
     emit(kind.render(paper), asked.output)
     if asked.output is not None:
         state = "" if policy.state is PolicyState.PUBLISHED else f"; it is {policy.state}"
         say(f"wrote {asked.output}: edition {policy.edition}{state}")
     return 0
+
+
+def _in_language(policy: PolicySpec, language: str, organisation: Organisation | None) -> PolicySpec:
+    """Return a policy in the language that is asked for. Raises InputError where it can't be had."""
+    if language in ("", policy.language):
+        return policy
+    if organisation is None:
+        raise InputError("a policy in another language needs who it is for", help="--organisation FILE")
+    return translated(policy, language, organisation, _statements())
 
 
 def _format(asked: AskedPaper) -> str:

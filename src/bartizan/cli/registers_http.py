@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import ip_address
@@ -13,17 +14,21 @@ from pyreqwest.client import SyncClientBuilder
 from pyreqwest.exceptions import PyreqwestError
 
 from bartizan import __version__
-from bartizan.cli.registers import Held
-from bartizan.model import BartizanError, InputError, InputErrors
+from bartizan.cli.registers import Held, Report, Taken
+from bartizan.govern.junit import looks_like_xml
+from bartizan.model import BartizanError, InputError, InputErrors, Place
 from bartizan.model.documents import Document, Kind, parse_document
 from bartizan.model.documents.plain import plain
-from bartizan.store.register import Conflict, Entry, Page, Unavailable
+from bartizan.store.register import Conflict, Entry, Missing, Page, Unavailable
 
 __all__ = ["HttpShelf"]
 
 _SECONDS = 60.0
 _MOST = 64 << 20
 _PAGE = 200
+_TRIES = 5
+_LONGEST_WAIT = 60
+"""Seconds that are waited where the server asks for it."""
 
 
 class _Mistake(msgspec.Struct, kw_only=True):
@@ -42,6 +47,7 @@ class _Answer(msgspec.Struct, kw_only=True):
     body: bytes
     tag: str = ""
     result: str = ""
+    wait: int = 0
 
 
 class HttpShelf:
@@ -104,11 +110,48 @@ class HttpShelf:
             if held is not None:
                 yield held.document
 
+    def take(self, system: str, report: Report, *, dry_run: bool) -> Taken:
+        """Keep the evidence in results of tests about a system, all of it or nothing. Raises InputError."""
+        query = {"observed_at": report.observed_at.isoformat()} if report.observed_at else {}
+        query |= {"dry_run": "true"} if dry_run else {}
+        path = f"{_path(Kind.SYSTEM, system)}/tests{'?' if query else ''}{urlencode(query)}"
+        type, body = "application/x-ndjson", report.content
+        if looks_like_xml(body):
+            type = "application/xml"
+        if report.rules:
+            type, body = "application/json", _with_rules(report)
+        answer = self._ask("POST", path, body, {"content-type": type})
+        if answer.status == 404:
+            raise InputError(f"there is no system `{system}`, or it isn't the token's to see")
+        if answer.status not in (200, 201):
+            _refuse(answer)
+        try:
+            return msgspec.json.decode(answer.body, type=Taken)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise _no_api() from None
+
+    def interchange(self, file: str) -> bytes:
+        """Return a policy or a system in a format of other programs, by the name of its file. Raises Missing."""
+        answer = self._ask("GET", f"/interchange/{quote(file, safe='')}")
+        if answer.status != 200:
+            _refuse(answer)
+        return answer.body
+
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
 
     def _ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> _Answer:
+        """Ask once, and again where the server says that this was too often and when to come back."""
+        answer = self._once(method, path, body, headers)
+        for _ in range(_TRIES):
+            if answer.status != 429 or not 0 < answer.wait <= _LONGEST_WAIT:
+                break
+            time.sleep(answer.wait)
+            answer = self._once(method, path, body, headers)
+        return answer
+
+    def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str] | None) -> _Answer:
         builder = self._client.request(method, self._base + path).headers(headers or {})
         try:
             with (builder.body_bytes(body) if body is not None else builder).build_streamed() as response:
@@ -122,6 +165,7 @@ class HttpShelf:
                     body=bytes(content),
                     tag=response.get_header("etag") or "",
                     result=response.get_header("bartizan-result") or "",
+                    wait=_seconds(response.get_header("retry-after") or ""),
                 )
         except PyreqwestError as error:
             raise Unavailable(
@@ -153,8 +197,20 @@ def _loopback(host: str) -> bool:
         return False
 
 
+def _seconds(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
 def _path(kind: Kind, name: str) -> str:
     return f"/{kind.plural}/{quote(name, safe='')}"
+
+
+def _with_rules(report: Report) -> bytes:
+    try:
+        text = report.content.decode()
+    except UnicodeDecodeError:
+        raise InputError("with rules, a report is sent to a server in UTF-8", place=Place(report.file)) from None
+    return msgspec.json.encode({"report": text, "tests": report.rules})
 
 
 def _no_api() -> BartizanError:
@@ -170,6 +226,8 @@ def _refuse(answer: _Answer) -> NoReturn:
     detail = problem.detail or f"the server answered with status {answer.status}"
     if answer.status == 401:
         raise BartizanError("the server doesn't accept the token", help="it may have ended; the console makes another")
+    if answer.status == 404:
+        raise Missing(detail, help=problem.help)
     if answer.status == 412:
         raise Conflict(detail, 0)
     if answer.status == 503:

@@ -47,6 +47,7 @@ COMMANDS = {
     "apply": _Entry("apply", "Make the register say what files say."),
     "get": _Entry("get", "List documents of the register, or show one."),
     "export": _Entry("export", "Write every document of the register into a file of its own."),
+    "evidence": _Entry("evidence", "Bring what proves that controls work into the register."),
     "gateway": _Entry(
         "gateway", "Stand between programs and models: each call identified, held to policy, inspected, on record."
     ),

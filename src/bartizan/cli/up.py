@@ -41,8 +41,20 @@ __all__ = ["command"]
     metavar="N",
     help="How many processes serve the console.",
 )
+@click.option(
+    "--rescue",
+    metavar="ADDRESS",
+    help="Serve nothing, but print a link for somebody who has lost a password or all second factors: these are taken "
+    "out, and the link sets a new password. For whoever may write to the register.",
+)
 def command(
-    demo: bool, database: str | None, listen: str, config: Path | None, gateway: Path | None, workers: int
+    demo: bool,
+    database: str | None,
+    listen: str,
+    config: Path | None,
+    gateway: Path | None,
+    workers: int,
+    rescue: str | None,
 ) -> int:
     """Serve the register: console and API on one address, and a gateway beside it.
 
@@ -50,7 +62,8 @@ def command(
     make your account. With `--database postgresql://…` any number of machines may serve the same register.
     """
     needs_console()
-    from bartizan.cli.up_work import AskedUp, up
+    from bartizan.cli.up_work import AskedUp, let_in, up
 
     database = database or (None if demo else os.environ.get("BARTIZAN_DATABASE"))
-    return up(AskedUp(demo, database, listen, config, gateway, workers))
+    asked = AskedUp(demo, database, listen, config, gateway, workers)
+    return up(asked) if rescue is None else let_in(asked, rescue)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from bartizan.cli.output import say
 from bartizan.console.assessing import Assessor
@@ -17,13 +20,19 @@ from bartizan.console.following import when_parent_ends
 from bartizan.console.hook_notices import Noticer
 from bartizan.console.hooks import Deliverer
 from bartizan.console.identity.service import sql_register
+from bartizan.console.identity.sessions import person_of
+from bartizan.console.importing import Importer
+from bartizan.console.measuring import summed_up, watch_due
 from bartizan.console.sandboxing import settle
 from bartizan.console.services import Services
 from bartizan.console.watch import print_log
+from bartizan.govern.roles import Person
 from bartizan.guard.gateway.serve import READ_AGAIN
 from bartizan.model import BartizanError
 from bartizan.store.register import Unavailable
 from bartizan.store.register.hooks import Hooks
+from bartizan.store.register.imports import ImportLog
+from bartizan.store.register.people import People
 
 __all__ = ["background"]
 
@@ -40,7 +49,7 @@ _OF_TERMINALS = {signal.SIGINT, *([READ_AGAIN] if READ_AGAIN is not None else []
 
 @contextmanager
 def background(started: Started) -> Iterator[None]:
-    """Keep assessments and webhooks going until the end of the block; if their process ends, start another."""
+    """Keep assessments, webhooks and imports going until the end of the block; if their process ends, start another."""
     ending = threading.Event()
     process = _begin(started)
     keeper = threading.Thread(target=_keep, args=(started, process, ending), name="background")
@@ -102,6 +111,19 @@ def _settle(services: Services) -> None:
         say(f"sandboxes that have ended aren't noted yet: {error.message}")
 
 
+def _person(people: People, id: str) -> Person | None:
+    """Return somebody with the rights of this moment, None for one who may not sign in any more."""
+    record = people.get(id)
+    return person_of(record) if record is not None and not record.disabled else None
+
+
+def _left_alone(metrics: Path | None, ended: threading.Event) -> None:
+    """End, and take away what the console that was killed can't take away any more."""
+    ended.set()
+    if metrics is not None:
+        shutil.rmtree(metrics, ignore_errors=True)
+
+
 def _work(started: Started) -> None:
     """Assess systems and deliver webhooks until the process is told to end, or the console is gone."""
     print_log()
@@ -109,14 +131,17 @@ def _work(started: Started) -> None:
     for said in _OF_TERMINALS:
         signal.signal(said, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    when_parent_ends(ended.set)
+    when_parent_ends(partial(_left_alone, started.metrics, ended))
     services = _opened(started, ended)
     if services is None:
         return
+    services = summed_up(services, started.metrics, "background")
+    watch_due(services, ended)
     hooks = Hooks(sql_register(services))
     noticer = Noticer(services, hooks)
     deliverer = Deliverer(services, hooks, private=services.private_webhooks, before=noticer.look)
-    workers = (Assessor(services, every=_LOOK_AGAIN), deliverer)
+    imports = Importer(services, ImportLog(sql_register(services)), partial(_person, People(sql_register(services))))
+    workers = (Assessor(services, every=_LOOK_AGAIN), deliverer, imports)
     for worker in workers:
         worker.start()
     while not ended.wait(_SETTLE):

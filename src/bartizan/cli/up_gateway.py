@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import json
-import random
-import secrets
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.cli.gateway_demo import demo_folder
-from bartizan.cli.gateway_show import demo_key
 from bartizan.cli.output import say
+from bartizan.cli.up_demo_desk import equip
 from bartizan.console.services import Places
 from bartizan.guard.config import Config
 from bartizan.guard.gateway.parts import load_config
@@ -31,16 +28,7 @@ __all__ = ["Beside", "demo_gateway", "gateway_beside"]
 _SECONDS = 10
 _START = 5.0
 """Seconds for which the console waits for a gateway. One that compiles its rules for the first time needs longer."""
-_EVERY = 6.0
-"""Seconds between calls of the demo's made-up staff."""
 _DEMO = "127.0.0.1:8400"
-_ASKED = (
-    "Sum up the minutes of the meeting in three lines.",
-    "Draft a reply to anna.meier@example.ch about her delivery.",
-    "What does clause 4.2 of the contract say about notice?",
-    "Transfer to CH93 0076 2011 6238 5295 7: is the reference right?",
-    "Translate: the claim was settled on Monday.",
-)
 
 
 @dataclass(frozen=True)
@@ -98,15 +86,24 @@ def demo_gateway(listen: str = _DEMO) -> Iterator[Beside]:
     listen = _free(listen)
     with demo_folder(listen) as (folder, _):
         (folder / "approvals").mkdir(mode=0o700)
-        key = demo_key(folder / "keys.jsonl")
-        ended = threading.Event()
-        staff = threading.Thread(target=_call_now_and_then, args=(listen, key, ended), name="demo-staff", daemon=True)
-        with gateway_beside(folder / "gateway.yaml") as beside:
-            staff.start()
-            try:
-                yield beside
-            finally:
-                ended.set()
+        equip(folder)
+        with gateway_beside(folder / "gateway.yaml") as beside, _staff(folder, listen):
+            yield beside
+
+
+@contextmanager
+def _staff(folder: Path, listen: str) -> Iterator[None]:
+    """Have made-up people call, until the end of the block: in a process that ends with this one."""
+    command = [sys.executable, "-m", "bartizan.cli.up_demo", str(folder), listen]
+    apart = None if sys.platform == "win32" else 0
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, process_group=apart)  # noqa: S603 - our own command
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
 
 
 def _free(listen: str) -> str:
@@ -161,17 +158,3 @@ def _watch(process: subprocess.Popen[bytes], ending: threading.Event) -> None:
     code = process.wait()
     if not ending.is_set():
         say(f"the gateway beside the console has ended with code {code}; start `bartizan up` again for another")
-
-
-def _call_now_and_then(listen: str, key: str, ended: threading.Event) -> None:
-    """Call the demo's model as its made-up staff would, so that there is something to see."""
-    chance = random.Random(secrets.randbits(32))  # noqa: S311 - picks sentences
-    host, port = address_of(listen)
-    while not ended.wait(_EVERY):
-        body = {"model": "demo-large", "messages": [{"role": "user", "content": chance.choice(_ASKED)}]}
-        connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
-        with suppress(OSError):  # it is starting, or ending
-            headers = {"authorization": f"Bearer {key}"}
-            connection.request("POST", "/openai/v1/chat/completions", json.dumps(body), headers)
-            connection.getresponse().read()
-        connection.close()

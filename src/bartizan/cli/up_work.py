@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,14 +19,14 @@ from bartizan.cli.register_place import default_database
 from bartizan.cli.up_background import background
 from bartizan.cli.up_gateway import Beside, demo_gateway, gateway_beside
 from bartizan.console.begin import Started, application, services_of
-from bartizan.console.demo import load_demo
-from bartizan.console.identity import ConsoleSettings, enrol_link, read_settings
+from bartizan.console.demo_open import begin_demo
+from bartizan.console.identity import ConsoleSettings, enrol_link, read_settings, rescue_link
 from bartizan.console.services import Places
 from bartizan.console.serving import serve_console
 from bartizan.console.watch import print_log
 from bartizan.guard.gateway.serve import address_of, check_free
 
-__all__ = ["AskedUp", "up"]
+__all__ = ["AskedUp", "let_in", "up"]
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,34 @@ class AskedUp:
 
 def up(asked: AskedUp) -> int:
     """Serve until a signal ends it. Raises InputError for what is wrong at the start, Unavailable for the database."""
-    host, port = address_of(asked.listen)
+    settings = _settings(asked)
     check_free(asked.listen)  # before anything is started beside it
-    settings = read_settings(asked.config) if asked.config else ConsoleSettings(address=_address(host, port))
     with ExitStack() as beside:
         gateway = beside.enter_context(_gateway(asked))
-        started = Started(database=_database(asked), settings=settings, places=gateway.places, clock=clock)
+        started = Started(
+            database=_database(asked), settings=settings, places=gateway.places, clock=clock, metrics=_numbers(beside)
+        )
         link = _prepare(started, asked.demo)
         beside.enter_context(background(started))
         gateway.check()  # it has started meanwhile
         ready = partial(_ready, settings.address, link, gateway.places)
         serve_console(partial(_application, started), asked.listen, asked.workers, ready)
     return 0
+
+
+def let_in(asked: AskedUp, who: str) -> int:
+    """Print a link with which somebody who is locked out gets in again. Raises InputError, Unavailable."""
+    services = services_of(Started(database=_database(asked), settings=_settings(asked), places=Places(), clock=clock))
+    try:
+        say(f"set a new password here, within a day: {rescue_link(services, who)}")
+    finally:
+        services.register.close()
+    return 0
+
+
+def _settings(asked: AskedUp) -> ConsoleSettings:
+    host, port = address_of(asked.listen)
+    return read_settings(asked.config) if asked.config else ConsoleSettings(address=_address(host, port))
 
 
 def _application(started: Started) -> ASGIApp:
@@ -85,7 +103,7 @@ def _prepare(started: Started, demo: bool) -> str:
     try:
         if demo:
             with Patience("loading the demo organisation"):
-                load_demo(services.register, services.today())
+                begin_demo(services)
         return enrol_link(services)
     finally:
         services.register.close()
@@ -103,6 +121,17 @@ def _gateway(asked: AskedUp) -> Iterator[Beside]:
             yield gateway
     else:
         yield Beside(Places())
+
+
+def _numbers(beside: ExitStack) -> Path | None:
+    """Return a folder in which the processes add up what they count, until the end; None where none can be made."""
+    try:
+        folder = tempfile.mkdtemp(prefix="bartizan-metrics-")
+    except OSError as error:
+        say(f"each process has its own metrics, for there is no folder to add them up in: {error.strerror}")
+        return None
+    beside.callback(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def _ready(address: str, link: str, places: Places) -> None:

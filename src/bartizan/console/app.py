@@ -19,6 +19,7 @@ from bartizan.console import pages
 from bartizan.console.access import AnyRequest, Authenticator, provide_person
 from bartizan.console.assets import Assets, files_of, serve_asset
 from bartizan.console.headers import protected
+from bartizan.console.limits import Limits
 from bartizan.console.mistakes import HANDLERS
 from bartizan.console.render import FILTERS, with_query
 from bartizan.console.services import Services
@@ -36,10 +37,12 @@ def make_app(
     *,
     routes: Sequence[ControllerRouterHandler] = (),
     middleware: Sequence[Middleware] = (),
+    limits: Limits | None = None,
 ) -> ASGIApp:
     """Make the application. Handlers take `services` and `person`, and run in threads where they touch the register.
 
     `routes` and `middleware` are those of the parts that aren't pages: the API, the ways of signing in.
+    `limits` says how often each account may ask, None without end.
     """
 
     assets = files_of()
@@ -61,6 +64,7 @@ def make_app(
             {
                 "assets": assets,
                 "authenticator": authenticator,
+                "limits": limits,
                 "services": services,
                 "templates": environment(assets),
             }

@@ -241,6 +241,7 @@ def _still_good(services: Services, job: Job) -> Assessment | None:
 def _keep(services: Services, job: Job, made: Made) -> None:
     body = msgspec.json.encode(made.review) if made.review is not None else b""
     services.register.assessments.keep(made.assessment, body, mark=job.mark)
+    services.metrics.assessments.add(1, "failed" if made.assessment.mistake else "made")
 
 
 def _exceptions(services: Services) -> list[Document]:

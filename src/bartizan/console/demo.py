@@ -19,10 +19,12 @@ from bartizan.model.assurance import Proof
 from bartizan.model.documents import SPECS, Document, Kind, parse_document
 from bartizan.store.register import Conflict, Register
 
-__all__ = ["DEMO", "Loaded", "folder", "load_demo"]
+__all__ = ["DEMO", "Loaded", "folder", "load_demo", "moved"]
 
 DEMO = date(2026, 11, 28)
 """The day for which the files were written."""
+_EDITIONS = ("earlier", "published")
+"""Folders of versions that a later one has replaced."""
 _BESIDE = Path(__file__).parent / "example"
 _REPOSITORY = Path(__file__).parents[3] / "examples" / "organisation"
 
@@ -62,6 +64,20 @@ def load_demo(register: Register, today: date, *, place: Path | None = None) -> 
     return Loaded(versions=versions, evidence=_add(register, place, days))
 
 
+def moved(place: Path, today: date, file: str) -> Iterator[dict[str, str]]:
+    """Give the rows of a file of the demo organisation, with the days that stand in them moved."""
+    with (place / file).open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield {key: _day(value, today - DEMO) for key, value in row.items()}
+
+
+def _day(text: str, days: timedelta) -> str:
+    try:
+        return (date.fromisoformat(text) + days).isoformat()
+    except ValueError:
+        return text
+
+
 def _put(register: Register, document: Document, at: str, by: str, why: str) -> bool:
     """Keep the next version of a document, unless it is there from a load before."""
     there = register.documents.get(document.kind, document.name)
@@ -92,11 +108,11 @@ def _proofs(place: Path) -> Iterator[Proof]:
 def _history(place: Path, days: timedelta) -> Iterator[tuple[Document, str, str, str]]:
     """Give every version of every document with its time, who wrote it and why, the oldest first."""
     documents = dict(_documents(place / "documents", days))
-    earlier = dict(_documents(place / "earlier", days))
+    editions = {name: dict(_documents(place / name, days)) for name in _EDITIONS}
     with (place / "history.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             at = datetime.fromisoformat(row["at"]) + days
-            found = (earlier if row["edition"] else documents)[Kind(row["kind"]), row["name"]]
+            found = (editions[row["edition"]] if row["edition"] else documents)[Kind(row["kind"]), row["name"]]
             yield found, at.strftime("%Y-%m-%dT%H:%M:%SZ"), row["by"], row["why"]
 
 

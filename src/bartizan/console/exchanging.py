@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Collection, Iterator
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 from litestar.exceptions import PermissionDeniedException
 
-from bartizan.console.api.eyes import hold
-from bartizan.console.api.problems import Refused
-from bartizan.console.api.rights import needed
-from bartizan.console.api.saving import check
 from bartizan.console.assessing import standing
+from bartizan.console.checking import check
+from bartizan.console.eyes import hold
+from bartizan.console.rights import needed
 from bartizan.console.services import Services
 from bartizan.govern.columns import LISTS
-from bartizan.govern.importing import KINDS, Change, Known, Outcome, Plan, plan
+from bartizan.govern.importing import KINDS, Change, Known, Outcome, Plan, named, plan
 from bartizan.govern.roles import Action, Person
 from bartizan.govern.sheetfile import Sheet
-from bartizan.model import BartizanError, InputError, InputErrors, System
+from bartizan.model import BartizanError, InputError, InputErrors
 from bartizan.model.assurance import Proof
-from bartizan.model.documents import Document, Kind, PolicySpec, Stored
+from bartizan.model.documents import Document, Kind, Stored
 from bartizan.report import sheet_rows
-from bartizan.report.ciso_assistant import render_library
-from bartizan.report.oscal_assessment import render_assessment
-from bartizan.report.oscal_policy import render_policy_catalog, render_policy_profile
 from bartizan.report.sheets import Cell
 from bartizan.store.register import Conflict, Documents, Register
 
-__all__ = ["Done", "apply", "interchanged", "needs", "packed", "preview", "rows_of", "unpacked"]
+__all__ = ["Done", "Step", "apply", "needs", "packed", "preview", "rows_of", "unpacked"]
 
+Step: TypeAlias = Callable[[bool], object]
+"""Hears of each row that is behind, and whether it was refused."""
 _PACKED = 4 << 20
 _UNPACKED = 64 << 20
 _PAGE = 500
@@ -89,12 +86,19 @@ def _trail(services: Services, units: frozenset[str] | None) -> Iterator[list[Ce
         after = int(page.next)
 
 
-def preview(list_id: str, sheet: Sheet, services: Services, person: Person) -> tuple[Plan, str]:
+def _nothing(refused: bool) -> None:
+    """Pass over how far it is."""
+
+
+def preview(list_id: str, sheet: Sheet, services: Services, person: Person, step: Step = _nothing) -> tuple[Plan, str]:
     """Tell what a file would do if somebody imported it, and a word for that, which is another when it changes.
 
-    Rows that they may not import are wrong, and say so. Raises InputError as `plan` does.
+    Rows that they may not import are wrong, and say so; `step` hears of each row whether it is. Raises InputError as
+    `plan` does.
     """
-    services = dataclasses.replace(services, register=cast(Register, _Still(services.register)))
+    still = _Still(services.register)
+    still.documents.read(*named(sheet, list_id))
+    services = dataclasses.replace(services, register=cast(Register, still))
 
     def document(kind: Kind, name: str) -> Stored | None:
         stored = services.register.documents.get(kind, name)
@@ -105,10 +109,14 @@ def preview(list_id: str, sheet: Sheet, services: Services, person: Person) -> t
     def proofs(system: str) -> Collection[Proof]:
         return _proofs_of(system, services)
 
-    made = plan(sheet, list_id, Known(document, proofs, services.catalog.controls))
-    changes = [_allowed(change, services, person, document) for change in made.changes]
-    word = sha256(msgspec.json.encode([(one.row, one.outcome, one.version) for one in changes])).hexdigest()
-    return msgspec.structs.replace(made, changes=changes), word
+    def each(change: Change) -> Change:
+        change = _allowed(change, services, person, document)
+        step(change.outcome is Outcome.WRONG)
+        return change
+
+    made = plan(sheet, list_id, Known(document, proofs, services.catalog), each)
+    word = sha256(msgspec.json.encode([(one.row, one.outcome, one.version) for one in made.changes])).hexdigest()
+    return made, word
 
 
 class _Still:
@@ -125,7 +133,18 @@ class _Still:
 class _Documents:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self.get = functools.cache(documents.get)
+        self._read: dict[tuple[Kind, str], Stored | None] = {}
+
+    def read(self, kind: Kind, names: Collection[str]) -> None:
+        """Read many documents at once."""
+        found = self._documents.several(kind, names)
+        self._read.update(((kind, name), found.get(name)) for name in names)
+
+    def get(self, kind: Kind, name: str) -> Stored | None:
+        """Return the present version, None without one."""
+        if (kind, name) not in self._read:
+            self._read[kind, name] = self._documents.get(kind, name)
+        return self._read[kind, name]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._documents, name)
@@ -155,7 +174,7 @@ def _allowed(
             _may_change(change.document, services, person, document)
     except InputErrors as errors:
         return _refused(change, "; ".join(error.message for error in errors.errors[:3]))
-    except (BartizanError, Refused) as error:
+    except BartizanError as error:
         return _refused(change, error.message)
     except PermissionDeniedException as error:
         return _refused(change, error.detail)
@@ -189,9 +208,12 @@ def _refused(change: Change, mistake: str) -> Change:
     return msgspec.structs.replace(change, outcome=Outcome.WRONG, mistake=mistake)
 
 
-def apply(made: Plan, services: Services, person: Person, why: str) -> Done:
-    """Keep what a plan would create or change: each document by itself, all evidence at once."""
-    kept, refused, proofs = 0, [], []
+def apply(made: Plan, services: Services, person: Person, why: str, step: Step = _nothing) -> Done:
+    """Keep what a plan would create or change: each document by itself, all evidence at once.
+
+    `step` hears of each document whether it was refused.
+    """
+    kept, refused, proofs = 0, list[Change](), []
     for change in made.changes:
         if change.outcome not in (Outcome.CREATED, Outcome.CHANGED):
             continue
@@ -203,8 +225,10 @@ def apply(made: Plan, services: Services, person: Person, why: str) -> Done:
                     change.document, expected=change.version, by=person.id, why=why, at=services.now()
                 )
                 kept += 1
+                step(False)
             except Conflict as error:
                 refused.append(_refused(change, error.message))
+                step(True)
     if proofs:
         kept += services.register.evidence.add(proofs, at=services.now())
     return Done(kept, refused)
@@ -229,20 +253,6 @@ def unpacked(text: str) -> Sheet:
         return msgspec.json.decode(content, type=Sheet)
     except (NotBase64, zlib.error, ValueError, msgspec.MsgspecError):
         raise InputError("this is no import that was begun here", help="choose the file again") from None
-
-
-def interchanged(suffix: str, stored: Stored, services: Services) -> str:
-    """Return a policy or a system in the format that a suffix names."""
-    document, today = stored.document, services.today()
-    spec = document.spec
-    if isinstance(spec, System):
-        stands = standing(services, stored)
-        return render_assessment(spec, stands.views, stands.proofs, services.catalog, today)
-    assert isinstance(spec, PolicySpec)
-    if suffix == ".ciso-assistant.yaml":
-        return render_library(document.name, spec, services.catalog, today, services.organisation().title)
-    render = render_policy_profile if suffix == ".oscal-profile.json" else render_policy_catalog
-    return render(document.name, spec, today)
 
 
 def needs(list_id: str) -> Action:

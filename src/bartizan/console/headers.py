@@ -25,12 +25,17 @@ HEADERS = {
 
 
 def protected(app: ASGIApp) -> ASGIApp:
-    """Wrap an application so that all its answers carry the headers, those of errors too."""
+    """Wrap an application so that all its answers carry the headers, those of errors too.
+
+    What answers GET answers HEAD as well, with the same headers and without the body (RFC 9110 section 9.3.2).
+    """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
+
+        head = scope["method"] == "HEAD"
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -38,8 +43,17 @@ def protected(app: ASGIApp) -> ASGIApp:
                 for name, value in HEADERS.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
-        await app(scope, receive, sending)
+        if head:
+            # In place, for those further out read from the scope what is found out about the request.
+            scope["method"] = "GET"
+        try:
+            await app(scope, receive, sending)
+        finally:
+            if head:
+                scope["method"] = "HEAD"
 
     return wrapped

@@ -10,9 +10,10 @@ import hmac
 import logging
 import threading
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from secrets import token_hex
 
 import msgspec
 from pyreqwest.client import SyncClient, SyncClientBuilder
@@ -25,12 +26,16 @@ from bartizan.model import BartizanError, InputError
 from bartizan.model.documents import Organisation
 from bartizan.store.register.hooks import Due, Happened, Hook, Hooks
 
-__all__ = ["GIVE_UP_DAYS", "WAITS", "Deliverer", "concerns", "message", "sign"]
+__all__ = ["DELIVERED", "GIVE_UP_DAYS", "TEST", "WAITS", "Deliverer", "concerns", "message", "sign", "signatures"]
 
 _LOG = logging.getLogger(__name__)
 WAITS = (5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600)
 """Seconds until the next attempt after the first, second, ... that failed; then always the last."""
 GIVE_UP_DAYS = 5
+DELIVERED = "delivered"
+"""How a message ended that was taken."""
+TEST = "webhook.test"
+"""The kind of a message that somebody has asked for to see whether it arrives."""
 _LEASE = 120
 _SECONDS = 10.0
 _MOST_READ = 1 << 16
@@ -43,6 +48,11 @@ def sign(secret: str, id: str, timestamp: int, body: bytes) -> str:
     key = b64decode(secret.removeprefix("whsec_"))
     mac = hmac.new(key, f"{id}.{timestamp}.".encode() + body, sha256)
     return f"v1,{b64encode(mac.digest()).decode()}"
+
+
+def signatures(secrets: Iterable[str], id: str, timestamp: int, body: bytes) -> str:
+    """Return a signature by each secret, between spaces: a receiver takes a message if one of them is right."""
+    return " ".join(sign(secret, id, timestamp, body) for secret in secrets)
 
 
 def concerns(hook: Hook, happened: Happened, organisation: Organisation) -> bool:
@@ -96,6 +106,24 @@ class Deliverer:
             sent += self._serve(due)
         return sent
 
+    def trial(self, id: str) -> str:
+        """Send a message of the kind `webhook.test` at once, and return how that ended: `delivered`, or what failed.
+
+        It changes nothing of what the subscription is told otherwise. Raises Missing.
+        """
+        now = _written(self._services.clock())
+        due = self._hooks.due(id, now)
+        data = {"kind": "Webhook", "name": id, "unit": due.hook.unit}
+        test = Happened(
+            id=f"test-{token_hex(8)}", kind=TEST, at=now, unit=due.hook.unit, data=data, reached=due.reached
+        )
+        try:
+            with self._client(due.hook) as client:
+                self._send(client, due, test)
+        except _Failed as error:
+            return error.message
+        return DELIVERED
+
     def _loop(self) -> None:
         while not self._stop.is_set():
             try:
@@ -122,7 +150,7 @@ class Deliverer:
         except _Failed as error:
             self._failed(due, error)
             return sent
-        self._hooks.went_well(due.hook.id, end, _written(self._services.clock()), "", _DELIVERED if sent else "")
+        self._hooks.went_well(due.hook.id, end, _written(self._services.clock()), "", DELIVERED if sent else "")
         return sent
 
     def _sent(self, due: Due, happened: Sequence[Happened]) -> Iterator[int]:
@@ -132,9 +160,10 @@ class Deliverer:
         with self._client(due.hook) as client:
             for number, one in enumerate(happened, 1):
                 self._send(client, due, one)
+                self._services.metrics.messages.add(1, "delivered")
                 now = self._services.clock()
                 lease = _written(now + timedelta(seconds=_LEASE))
-                self._hooks.went_well(due.hook.id, one.reached, _written(now), lease, _DELIVERED)
+                self._hooks.went_well(due.hook.id, one.reached, _written(now), lease, DELIVERED)
                 yield number
 
     def _client(self, hook: Hook) -> SyncClient:
@@ -162,7 +191,7 @@ class Deliverer:
             "content-type": "application/json",
             "webhook-id": id,
             "webhook-timestamp": str(at),
-            "webhook-signature": sign(due.secret, id, at, body),
+            "webhook-signature": signatures(due.secrets, id, at, body),
         }
         try:
             with client.post(due.hook.url).body_bytes(body).headers(headers).build_streamed() as response:
@@ -176,6 +205,7 @@ class Deliverer:
             raise _Failed(f"it answered with status {status}", gone=status == _GONE)
 
     def _failed(self, due: Due, error: _Failed) -> None:
+        self._services.metrics.messages.add(1, "failed")
         now = self._services.clock()
         hook = due.hook
         wait = WAITS[min(due.failures, len(WAITS) - 1)]
@@ -185,9 +215,6 @@ class Deliverer:
             why = "it said that it is gone" if error.gone else f"it failed for {GIVE_UP_DAYS} days: {error.message}"
             self._hooks.switch(hook.id, active=False, result=f"turned off, for {why}")
             _LOG.warning("webhook `%s` is turned off", hook.id)
-
-
-_DELIVERED = "delivered"
 
 
 class _Failed(Exception):

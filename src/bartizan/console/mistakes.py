@@ -14,7 +14,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.types import ExceptionHandlersMap
 
-from bartizan.console.access import AnyRequest, Authenticator
+from bartizan.console.access import WHO, AnyRequest, Authenticator, FirstThis, admit
 from bartizan.console.api.problems import answer
 from bartizan.console.render import Html, page
 from bartizan.console.services import Services
@@ -48,7 +48,10 @@ _SENTENCES = {
         message("Nothing of yours was kept. Read it again, and make the change on top of what is there now."),
     ),
     413: (message("That is too large"), message("At most 20 MB can be sent at once.")),
-    429: (message("Too many requests"), message("Wait a minute, and try again.")),
+    429: (
+        message("Too many requests"),
+        message("Your account asks more often than anybody at work does. Wait a few seconds, and try again."),
+    ),
     500: (message("Something broke on our side"), message("What happened is in the console's log. Nothing was kept.")),
     503: (
         message("The register can't be reached"),
@@ -72,7 +75,8 @@ def _sorry(
     """Show the page of a status. It needs no register: that may be what is missing."""
     services: Services = request.app.state.services
     title, help_text = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
-    away = status >= 500
+    # Nor is anything looked up for who asks too often.
+    away = status >= 500 or status == 429
     html = page(
         "error.html",
         request,
@@ -94,13 +98,30 @@ def _who(request: AnyRequest) -> Person | None:
     authenticator: Authenticator = request.app.state.authenticator
     try:
         return authenticator.person(request)
-    except BartizanError:
+    except (BartizanError, FirstThis):
         return None
 
 
 def _http(request: AnyRequest, error: HTTPException) -> Response[Any]:
     # What matches no route is told here, also where programs asked.
-    return answer(request, error) if request.url.path.startswith("/api/") else _sorry(request, error.status_code)
+    if WHO not in request.scope:
+        error = _admitted(request, error)
+    if request.url.path.startswith("/api/"):
+        return answer(request, error)
+    html = _sorry(request, error.status_code)
+    if wait := (error.headers or {}).get("Retry-After"):
+        html.headers["Retry-After"] = wait
+    return html
+
+
+def _admitted(request: AnyRequest, error: HTTPException) -> HTTPException:
+    """Return what to answer where no handler has asked who it is: that counts as a request of theirs too."""
+    try:
+        if (person := _who(request)) is not None:
+            admit(request, person)
+    except HTTPException as over:
+        return over
+    return error
 
 
 def _nobody(request: AnyRequest, error: NotAuthorizedException) -> Html:  # noqa: ARG001 - the handler's interface
@@ -111,6 +132,15 @@ def _nobody(request: AnyRequest, error: NotAuthorizedException) -> Html:  # noqa
     if request.headers.get("hx-request"):
         html = Html(content="", status_code=401, headers={"HX-Redirect": "/signin"})
     return html
+
+
+def _first(request: AnyRequest, error: FirstThis) -> Response[Any]:
+    """Send somebody to what has to be done before anything else."""
+    if request.url.path.startswith("/api/"):
+        return answer(request, error)
+    if request.headers.get("hx-request"):
+        return Html(content="", status_code=403, headers={"HX-Redirect": error.to})
+    return Html(content="", status_code=303, headers={"Location": error.to})
 
 
 def _input(request: AnyRequest, error: InputError) -> Html:
@@ -160,6 +190,7 @@ def _broken(request: AnyRequest, error: Exception) -> Html:
 
 HANDLERS: ExceptionHandlersMap = {
     NotAuthorizedException: _nobody,
+    FirstThis: _first,
     HTTPException: _http,
     Conflict: _conflict,
     Missing: _missing,

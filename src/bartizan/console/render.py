@@ -15,16 +15,18 @@ from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 from litestar.response import Redirect
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bartizan.console.access import AnyRequest
 from bartizan.console.labels import LABELS
 from bartizan.console.navigation import navigation
+from bartizan.console.sentences import understood
 from bartizan.console.services import Services
 from bartizan.console.visible import strange, visible
 from bartizan.console.words import LANGUAGES, Words, language_of, words_for
 from bartizan.govern.roles import Action, Person
 from bartizan.model.documents import Kind, Organisation
+from bartizan.report.page import ticked
 
 __all__ = ["FILTERS", "THEMES", "Html", "cookie", "moved", "page", "said", "with_query", "words_of"]
 
@@ -47,19 +49,20 @@ def page(
 ) -> Html:
     """Render a template for somebody; call it at the end of a handler, in the handler's thread.
 
-    Beside `more`, templates have: `_`, `ngettext`, `words`, `language`, `theme`, `person` (None for nobody), `nav`,
-    `may(action, unit)`, `organisation`, `today`, `path`, `here` (path with query), `query` (a dict of the query's
-    texts), `partial` (htmx asks for a part), `said`, and the filters of `FILTERS`.
+    Beside `more`, templates have: `_`, `ngettext`, `pgettext`, `words`, `language`, `theme`, `person` (None for
+    nobody), `nav`, `may(action, unit)`, `organisation`, `today`, `path`, `here` (path with query), `query` (a dict of
+    the query's texts), `partial` (htmx asks for a part), `said`, and the filters of `FILTERS`.
     """
     # Pages about a register that can't be reached bring what they need.
     organisation: Organisation = more.pop("organisation", None) or services.organisation()
     words = words_of(request, person, organisation.language)
     environment: Environment = request.app.state.templates
-    told = _told(request)
+    told = _told_before(request, words)
     path = request.url.path
     context = {
         "_": words.say,
         "ngettext": words.count,
+        "pgettext": words.say_of,
         "words": words,
         "language": words.language,
         "languages": LANGUAGES,
@@ -82,7 +85,8 @@ def page(
     response = Response(html, media_type=MediaType.HTML, status_code=status)
     response.headers["Vary"] = "HX-Request, Cookie, Accept-Language"
     if told is not None:
-        response.delete_cookie(_SAID, path="/")
+        # As it was set: browsers refuse to take one with this prefix out otherwise.
+        response.cookies.append(cookie(services, _SAID, "", 0))
     return response
 
 
@@ -98,9 +102,20 @@ def said(services: Services, to: str, text: str, /, kind: str = "good", **values
 
 
 def cookie(services: Services, name: str, value: str, seconds: int) -> Cookie:
-    """Make a cookie that scripts can't read, other sites don't send, and that wants https where the console has it."""
+    """Make a cookie that scripts can't read, other sites don't send, and that is the host's own where it has https."""
+    own = _cookie_name(services, name)
     secure = services.address.startswith("https:")
-    return Cookie(key=name, value=value, path="/", max_age=seconds, httponly=True, samesite="lax", secure=secure)
+    return Cookie(key=own, value=value, path="/", max_age=seconds, httponly=True, samesite="lax", secure=secure)
+
+
+def _cookie_name(services: Services, name: str) -> str:
+    return f"__Host-{name}" if services.address.startswith("https:") else name
+
+
+def _kept(request: AnyRequest, name: str) -> str:
+    """Return what a cookie of ours says, empty without one."""
+    services: Services = request.app.state.services
+    return request.cookies.get(_cookie_name(services, name), "")
 
 
 def moved(to: str) -> Redirect:
@@ -114,12 +129,12 @@ def words_of(request: AnyRequest, person: Person | None, otherwise: str = "") ->
     """Return the language for a request: its cookie's, the person's, the browser's, the organisation's."""
     own = person.language if person else ""
     accepted = request.headers.get("accept-language", "")
-    return words_for(language_of(request.cookies.get("language", ""), own, accepted=accepted or otherwise))
+    return words_for(language_of(_kept(request, "language"), own, accepted=accepted or otherwise))
 
 
 def theme_of(request: AnyRequest) -> str:
     """Return `light`, `dark` or `auto`, by the cookie."""
-    wish = request.cookies.get("theme", "")
+    wish = _kept(request, "theme")
     return wish if wish in THEMES else "auto"
 
 
@@ -130,13 +145,14 @@ def with_query(path: str, query: dict[str, str], /, **changed: object) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def _told(request: AnyRequest) -> _Said | None:
-    cookie = request.cookies.get(_SAID, "")
-    if not cookie or len(cookie) > 4_000:
+def _told_before(request: AnyRequest, words: Words) -> _Said | None:
+    text = _kept(request, _SAID)
+    if not text or len(text) > 4_000:
         return None
     try:
-        note = msgspec.json.decode(urlsafe_b64decode(cookie), type=_Said)
+        note = msgspec.json.decode(urlsafe_b64decode(text), type=_Said)
         note.text % note.values
+        note.values = {name: understood(words, value) or value for name, value in note.values.items()}
     except (NotBase64, msgspec.MsgspecError, KeyError, ValueError, TypeError):
         return None
     return note
@@ -180,18 +196,55 @@ def _money(context: Context, value: float | None, currency: str) -> str:
 
 
 @pass_context
-def _label(context: Context, value: Any) -> Markup:
-    return _words(context).say(LABELS.get(str(value), str(value)))
+def _label(context: Context, value: Any, of: str = "") -> Markup:
+    text = str(value)
+    return _words(context).say(LABELS.get(f"{of}-{text}") or LABELS.get(text, text))
+
+
+@pass_context
+def _told(context: Context, text: str) -> Markup:
+    words = _words(context)
+    said = understood(words, text)
+    return ticked(said) if said is not None else _in_english(words, ticked(text))
+
+
+@pass_context
+def _written(context: Context, text: str) -> str:
+    return understood(_words(context), text) or text
+
+
+@pass_context
+def _english(context: Context, text: str) -> Markup:
+    return _in_english(_words(context), escape(text))
+
+
+@pass_context
+def _spoken(context: Context, text: str, language: str) -> Markup:
+    other = text and language in LANGUAGES and language != _words(context).language
+    return Markup('<span lang="{}">{}</span>').format(language, text) if other else escape(text)
+
+
+def _in_english(words: Words, text: Markup) -> Markup:
+    return text if words.language == "en" or not text else Markup('<span lang="en">{}</span>').format(text)
 
 
 FILTERS: dict[str, Callable[..., object]] = {
     "date": _date,
+    "english": _english,
     "label": _label,
     "moment": _moment,
     "money": _money,
     "number": _number,
     "percent": _percent,
+    "spoken": _spoken,
     "strange": strange,
+    "told": _told,
     "visible": visible,
+    "written": _written,
 }
-"""`x|date`, `x|moment`, `x|number`, `x|percent`, `x|money(currency)`, and `x|label`: a fixed word, such as a level."""
+"""`x|date`, `x|moment`, `x|number`, `x|percent`, `x|money(currency)`, and `x|label`: a fixed word, such as a level.
+
+Texts that aren't messages: `x|english` marks one of the catalog as English for those who listen to the page, `x|told`
+is a sentence of ours, which is English where nobody has translated it, `x|written` what may be that or somebody's, and
+`x|spoken(language)` what a document says in the language that it is in.
+"""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bartizan.catalog import Catalog
+from bartizan.console.metrics import ConsoleMetrics
 from bartizan.govern.roles import Action, Person
 from bartizan.model.documents import Kind, Organisation
 from bartizan.store.register import Register
@@ -44,6 +45,12 @@ class Services:
     """Webhooks may be on this machine and in private networks, and there over plain http."""
     active: Callable[[], frozenset[str]] | None = None
     """Tells what is in force of that which can hold statements of policies, as `govern.policies.named` writes it."""
+    metrics: ConsoleMetrics = field(default_factory=ConsoleMetrics)
+    """What this process counts."""
+    whole: Callable[[], ConsoleMetrics] | None = None
+    """Gives the sum over all processes of this console, where there are others."""
+    metrics_token_file: str = ""
+    """The file with the token that opens `/metrics`; empty where only this machine may read them."""
 
     def now(self) -> str:
         """Return the present time as the register writes it."""

@@ -15,8 +15,9 @@ from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from bartizan.console.access import WHO
+from bartizan.console.access import OVER, WHO
 from bartizan.console.identity.service import beyond
+from bartizan.console.limits import Over
 from bartizan.console.mistakes import told_path
 
 __all__ = ["print_log", "watched"]
@@ -41,17 +42,21 @@ def print_log() -> None:
 def watched(app: ASGIApp, proxies: Sequence[str] = ()) -> ASGIApp:
     """Wrap an application so that what it refuses is logged by `bartizan.console`.
 
-    `proxies` are the networks whose `X-Forwarded-For` counts. What breaks is logged where it breaks.
+    `proxies` are the networks whose `X-Forwarded-For` counts. What breaks is logged where it breaks. An account that
+    asks too often is logged once a minute, and not with each of its requests.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
+        method = str(scope["method"])
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start" and 400 <= message["status"] < 500:
-                _note(scope, message["status"], proxies)
+                over = scope.get(OVER)
+                if not (isinstance(over, Over) and over.told):
+                    _note(scope, method, message["status"], proxies)
             await send(message)
 
         await app(scope, receive, sending)
@@ -59,11 +64,11 @@ def watched(app: ASGIApp, proxies: Sequence[str] = ()) -> ASGIApp:
     return wrapped
 
 
-def _note(scope: Scope, status: int, proxies: Sequence[str]) -> None:
+def _note(scope: Scope, method: str, status: int, proxies: Sequence[str]) -> None:
     client = scope.get("client")
     peer = client[0] if client else ""
     address = beyond(peer, Headers.from_scope(scope).getall("x-forwarded-for", []), proxies)
-    method = re.sub(r"[^A-Z]", "", str(scope.get("method", "")))[:10]
+    method = re.sub(r"[^A-Z]", "", method)[:10]
     level = logging.WARNING if status in _LOUD else logging.INFO
     who = str(scope.get(WHO, "")) or "nobody"
     _LOG.log(level, "refused with %d: %s %s, by %s from %s", status, method, told_path(scope["path"]), who, address)

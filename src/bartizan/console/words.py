@@ -33,12 +33,19 @@ LANGUAGES: Mapping[str, str] = {
 }
 """The languages of the console, each by its own name."""
 _NOTHING = "–"
+_TOGETHER = str.maketrans(" ", "\u00a0")
+"""Spaces at which no line ends: a day, a time or an amount is read in one."""
+_APART = "\x04"
+"""What stands between the context of a message and its text, as in compiled catalogs."""
 _CODE = re.compile(r"([A-Z]{3})(?=\d)")
 
 
-def message(text: str) -> str:
-    """Mark a text as a message that is translated where it is shown. Returns it as it is."""
-    return text
+def message(text: str, context: str = "") -> str:
+    """Mark a text as a message that is translated where it is shown; what is returned stands for it.
+
+    `context` keeps apart what is one word in English and several elsewhere: an `open` account, an `open` threat.
+    """
+    return f"{context}{_APART}{text}" if context else text
 
 
 class Words:
@@ -51,7 +58,11 @@ class Words:
 
     def say(self, text: str, /, **values: object) -> Markup:
         """Return a message in this language as HTML, with `%(name)s` filled; what is filled in is escaped."""
-        return self._filled(self._translations.gettext(text) if text else "", values)
+        return self._filled(self._translated(text), values)
+
+    def say_of(self, context: str, text: str, /, **values: object) -> Markup:
+        """Return a message that has a context, as `say` does."""
+        return self.say(message(text, context), **values)
 
     def count(self, one: str, many: str, number: int, /, **values: object) -> Markup:
         """Return the message for a number of things, which it may hold as `%(num)s`."""
@@ -59,8 +70,18 @@ class Words:
 
     def plain(self, text: str, /, **values: object) -> str:
         """Return a message as text, for what isn't HTML."""
-        said = self._translations.gettext(text) if text else ""
+        said = self._translated(text)
         return said % values if values else said
+
+    def knows(self, text: str) -> bool:
+        """Tell whether a text is a message with a translation that is not the same."""
+        return self._translated(text) != text
+
+    def _translated(self, text: str) -> str:
+        context, apart, bare = text.rpartition(_APART)
+        if apart:
+            return self._translations.pgettext(context, bare)
+        return self._translations.gettext(text) if text else ""
 
     @staticmethod
     def _filled(text: str, values: Mapping[str, object]) -> Markup:
@@ -72,7 +93,7 @@ class Words:
         if not value:
             return _NOTHING
         day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-        return format_date(day, format="medium", locale=self.locale)
+        return format_date(day, format="medium", locale=self.locale).translate(_TOGETHER)
 
     def moment(self, value: datetime | str | None) -> str:
         """Write a time, in UTC, its day as `date` writes one. Texts are RFC 3339 times as the register writes them."""
@@ -80,19 +101,18 @@ class Words:
             return _NOTHING
         time = datetime.fromisoformat(value) if isinstance(value, str) else value
         utc = time.astimezone(UTC)
-        day = format_date(utc.date(), format="medium", locale=self.locale)
-        hour = format_time(utc, format="short", locale=self.locale)
-        return str(self.locale.datetime_formats["medium"]).format(hour, day) + " UTC"
+        hour = f"{format_time(utc, format='short', locale=self.locale)} UTC".translate(_TOGETHER)
+        return str(self.locale.datetime_formats["medium"]).format(hour, self.date(utc.date()))
 
     def number(self, value: float | None, digits: int = 1) -> str:
         """Write a number with at most some digits after its point."""
         if value is None:
             return _NOTHING
-        return format_decimal(round(value, digits), locale=self.locale)
+        return format_decimal(round(value, digits), locale=self.locale).translate(_TOGETHER)
 
     def percent(self, value: float | None) -> str:
         """Write a share between 0 and 1 as percents."""
-        return _NOTHING if value is None else format_percent(value, locale=self.locale)
+        return _NOTHING if value is None else format_percent(value, locale=self.locale).translate(_TOGETHER)
 
     def money(self, value: float | None, currency: str) -> str:
         """Write an amount of money briefly, such as `€1.2M`: estimates have no pennies."""
@@ -104,7 +124,7 @@ class Words:
             said = format_currency(
                 round(value, -3), currency, "#,##0\u00a0¤", locale=self.locale, currency_digits=False
             )
-        return _CODE.sub("\\1\u00a0", said)
+        return _CODE.sub("\\1\u00a0", said).translate(_TOGETHER)
 
 
 @cache

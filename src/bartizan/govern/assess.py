@@ -107,6 +107,7 @@ def inputs_of(
     stored: Stored, proofs: Sequence[Proof], exceptions: Mapping[str, ExceptionSpec], organisation: Organisation
 ) -> str:
     """Return the SHA-256 of everything an assessment is made from, but for the day."""
+    organisation = msgspec.structs.replace(organisation, proposed=None)  # what is asked for holds for nothing
     parts = (__version__, stored.document.name, stored.digest, sorted(map(_bytes, proofs)), dict(exceptions))
     return hashlib.sha256(msgspec.json.encode((*parts, organisation), order="deterministic")).hexdigest()
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from bartizan.catalog import Catalog
+from bartizan.govern.loosening import confirmed
 from bartizan.model import InputError, InputErrors, Placed, System
 from bartizan.model.decode import nearest
 from bartizan.model.documents import (
@@ -22,7 +23,7 @@ from bartizan.model.documents import (
 )
 from bartizan.model.documents.sandbox import moment
 
-__all__ = ["Known", "check_document"]
+__all__ = ["Known", "check_document", "statements_for"]
 
 Known: TypeAlias = Callable[[Kind, str], bool]
 """Tells whether the register has a document of a kind and a name."""
@@ -37,13 +38,34 @@ def check_document(
 ) -> None:
     """Refuse a document that can't be right; each error names the path of what is wrong.
 
-    `organisation` is the present one. `statements` are the catalog's policy statements, None leaves them unchecked.
+    `organisation` is the present one. `statements` are those of the catalog and of policies (see `statements_for`);
+    None leaves them unchecked.
     Raises InputError, or InputErrors with everything that is wrong.
     """
     checker = _Checker(document, organisation, catalog, known, statements)
     errors = [*checker.all()]
     if errors:
         raise errors[0] if len(errors) == 1 else InputErrors(errors)
+
+
+def statements_for(
+    document: Document, catalog: Collection[str], policies: Callable[[], Iterable[Document]]
+) -> Collection[str]:
+    """Return the ids of statements that a document may name: those of the catalog, and of the register's policies.
+
+    `policies` are asked for only where the catalog doesn't have what the document names.
+    """
+    spec = document.spec
+    if not isinstance(spec, ExceptionSpec) or spec.statement is None or spec.statement in catalog:
+        return catalog
+    found = [one.spec for one in policies()]
+    own = {id for one in found if isinstance(one, PolicySpec) for id in _ids(one)}
+    return own.union(catalog)
+
+
+def _ids(policy: PolicySpec) -> Iterator[str]:
+    yield from (statement.id for statement in policy.statements)
+    yield from policy.retired.values()
 
 
 class _Checker:
@@ -77,6 +99,7 @@ class _Checker:
             yield from self._exception(spec)
         elif isinstance(spec, Organisation):
             yield from _organisation(spec, self._catalog)
+            yield from _proposed(spec, self._catalog)
         else:
             yield from self._policy(spec)
 
@@ -185,6 +208,18 @@ def _organisation(spec: Organisation, catalog: Catalog) -> Iterator[InputError]:
                              help=nearest(rule.highest, spec.classes))  # fmt: skip
         if rule.review_days < 1 or rule.evidence_days < 1:
             yield InputError(f"the days of `tiers.{rule.id}` have to be 1 or more")
+
+
+def _proposed(spec: Organisation, catalog: Catalog) -> Iterator[InputError]:
+    """Check what would hold when it is confirmed."""
+    if spec.proposed is None:
+        return
+    if not spec.proposed.asked_by.strip():
+        yield InputError("`proposed.asked_by` is empty")
+    there = {error.message for error in _organisation(spec, catalog)}
+    for error in _organisation(confirmed(spec), catalog):
+        if error.message not in there:
+            yield InputError(f"what is proposed can't be: {error.message}", help=error.help)
 
 
 def _circle(name: str, spec: Organisation) -> bool:

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
+from bartizan.govern.column_titles import titles_of
+
 __all__ = ["LISTS", "Cells", "Column", "List", "heading", "joined", "several"]
 
 
@@ -72,64 +74,62 @@ def several(cell: str) -> list[str]:
     return [text for part in cell.split("\n" if "\n" in cell else ";") if (text := part.strip())]
 
 
-def _column(
-    key: str, english: str, german: str, width: int = 18, cells: Cells = Cells.TEXT, *, read: bool = True
-) -> Column:
-    return Column(key, cells, {"en": english, "de": german}, width, read)
+def _column(key: str, title: str, width: int = 18, cells: Cells = Cells.TEXT, *, read: bool = True) -> Column:
+    return Column(key, cells, titles_of(title), width, read)
 
 
-def _day(key: str, english: str, german: str, *, read: bool = True) -> Column:
-    return _column(key, english, german, 13, Cells.DAY, read=read)
+def _day(key: str, title: str, *, read: bool = True) -> Column:
+    return _column(key, title, 13, Cells.DAY, read=read)
 
 
-def _number(key: str, english: str, german: str, width: int = 14) -> Column:
-    return _column(key, english, german, width, Cells.NUMBER, read=False)
+def _number(key: str, title: str, width: int = 14) -> Column:
+    return _column(key, title, width, Cells.NUMBER, read=False)
 
 
-def _words(key: str, english: str, german: str, width: int = 30) -> Column:
-    return _column(key, english, german, width, Cells.WORDS)
+def _words(key: str, title: str, width: int = 30) -> Column:
+    return _column(key, title, width, Cells.WORDS)
 
 
-def _shown(key: str, english: str, german: str, width: int = 18) -> Column:
-    return _column(key, english, german, width, read=False)
+def _shown(key: str, title: str, width: int = 18) -> Column:
+    return _column(key, title, width, read=False)
 
 
-_NAME = _column("name", "Name", "Name", 26)
-_UNIT = _column("unit", "Business unit", "Geschäftsbereich", 22)
-_TITLE = _column("title", "Title", "Titel", 34)
-_ABOUT = _column("about", "About", "Beschreibung", 50)
-_OWNER = _column("owner", "Owner", "Verantwortlich", 24)
-_VERSION = _number("version", "Version", "Version", 9)
-_CHANGED = _shown("changed", "Changed at", "Geändert am", 21)
+_NAME = _column("name", "Name", 26)
+_UNIT = _column("unit", "Business unit", 22)
+_TITLE = _column("title", "Title", 34)
+_ABOUT = _column("about", "About", 50)
+_OWNER = _column("owner", "Owner", 24)
+_VERSION = _number("version", "Version", 9)
+_CHANGED = _shown("changed", "Changed at", 21)
 
 SYSTEMS = List(
     "systems",
-    {"en": "Systems", "de": "Systeme"},
+    titles_of("Systems"),
     (
         _NAME,
         _UNIT,
         _TITLE,
-        _column("description", "Description", "Beschreibung", 50),
+        _column("description", "Description", 50),
         _OWNER,
-        _column("stage", "Stage", "Phase", 12),
-        _column("criticality", "Criticality", "Kritikalität", 12),
-        _words("duties", "Duties", "Pflichten", 24),
-        _column("vendor", "Vendor", "Anbieter", 20),
-        _column("model", "Model", "Modell", 20),
-        _column("data_class", "Data class", "Datenklasse", 14),
-        _words("categories", "Data categories", "Datenkategorien", 26),
-        _shown("tier", "Tier", "Stufe", 10),
-        _shown("worst", "Worst open threat", "Schlimmste offene Bedrohung", 18),
-        _shown("above", "Above the appetite", "Über der Risikobereitschaft", 18),
-        _number("risk_p50", "Yearly loss, median", "Jährlicher Verlust, Median"),
-        _number("risk_p90", "Yearly loss, 9 of 10 years", "Jährlicher Verlust, 9 von 10 Jahren"),
-        _shown("currency", "Currency", "Währung", 9),
-        _number("failing", "Controls failing", "Kontrollen ohne Wirkung"),
-        _number("required", "Controls required", "Kontrollen gefordert"),
-        _number("planned", "Controls planned", "Kontrollen geplant"),
-        _number("in_place", "Controls in place", "Kontrollen vorhanden"),
-        _number("proven", "Controls proven", "Kontrollen belegt"),
-        _day("assessed", "Assessed on", "Beurteilt am", read=False),
+        _column("stage", "Stage", 12),
+        _column("criticality", "Criticality", 12),
+        _words("duties", "Duties", 24),
+        _column("vendor", "Vendor", 20),
+        _column("model", "Model", 20),
+        _column("data_class", "Data class", 14),
+        _words("categories", "Data categories", 26),
+        _shown("tier", "Tier", 10),
+        _shown("worst", "Worst open threat", 18),
+        _shown("above", "Above the appetite", 18),
+        _number("risk_p50", "Yearly loss, median"),
+        _number("risk_p90", "Yearly loss, 9 of 10 years"),
+        _shown("currency", "Currency", 9),
+        _number("failing", "Controls failing"),
+        _number("required", "Controls required"),
+        _number("planned", "Controls planned"),
+        _number("in_place", "Controls in place"),
+        _number("proven", "Controls proven"),
+        _day("assessed", "Assessed on", read=False),
         _VERSION,
         _CHANGED,
     ),
@@ -137,62 +137,62 @@ SYSTEMS = List(
 )
 CONTROLS = List(
     "controls",
-    {"en": "Controls", "de": "Kontrollen"},
+    titles_of("Controls"),
     (
-        _shown("system", "System", "System", 26),
-        _shown("unit", "Business unit", "Geschäftsbereich", 22),
-        _shown("control", "Control", "Kontrolle", 28),
-        _shown("title", "Title", "Titel", 44),
-        _shown("place", "Place", "Ort", 22),
-        _shown("state", "State", "Stand", 12),
-        _shown("required", "Required", "Gefordert", 10),
-        _day("planned", "Planned for", "Geplant auf", read=False),
-        _shown("source", "Source", "Quelle", 14),
-        _shown("outcome", "Outcome", "Ergebnis", 10),
-        _day("observed_at", "Observed on", "Beobachtet am", read=False),
-        _day("good_until", "Good until", "Gültig bis", read=False),
-        _shown("excepted", "Exception", "Ausnahme", 22),
+        _shown("system", "System", 26),
+        _shown("unit", "Business unit", 22),
+        _shown("control", "Control", 28),
+        _shown("title", "Title", 44),
+        _shown("place", "Place", 22),
+        _shown("state", "State", 12),
+        _shown("required", "Required", 10),
+        _day("planned", "Planned for", read=False),
+        _shown("source", "Source", 14),
+        _shown("outcome", "Outcome", 10),
+        _day("observed_at", "Observed on", read=False),
+        _day("good_until", "Good until", read=False),
+        _shown("excepted", "Exception", 22),
     ),
 )
 EVIDENCE = List(
     "evidence",
-    {"en": "Evidence", "de": "Nachweise"},
+    titles_of("Evidence"),
     (
-        _column("system", "System", "System", 26),
-        _column("control", "Control", "Kontrolle", 28),
-        _column("place", "Place", "Ort", 22),
-        _column("source", "Source", "Quelle", 14),
-        _column("outcome", "Outcome", "Ergebnis", 10),
-        _day("observed_at", "Observed on", "Beobachtet am"),
-        _day("good_until", "Good until", "Gültig bis"),
-        _column("by", "By", "Durch", 22),
-        _column("detail", "Detail", "Einzelheit", 60),
-        _column("digest", "Digest", "Prüfsumme", 20),
-        _column("verdict", "Scan verdict", "Scan-Urteil", 14),
-        _shown("at", "Kept at", "Erfasst am", 21),
+        _column("system", "System", 26),
+        _column("control", "Control", 28),
+        _column("place", "Place", 22),
+        _column("source", "Source", 14),
+        _column("outcome", "Outcome", 10),
+        _day("observed_at", "Observed on"),
+        _day("good_until", "Good until"),
+        _column("by", "By", 22),
+        _column("detail", "Detail", 60),
+        _column("digest", "Digest", 20),
+        _column("verdict", "Scan verdict", 14),
+        _shown("at", "Kept at", 21),
     ),
     ("system", "control", "source", "observed_at"),
 )
 TOOLS = List(
     "tools",
-    {"en": "External tools", "de": "Externe Werkzeuge"},
+    titles_of("External tools"),
     (
         _NAME,
         _UNIT,
         _TITLE,
-        _column("vendor", "Vendor", "Anbieter", 20),
-        _column("plan", "Plan", "Tarif", 14),
+        _column("vendor", "Vendor", 20),
+        _column("plan", "Plan", 14),
         _ABOUT,
         _OWNER,
-        _words("domains", "Domains", "Domänen"),
-        _column("standing", "Standing", "Einstufung", 14),
-        _column("highest", "Highest data class", "Höchste Datenklasse", 18),
-        _words("forbidden", "Forbidden categories", "Verbotene Kategorien"),
-        _words("conditions", "Conditions", "Bedingungen", 50),
-        _words("instead", "Use instead", "Stattdessen"),
-        _column("decided_by", "Decided by", "Entschieden durch", 20),
-        _day("decided_on", "Decided on", "Entschieden am"),
-        _day("good_until", "Good until", "Gültig bis"),
+        _words("domains", "Domains"),
+        _column("standing", "Standing", 14),
+        _column("highest", "Highest data class", 18),
+        _words("forbidden", "Forbidden categories"),
+        _words("conditions", "Conditions", 50),
+        _words("instead", "Use instead"),
+        _column("decided_by", "Decided by", 20),
+        _day("decided_on", "Decided on"),
+        _day("good_until", "Good until"),
         _VERSION,
         _CHANGED,
     ),
@@ -200,18 +200,18 @@ TOOLS = List(
 )
 VENDORS = List(
     "vendors",
-    {"en": "Vendors", "de": "Anbieter"},
+    titles_of("Vendors"),
     (
         _NAME,
         _UNIT,
         _TITLE,
         _ABOUT,
         _OWNER,
-        _column("country", "Country", "Land", 9),
-        _column("criticality", "Criticality", "Kritikalität", 12),
-        _words("products", "Products", "Produkte"),
-        _column("contact", "Contact", "Kontakt", 28),
-        _day("contract_until", "Contract until", "Vertrag bis"),
+        _column("country", "Country", 9),
+        _column("criticality", "Criticality", 12),
+        _words("products", "Products"),
+        _column("contact", "Contact", 28),
+        _day("contract_until", "Contract until"),
         _VERSION,
         _CHANGED,
     ),
@@ -219,41 +219,41 @@ VENDORS = List(
 )
 SANDBOXES = List(
     "sandboxes",
-    {"en": "Sandboxes", "de": "Versuche"},
+    titles_of("Sandboxes"),
     (
-        _shown("name", "Name", "Name", 26),
-        _shown("unit", "Business unit", "Geschäftsbereich", 22),
-        _shown("purpose", "Purpose", "Zweck", 50),
-        _shown("owner", "Owner", "Verantwortlich", 28),
-        _shown("state", "State", "Stand", 12),
-        _shown("highest", "Highest data class", "Höchste Datenklasse", 18),
-        _shown("models", "Models", "Modelle", 24),
-        _shown("tools", "Tools", "Werkzeuge", 24),
-        _number("tokens", "Tokens at most", "Tokens höchstens"),
-        _number("money", "Money at most", "Geld höchstens"),
-        _shown("starts", "Starts", "Beginn", 13),
-        _shown("ends", "Ends", "Ende", 13),
+        _shown("name", "Name", 26),
+        _shown("unit", "Business unit", 22),
+        _shown("purpose", "Purpose", 50),
+        _shown("owner", "Owner", 28),
+        _shown("state", "State", 12),
+        _shown("highest", "Highest data class", 18),
+        _shown("models", "Models", 24),
+        _shown("tools", "Tools", 24),
+        _number("tokens", "Tokens at most"),
+        _number("money", "Money at most"),
+        _shown("starts", "Starts", 13),
+        _shown("ends", "Ends", 13),
         _VERSION,
         _CHANGED,
     ),
 )
 EXCEPTIONS = List(
     "exceptions",
-    {"en": "Exceptions", "de": "Ausnahmen"},
+    titles_of("Exceptions"),
     (
         _NAME,
         _UNIT,
         _TITLE,
-        _column("statement", "Statement", "Vorgabe", 26),
-        _column("control", "Control", "Kontrolle", 26),
-        _words("systems", "Systems", "Systeme"),
+        _column("statement", "Statement", 26),
+        _column("control", "Control", 26),
+        _words("systems", "Systems"),
         _OWNER,
-        _column("why", "Why", "Grund", 50),
-        _words("compensating", "Compensating controls", "Ersatzkontrollen"),
-        _day("starts", "Starts", "Beginn"),
-        _day("ends", "Ends", "Ende"),
-        _shown("approved_by", "Approved by", "Genehmigt durch", 22),
-        _day("approved_on", "Approved on", "Genehmigt am", read=False),
+        _column("why", "Why", 50),
+        _words("compensating", "Compensating controls"),
+        _day("starts", "Starts"),
+        _day("ends", "Ends"),
+        _shown("approved_by", "Approved by", 22),
+        _day("approved_on", "Approved on", read=False),
         _VERSION,
         _CHANGED,
     ),
@@ -261,39 +261,39 @@ EXCEPTIONS = List(
 )
 POLICIES = List(
     "policies",
-    {"en": "Policies", "de": "Vorgaben"},
+    titles_of("Policies"),
     (
-        _shown("name", "Name", "Name", 26),
-        _shown("title", "Title", "Titel", 34),
-        _shown("edition", "Edition", "Ausgabe", 9),
-        _shown("state", "State", "Stand", 12),
-        _shown("owner", "Owner", "Verantwortlich", 24),
-        _shown("number", "Number", "Nummer", 9),
-        _shown("section", "Section", "Abschnitt", 26),
-        _shown("level", "Level", "Grad", 9),
-        _shown("statement", "Statement", "Vorgabe", 30),
-        _shown("text", "Text", "Text", 80),
-        _shown("controls", "Controls", "Kontrollen", 30),
-        _shown("enforced", "Enforced by", "Durchgesetzt durch", 30),
-        _day("effective", "Effective", "In Kraft ab", read=False),
-        _day("review_by", "Review by", "Überprüfen bis", read=False),
+        _shown("name", "Name", 26),
+        _shown("title", "Title", 34),
+        _shown("edition", "Edition", 9),
+        _shown("state", "State", 12),
+        _shown("owner", "Owner", 24),
+        _shown("number", "Number", 9),
+        _shown("section", "Section", 26),
+        _shown("level", "Level", 9),
+        _shown("statement", "Statement", 30),
+        _shown("text", "Text", 80),
+        _shown("controls", "Controls", 30),
+        _shown("enforced", "Enforced by", 30),
+        _day("effective", "Effective", read=False),
+        _day("review_by", "Review by", read=False),
     ),
 )
 TRAIL = List(
     "trail",
-    {"en": "Audit trail", "de": "Änderungsprotokoll"},
+    titles_of("Audit trail"),
     (
-        _number("seq", "Number", "Nummer", 9),
-        _shown("at", "At", "Zeit", 21),
-        _shown("by", "By", "Durch", 24),
-        _shown("action", "Action", "Aktion", 10),
-        _shown("kind", "Kind", "Art", 14),
-        _shown("name", "Name", "Name", 26),
-        _shown("unit", "Business unit", "Geschäftsbereich", 22),
-        _number("version", "Version", "Version", 9),
-        _shown("why", "Why", "Grund", 50),
-        _shown("digest", "Digest", "Prüfsumme", 20),
-        _shown("hash", "Hash", "Kettenglied", 20),
+        _number("seq", "Number", 9),
+        _shown("at", "At", 21),
+        _shown("by", "By", 24),
+        _shown("action", "Action", 10),
+        _shown("kind", "Kind", 14),
+        _shown("name", "Name", 26),
+        _shown("unit", "Business unit", 22),
+        _number("version", "Version", 9),
+        _shown("why", "Why", 50),
+        _shown("digest", "Digest", 20),
+        _shown("hash", "Hash", 20),
     ),
 )
 LISTS: dict[str, List] = {

@@ -14,14 +14,17 @@ from typing import Any
 
 import msgspec
 
+from bartizan.catalog import Catalog
 from bartizan.govern.columns import LISTS, Cells, Column, List, heading, several
 from bartizan.govern.inventory import DERIVED, first_description, inventory
+from bartizan.govern.proofs import problems
 from bartizan.govern.sheetfile import MOST_TEXT, Row, Sheet
+from bartizan.govern.sites import Sites
 from bartizan.model import InputError, InputErrors, Place, System
 from bartizan.model.assurance import Proof
 from bartizan.model.documents import Document, Kind, Stored, canonical, parse_document
 
-__all__ = ["KINDS", "Change", "Known", "Outcome", "Plan", "plan"]
+__all__ = ["KINDS", "Change", "Known", "Outcome", "Plan", "named", "plan"]
 
 KINDS = {"systems": Kind.SYSTEM, "tools": Kind.TOOL, "vendors": Kind.VENDOR, "exceptions": Kind.EXCEPTION}
 """The kind of document that each list's rows become; rows of `evidence` become evidence."""
@@ -67,22 +70,33 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What rows are held against: the present documents by name, the evidence of a system, controls of the catalog."""
+    """What rows are held against: the present documents by name, the evidence of a system, and the catalog."""
 
     document: Callable[[Kind, str], Stored | None]
     proofs: Callable[[str], Collection[Proof]]
-    controls: Collection[str]
+    catalog: Catalog
 
 
-def plan(sheet: Sheet, list_id: str, known: Known) -> Plan:
-    """Tell what each row of a file would do. Raises InputError when a column is lacking without which nothing goes."""
+def plan(sheet: Sheet, list_id: str, known: Known, each: Callable[[Change], Change] | None = None) -> Plan:
+    """Tell what each row of a file would do, row by row; `each` may put something else in a change's place.
+
+    Raises InputError when a column is lacking without which nothing goes.
+    """
     listed = LISTS[list_id]
     places = _places(sheet, listed)
     columns = [(column, places[column.key]) for column in listed.columns if column.key in places and column.imported]
     titles = {heading(name) for column in listed.columns for name in (column.key, *column.titles.values())}
     ignored = [text for text in sheet.headings if text and heading(text) not in titles]
     read = _Evidence(known) if list_id == "evidence" else _Documents(KINDS[list_id], known)
-    return Plan(list_id, list(_changes(sheet.rows, columns, read)), ignored)
+    changes = _changes(sheet.rows, columns, read)
+    return Plan(list_id, list(map(each, changes) if each else changes), ignored)
+
+
+def named(sheet: Sheet, list_id: str) -> tuple[Kind, set[str]]:
+    """Return of which documents the rows of a file speak, so that they can be read at once. Raises what `plan` does."""
+    place = _places(sheet, LISTS[list_id])["system" if list_id == "evidence" else "name"]
+    names = {row.cells[place].strip() for row in sheet.rows if place < len(row.cells)}
+    return KINDS.get(list_id, Kind.SYSTEM), names
 
 
 def _places(sheet: Sheet, listed: List) -> dict[str, int]:
@@ -250,7 +264,7 @@ def _parsed(tree: dict[str, Any]) -> Document:
 class _Evidence(_Reader):
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._there: dict[str, Collection[Proof]] = {}
+        self._there: dict[str, tuple[System, Sites, Collection[Proof]]] = {}
 
     def name(self, cells: dict[str, Any]) -> str:
         if not cells.get("system"):
@@ -258,20 +272,26 @@ class _Evidence(_Reader):
         return " ".join(str(value) for value in cells.values())
 
     def change(self, row: int, cells: dict[str, Any]) -> Change:
-        system = str(cells["system"])
-        if system not in self._there:
-            stored = self._known.document(Kind.SYSTEM, system)
-            if stored is None:
-                raise InputError(f"there is no system `{system[:100]}`")
-            self._there[system] = self._known.proofs(system)
+        system, sites, there = self._of(str(cells["system"]))
         try:
             proof = msgspec.convert({key: value for key, value in cells.items() if value}, Proof)
         except msgspec.ValidationError as error:
             raise InputError(str(error).replace(" - at `$.", " under `").lower()) from None
-        if proof.control not in self._known.controls:
-            raise InputError(f"`{proof.control[:80]}` is no control of the catalog")
-        if proof.outcome not in ("pass", "fail"):
-            raise InputError(f"`{proof.outcome[:40]}` is no outcome", help="`pass` or `fail`")
-        there = proof in self._there[system]
-        name = f"{proof.control} · {system}"
-        return Change(row=row, name=name, outcome=Outcome.UNCHANGED if there else Outcome.CREATED, proof=proof)
+        name = f"{proof.control} · {system.id}"
+        # What was exported is put back as it is, also what the system has no place for any more.
+        if proof in there:
+            return Change(row=row, name=name, outcome=Outcome.UNCHANGED, proof=proof)
+        if wrong := problems(proof, system, self._known.catalog, sites):
+            raise wrong[0] if len(wrong) == 1 else InputErrors(wrong)
+        return Change(row=row, name=name, outcome=Outcome.CREATED, proof=proof)
+
+    def _of(self, name: str) -> tuple[System, Sites, Collection[Proof]]:
+        """Return a system, its places and the evidence about it. Raises InputError for one that there isn't."""
+        if name not in self._there:
+            stored = self._known.document(Kind.SYSTEM, name)
+            if stored is None:
+                raise InputError(f"there is no system `{name[:100]}`")
+            system = stored.document.spec
+            assert isinstance(system, System)
+            self._there[name] = system, Sites(system), self._known.proofs(name)
+        return self._there[name]

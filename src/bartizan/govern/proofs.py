@@ -166,7 +166,7 @@ def from_tests(content: bytes, file: str, system: System, catalog: Catalog, *, b
     `control`, `outcome` (`pass` or `fail`) and `observed_at` have to be there; `place`, `detail` and `good_until` may.
     Raises InputErrors with the line of each that is wrong; then none of them counts.
     """
-    found, errors = [], []
+    found, errors, sites = [], [], Sites(system)
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
@@ -189,7 +189,7 @@ def from_tests(content: bytes, file: str, system: System, catalog: Catalog, *, b
             detail=test.detail,
             digest=hashlib.sha256(line.strip()).hexdigest(),
         )
-        wrong = problems(proof, system, catalog)
+        wrong = problems(proof, system, catalog, sites)
         errors += [InputError(one.message, place=place, help=one.help) for one in wrong]
         found.append(proof)
     _raise(errors)
@@ -235,20 +235,21 @@ def check_proof(proof: Proof, system: System, catalog: Catalog, today: date | No
     _raise(errors)
 
 
-def problems(proof: Proof, system: System, catalog: Catalog) -> list[InputError]:
-    """Return what is wrong with a piece of evidence about a system, whatever the day."""
+def problems(proof: Proof, system: System, catalog: Catalog, sites: Sites | None = None) -> list[InputError]:
+    """Return what is wrong with a piece of evidence about a system, whatever the day.
+
+    `sites` are the system's: whoever has many pieces makes them once.
+    """
     errors = []
+    sites = sites or Sites(system)
     if proof.control not in catalog.controls:
         errors.append(
             InputError(f"`{proof.control[:60]}` is no control of the catalog",
                        help=nearest(proof.control, catalog.controls))
         )  # fmt: skip
-    if not Sites(system).at(proof.place):
-        places = [*system.components, *(place_words(flow.key) for flow in system.flows)]
-        errors.append(
-            InputError(f"`{proof.place[:60]}` is no component, zone or flow of `{system.id}`",
-                       help=nearest(proof.place, places))
-        )  # fmt: skip
+    if not sites.at(proof.place):
+        message = f"`{proof.place[:60]}` is no component, zone or flow of `{system.id}`"
+        errors.append(InputError(message, help=sites.help(proof.place)))
     if proof.outcome not in ("pass", "fail"):
         errors.append(InputError(f"`{proof.outcome[:60]}` is no outcome", help="`pass` or `fail`"))
     if proof.good_until is not None and proof.good_until < proof.observed_at:
@@ -257,6 +258,8 @@ def problems(proof: Proof, system: System, catalog: Catalog) -> list[InputError]
         errors.append(InputError("an attestation needs the person whose word it is", help="name them in `by`"))
     if len(proof.detail) > _LONGEST or "\n" in proof.detail:
         errors.append(InputError(f"`detail` is one line of at most {_LONGEST} characters"))
+    if "\x00" in f"{proof.place}{proof.by}{proof.detail}{proof.digest}":
+        errors.append(InputError("a text holds the character U+0000, which can't be kept"))
     return errors
 
 

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import PurePath
 from xml.parsers import expat
 
 import msgspec
@@ -27,6 +28,8 @@ MOST_TEXT = 32_767
 """Characters that a cell may have, in Excel and so here."""
 MOST_ROWS = 5_000
 """Rows that one file may have."""
+_WORKBOOKS = (".xlsx", ".xlsm")
+_TEXTS = (".csv", ".tsv", ".txt")
 _MOST_COLUMNS = 200
 _MOST_BYTES = 20 << 20
 _MOST_UNPACKED = 200 << 20
@@ -71,7 +74,7 @@ def read_sheet(content: bytes, file: str) -> Sheet:
     """
     if len(content) > _MOST_BYTES:
         raise InputError(f"the file has more than {_MOST_BYTES >> 20} MiB", place=Place(file), help="split it")
-    rows = _workbook(content, file) if content.startswith(b"PK\x03\x04") else _delimited(content, file)
+    rows = _workbook(content, file) if _is_workbook(content, file) else _delimited(content, file)
     headings: list[str] | None = None
     kept = []
     for row in rows:
@@ -84,6 +87,19 @@ def read_sheet(content: bytes, file: str) -> Sheet:
     if headings is None:
         raise InputError("the file is empty", place=Place(file), help="the first row names the columns")
     return Sheet(file, headings, kept)
+
+
+def _is_workbook(content: bytes, file: str) -> bool:
+    """Tell by its content what a file is. Raises InputError where its name says something else."""
+    packed, ending = content.startswith(b"PK\x03\x04"), PurePath(file).suffix.lower()
+    if ending not in (_WORKBOOKS if packed else _TEXTS):
+        called = f"ends in `{ending}`" if ending else "has no ending"
+        raise InputError(
+            f"the file is {'a workbook' if packed else 'no workbook'}, and its name {called}",
+            place=Place(file),
+            help=f"a workbook ends in {', '.join(_WORKBOOKS)}, a list of text in {', '.join(_TEXTS)}",
+        )
+    return packed
 
 
 def _delimited(content: bytes, file: str) -> Iterator[Row]:

@@ -6,9 +6,12 @@ from typing import TypeAlias
 
 from bartizan.analysis.topology import Topology
 from bartizan.model import System
+from bartizan.model.decode import nearest
 
 __all__ = ["SYSTEM", "Site", "Sites", "place_key", "place_words"]
 
+_HELPS = 100
+"""How many wrong places of one system are compared with all that there are: that takes a while in a large one."""
 Site: TypeAlias = tuple[str, str]
 """`(component, id)`, `(flow, key of the flow)` or `(system, "")`."""
 SYSTEM: Site = ("system", "")
@@ -37,6 +40,7 @@ class Sites:
             pair = f"{flow.source}->{flow.target}"
             self._flows.setdefault(pair, []).append(flow.key)
             self._pair[flow.key] = pair
+        self._helps: dict[str, str] = {}
 
     def at(self, place: str) -> list[Site]:
         """Return what a place is: a component, the components of a zone, a call or all calls of a pair; none if none.
@@ -59,3 +63,10 @@ class Sites:
         """Return a site's place as the analysis writes it."""
         kind, name = site
         return self._pair[name] if kind == "flow" else name or "system"
+
+    def help(self, place: str) -> str:
+        """Return which place may be meant by one that is none, as a sentence; nothing after many of these."""
+        if place not in self._helps and len(self._helps) < _HELPS:
+            places = [*self._components, *self._zones, *map(place_words, self._flows)]
+            self._helps[place] = nearest(place[:200], places)
+        return self._helps.get(place, "")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bartizan.analysis.losses import MONEY
 from bartizan.model import Level, System
 from bartizan.model.component import Agent
 from bartizan.model.documents import Organisation, TierRule
 from bartizan.model.label import Scheme
-from bartizan.model.words import Autonomy
+from bartizan.model.words import Autonomy, Category
 
-__all__ = ["appetite_of", "stricter", "tier_of"]
+__all__ = ["Traits", "appetite_of", "money_of", "rank_of", "stricter", "tier_for", "tier_of"]
 
 _NO_TIER = TierRule(id="no-tier", title="No tier")
 
@@ -20,10 +22,23 @@ def tier_of(system: System, organisation: Organisation) -> TierRule:
     The classes are the organisation's. A class that it doesn't know is taken for what the system's own scheme makes of
     it, and for the highest where that doesn't know it either: what nobody can place is not harmless.
     """
-    for rule in organisation.tiers:
-        if _holds(rule, system, organisation.scheme):
-            return rule
-    return organisation.tiers[-1] if organisation.tiers else _NO_TIER
+    return tier_for(_traits(system, organisation.scheme), organisation)
+
+
+class Traits(NamedTuple):
+    """What of a system decides its tier. `highest` is where its highest class stands in the organisation, or -1."""
+
+    criticality: Level
+    highest: int
+    categories: frozenset[Category]
+    acts: bool
+
+
+def tier_for(traits: Traits, organisation: Organisation) -> TierRule:
+    """Return the tier of every system with some traits, as `tier_of` does."""
+    scheme = organisation.scheme
+    found = (rule for rule in organisation.tiers if _holds(rule, traits, scheme))
+    return next(found, organisation.tiers[-1] if organisation.tiers else _NO_TIER)
 
 
 def appetite_of(system: System, organisation: Organisation) -> Level | float:
@@ -43,29 +58,32 @@ def stricter(one: Level | float, other: Level | float) -> Level | float:
     A level stands for losses up to the money that the analysis takes for it where nobody gave any, so that levels and
     amounts can be compared.
     """
-    return other if _money(other) < _money(one) else one
+    return other if money_of(other) < money_of(one) else one
 
 
-def _money(appetite: Level | float) -> float:
+def money_of(appetite: Level | float) -> float:
+    """Return the loss that an appetite leaves: a level's is the one that the analysis takes for it."""
     return MONEY[appetite][1] if isinstance(appetite, Level) else float(appetite)
 
 
-def _holds(rule: TierRule, system: System, scheme: Scheme) -> bool:
-    categories = {category for data in system.data.values() for category in data.categories}
+def _traits(system: System, scheme: Scheme) -> Traits:
+    data = system.data.values()
+    highest = max((rank_of(one.class_, scheme, system.scheme) for one in data), default=-1)
+    categories = frozenset(category for one in data for category in one.categories)
+    return Traits(system.criticality, highest, categories, _acts(system))
+
+
+def _holds(rule: TierRule, traits: Traits, scheme: Scheme) -> bool:
     return (
-        (rule.criticality is not None and system.criticality.rank >= rule.criticality.rank)
-        or (bool(rule.highest) and _highest(system, scheme) >= _rank(rule.highest, scheme, scheme))
-        or not categories.isdisjoint(rule.categories)
-        or (rule.acts and _acts(system))
+        (rule.criticality is not None and traits.criticality.rank >= rule.criticality.rank)
+        or (bool(rule.highest) and traits.highest >= rank_of(rule.highest, scheme, scheme))
+        or not traits.categories.isdisjoint(rule.categories)
+        or (rule.acts and traits.acts)
     )
 
 
-def _highest(system: System, scheme: Scheme) -> int:
-    return max((_rank(data.class_, scheme, system.scheme) for data in system.data.values()), default=-1)
-
-
-def _rank(name: str, scheme: Scheme, own: Scheme) -> int:
-    """Return where a class stands in the organisation's scheme."""
+def rank_of(name: str, scheme: Scheme, own: Scheme) -> int:
+    """Return where a class stands in the organisation's scheme; `own` is that of who says it."""
     top = len(scheme.classes) - 1
     if name in scheme.classes:
         return scheme.level(name)

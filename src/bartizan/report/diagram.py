@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -28,21 +28,25 @@ class Diagram(msgspec.Struct, frozen=True):
     layout: Layout
     paths: tuple[PathView, ...]
     name: str
+    say: Callable[[str], str] = str
+    """What is said beside the names of the system's own, in the language of the reader."""
 
     @property
     def size(self) -> tuple[float, float]:
         """Width and height of the drawing without its key, in points."""
         return self.layout.width + 2 * _MARGIN, self.layout.height + 2 * _MARGIN
 
-    def svg(self, prefix: str, shown: Sequence[PathView] = (), *, style: str = "", key: bool = False) -> raw:
+    def svg(
+        self, prefix: str, shown: Sequence[PathView] = (), *, style: str = "", key: bool = False, language: str = ""
+    ) -> raw:
         """Return the `svg` element.
 
         `prefix` keeps the ids of two drawings in one page apart. The paths in `shown` are drawn as groups with the id
         `PREFIX-path-N`, N counting from 1; cards on a path carry the class `on-N`. `style` is a sheet to put inside,
-        `key` explains the signs below the drawing.
+        `key` explains the signs below the drawing. `language` is that of the words in it, where it is not the page's.
         """
         width, height = self.size
-        legend, below = _key(width, height) if key else (raw(""), 0.0)
+        legend, below = _key(width, height, self.say) if key else (raw(""), 0.0)
         numbered = list(enumerate(shown, start=1))
         on: dict[str, list[str]] = {}
         for index, path in numbered:
@@ -63,13 +67,14 @@ class Diagram(msgspec.Struct, frozen=True):
         ]
         return el(
             "svg",
-            el("title", f"Data-flow diagram of {self.name}", id=f"{prefix}-title"),
+            el("title", self.say(f"Data-flow diagram of {self.name}"), id=f"{prefix}-title"),
             el("desc", self.description(), id=f"{prefix}-desc"),
             *([el("style", raw(style))] if style else []),
             el("rect", width=width, height=height + below, class_="sheet"),
             el("g", *inner, transform=f"translate({number(_MARGIN)} {number(_MARGIN)})"),
             legend,
             xmlns="http://www.w3.org/2000/svg",
+            lang=language or None,
             width=width,
             height=height + below,
             viewBox=f"0 0 {number(width)} {number(height + below)}",
@@ -83,10 +88,10 @@ class Diagram(msgspec.Struct, frozen=True):
         names = {border.id: border.name for border in self.scene.borders}
         rooms: dict[str, list[str]] = {}
         for card in self.scene.cards:
-            rooms.setdefault(names.get(card.zone, "no zone"), []).append(" ".join(card.lines))
-        inside = "; ".join(f"in {room}: {', '.join(cards)}" for room, cards in rooms.items())
+            rooms.setdefault(names.get(card.zone, self.say("no zone")), []).append(" ".join(card.lines))
+        inside = "; ".join(self.say(f"in {room}: {', '.join(cards)}") for room, cards in rooms.items())
         hidden = sum(arrow.hidden for arrow in self.scene.arrows)
-        count = f"{len(self.scene.cards)} boxes and {len(self.scene.arrows) - hidden} flows"
+        count = self.say(f"{len(self.scene.cards)} boxes and {len(self.scene.arrows) - hidden} flows")
         return f"{count}. {inside[:1].upper()}{inside[1:]}."
 
 
@@ -95,24 +100,43 @@ def lay_out(sketch: Sketch) -> Layout:
     return diagram_dot.layout(sketch) or diagram_columns.layout(sketch)
 
 
-def prepare(review: Review, system: System, paths: Sequence[PathView] = (), *, layouter: Layouter = lay_out) -> Diagram:
-    """Choose what to draw and place it. `paths` are the attack paths that will be drawn on it."""
-    made = scene(review, system, paths)
-    return Diagram(made, layouter(made.sketch()), tuple(paths), system.name or system.id)
+def prepare(
+    review: Review,
+    system: System,
+    paths: Sequence[PathView] = (),
+    *,
+    layouter: Layouter = lay_out,
+    say: Callable[[str], str] = str,
+) -> Diagram:
+    """Choose what to draw and place it. `paths` are the attack paths that will be drawn on it.
+
+    `say` takes the words of the drawing, in English, to the reader's language.
+    """
+    made = scene(review, system, paths, say)
+    return Diagram(made, layouter(made.sketch()), tuple(paths), system.name or system.id, say)
 
 
-def render(review: Review, system: System, catalog: Catalog) -> str:  # noqa: ARG001 - the contract of all formats
-    """Return the diagram as a file of its own, with the worst attack path drawn on it."""
+def render(
+    review: Review,
+    system: System,
+    catalog: Catalog,  # noqa: ARG001 - the contract of all formats
+    *,
+    say: Callable[[str], str] = str,
+    language: str = "",
+) -> str:
+    """Return the diagram as a file of its own, with the worst attack path drawn on it; `say` as in `prepare`."""
     paths = review.paths[:1]
-    return prepare(review, system, paths).svg("dfd", paths, style=standing(sheet()), key=True) + "\n"
+    made = prepare(review, system, paths, say=say)
+    return made.svg("dfd", paths, style=standing(sheet()), key=True, language=language) + "\n"
 
 
-def _key(width: float, top: float) -> tuple[raw, float]:
+def _key(width: float, top: float, say: Callable[[str], str]) -> tuple[raw, float]:
     """The signs and what they mean, in as many rows as the width needs; and how much height that takes."""
     parts: list[raw] = []
     x, row = _MARGIN, 0
     entries = [(severity, f"worst threat {severity}") for severity in SEVERITIES]
-    for sign, text in [*entries, ("zone", "trust boundary"), ("route", "attack path, steps numbered")]:
+    for sign, english in [*entries, ("zone", "trust boundary"), ("route", "attack path, steps numbered")]:
+        text = say(english)
         room = 26 + measure(text, 10.5) + 18
         if x + room > width and x > _MARGIN:
             x, row = _MARGIN, row + 1

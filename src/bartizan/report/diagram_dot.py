@@ -52,7 +52,8 @@ def layout(sketch: Sketch) -> Layout | None:
     else:
         drawn = _run(sketch, labels=False) or []
         made = [place_labels(_read(one, sketch), sketch) for one in drawn]
-    return max(made, key=lambda one: min(_WIDE / one.width, _HIGH / one.height), default=None)
+    drawable = [one for one in made if one.width > 0 and one.height > 0]  # a system without parts has no size
+    return max(drawable, key=lambda one: min(_WIDE / one.width, _HIGH / one.height), default=None)
 
 
 def _run(sketch: Sketch, *, labels: bool) -> list[_Drawn] | None:

@@ -95,11 +95,14 @@ class Scene(msgspec.Struct, frozen=True):
         )
 
 
-def scene(review: Review, system: System, paths: Iterable[PathView]) -> Scene:
-    """Choose what to draw. Above 60 components, those off the attack paths are drawn as groups."""
+def scene(review: Review, system: System, paths: Iterable[PathView], say: Callable[[str], str] = str) -> Scene:
+    """Choose what to draw. Above 60 components, those off the attack paths are drawn as groups.
+
+    `say` takes our words, in English, to the reader's language: their lengths decide how wide the boxes are.
+    """
     chosen = list(paths)
     card_of, grouped = _cards_of(system, chosen)
-    cards = _cards(review, system, card_of)
+    cards = _cards(review, system, card_of, say)
     arrows = _arrows(system, card_of, grouped)
     if grouped or len(cards) > _MOST_LABELLED or len(arrows) > _MOST_LABELS:
         arrows = [msgspec.structs.replace(arrow, lines=[]) for arrow in arrows]
@@ -136,7 +139,7 @@ def _group_names(system: System) -> list[Callable[[str, ComponentBase], str]]:
     ]
 
 
-def _cards(review: Review, system: System, card_of: dict[str, str]) -> list[Card]:
+def _cards(review: Review, system: System, card_of: dict[str, str], say: Callable[[str], str]) -> list[Card]:
     members: dict[str, list[str]] = {}
     for id, card in card_of.items():
         members.setdefault(card, []).append(id)
@@ -144,22 +147,25 @@ def _cards(review: Review, system: System, card_of: dict[str, str]) -> list[Card
     for threat in (*review.threats, *review.appendix):
         if threat.status is Status.OPEN and threat.at in card_of:
             seats.setdefault(card_of[threat.at], []).append(threat.severity)
-    return [_card(card, ids, seats.get(card, []), review, system) for card, ids in members.items()]
+    return [_card(card, ids, seats.get(card, []), review, system, say) for card, ids in members.items()]
 
 
-def _card(card: str, ids: list[str], severities: list[Level], review: Review, system: System) -> Card:
+def _card(
+    card: str, ids: list[str], severities: list[Level], review: Review, system: System, say: Callable[[str], str]
+) -> Card:
     component = system.components[ids[0]]
     kinds = {kind_of(system.components[id]) for id in ids}
     kind = kind_of(component) if len(kinds) == 1 else "group"
     zone = component.zone or ""
     if card == ids[0]:
-        name, note = component.name or card, kind
+        name, note = component.name or card, say(kind)
         label = review.labels.get(card)
         if label is not None:
-            note = f"{kind} · {label.confidentiality}"
+            note = f"{say(kind)} · {say(label.confidentiality)}"
     else:
         place, _, what = card.rpartition("/")
-        name, note = f"{len(ids)} components", what if place == "all" else kind if kind != "group" else "several kinds"
+        name = say(f"{len(ids)} components")
+        note = what if place == "all" else say(kind if kind != "group" else "several kinds")
         zone = place if place in system.zones else ""
     room = _WIDE - ICON_ROOM - PAD
     lines = wrap(name, room, NAME, 2, bold=True)
@@ -170,7 +176,7 @@ def _card(card: str, ids: list[str], severities: list[Level], review: Review, sy
         kind=kind,
         lines=lines,
         note=note,
-        tip=_tip(name, kind, ids, len(severities), system),
+        tip=_tip(name, kind, ids, len(severities), system, say),
         zone=zone,
         width=max(_NARROW, widest + ICON_ROOM + PAD),
         height=64.0 if len(lines) == 2 else 50.0,
@@ -180,10 +186,10 @@ def _card(card: str, ids: list[str], severities: list[Level], review: Review, sy
     )
 
 
-def _tip(name: str, kind: str, ids: list[str], threats: int, system: System) -> str:
-    what = f"{name} ({kind}, {ids[0]})" if len(ids) == 1 else f"{len(ids)} components: {', '.join(ids[:12])}"
+def _tip(name: str, kind: str, ids: list[str], threats: int, system: System, say: Callable[[str], str]) -> str:
+    what = f"{name} ({say(kind)}, {ids[0]})" if len(ids) == 1 else f"{name}: {', '.join(ids[:12])}"
     text = system.components[ids[0]].description if len(ids) == 1 else ""
-    found = f"{threats} open threat{'' if threats == 1 else 's'} here" if threats else "no open threat sits here"
+    found = say(f"{threats} open threat{'' if threats == 1 else 's'} here" if threats else "no open threat sits here")
     return ". ".join(part.rstrip(".") for part in (what, text, found) if part)
 
 

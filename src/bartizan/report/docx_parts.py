@@ -26,6 +26,8 @@ __all__ = ["Writer"]
 
 _BODY, _HEADING = "Calibri", "Georgia"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_PROOFING = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "it": "it-IT", "sq": "sq-AL"}
+"""What Word checks spelling and breaks words by: it wants a region."""
 
 
 def _colour(role: str) -> RGBColor:
@@ -45,6 +47,8 @@ class Writer:
         core.author = core.last_modified_by = "Bartizan"
         core.created = core.modified = core.last_printed = moment
         core.comments, core.revision, core.language = "", 1, language
+        for spoken in self._file.styles.element.iter(qn("w:lang")):
+            spoken.set(qn("w:val"), _PROOFING.get(language, language))
 
     def _page(self) -> None:
         section = self._file.sections[0]

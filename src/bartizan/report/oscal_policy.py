@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from bartizan.model.documents import PolicySpec, Statement
-from bartizan.report.oscal_common import line, metadata, prop, written
+from bartizan.report.oscal_common import line, metadata, prop, token, written
 from bartizan.report.plain import stable_uuid
 
 __all__ = ["render_policy_catalog", "render_policy_profile"]
@@ -29,7 +29,7 @@ def render_policy_catalog(name: str, policy: PolicySpec, as_of: date) -> str:
     if sections:
         catalog["groups"] = [
             {
-                "id": _token(f"section-{place}-{section}"),
+                "id": token(f"section-{place}-{section}"),
                 "class": "section",
                 "title": line(section),
                 "controls": [_control(one) for one in statements],
@@ -41,7 +41,7 @@ def render_policy_catalog(name: str, policy: PolicySpec, as_of: date) -> str:
 
 def render_policy_profile(name: str, policy: PolicySpec, as_of: date) -> str:
     """Return a profile that takes the statements with `must` from the policy's catalog, `NAME.oscal-catalog.json`."""
-    musts = [_token(one.id) for one in policy.statements if one.level == "must"]
+    musts = [token(one.id) for one in policy.statements if one.level == "must"]
     chosen: dict[str, Any] = {"href": f"{name}.oscal-catalog.json"}
     if musts:
         chosen["include-controls"] = [{"with-ids": musts}]
@@ -66,19 +66,13 @@ def _metadata(policy: PolicySpec, as_of: date) -> dict[str, Any]:
 def _control(statement: Statement) -> dict[str, Any]:
     props = [{"name": "label", "value": line(statement.number)}, prop("level", statement.level)]
     props += [prop("control", control) for control in statement.controls]
-    props += [prop(f"map-{_token(name)}", item) for name, items in sorted(statement.maps.items()) for item in items]
-    props += [prop(f"enforced-by-{_token(one.by)}", one.what) for one in statement.enforced]
+    props += [prop(f"map-{token(name)}", item) for name, items in sorted(statement.maps.items()) for item in items]
+    props += [prop(f"enforced-by-{token(one.by)}", one.what) for one in statement.enforced]
     first = re.split(r"(?<=[.!?])\s", line(statement.text))[0]
     return {
-        "id": _token(statement.id),
+        "id": token(statement.id),
         "class": "statement",
         "title": first if len(first) <= 120 else f"{first[:117]}...",
         "props": props,
-        "parts": [{"id": f"{_token(statement.id)}_smt", "name": "statement", "prose": statement.text.strip()}],
+        "parts": [{"id": f"{token(statement.id)}_smt", "name": "statement", "prose": statement.text.strip()}],
     }
-
-
-def _token(text: str) -> str:
-    """Return a text as OSCAL's tokens are: letters, digits, `-`, `_` and `.`, and no digit first."""
-    token = re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-") or "x"
-    return token if token[0].isalpha() or token[0] == "_" else f"_{token}"

@@ -14,15 +14,15 @@ def render(paper: PolicyPaper) -> bytes:
     out = Writer(paper.title, paper.day, paper.language)
     edition = f"{paper.kicker} · {paper.state}"
     out.header(f"{paper.title} · {edition}")
-    out.footer(said["made"].format(day=paper.day), said["page"])
+    out.footer(paper.made, said["page"])
     out.title(paper.title, edition)
     if paper.purpose:
         out.text(paper.purpose)
-    out.text(" · ".join(f"{name}: {value}" for name, value in paper.facts), muted=True, size=9.5)
+    out.text(" · ".join(f"{name}{said['colon']}{value}" for name, value in paper.facts), muted=True, size=9.5)
     if paper.notice:
         out.verdict(paper.state, [paper.notice], good=paper.mood == "good")
     if paper.scope:
-        out.text(f"{said['scope']}: {paper.scope}")
+        out.text(f"{said['scope']}{said['colon']}{paper.scope}")
     out.text(f"{said['reading']} {paper.summary}", muted=True, size=9.5)
     for section in paper.sections:
         out.heading(f"{section.number}. {section.title}")
@@ -47,9 +47,12 @@ def _annexes(out: Writer, paper: PolicyPaper) -> None:
     if paper.references:
         out.heading(said["references"])
         out.text(said["references_intro"], muted=True, size=9.5)
-        rows = [(number, "; ".join(f"{name}: {items}" for name, items in found)) for number, found in paper.references]
-        out.table((said["what"], said["references"]), rows, (20, 146))
-        out.table((said["framework"], "", said["version"]), paper.frameworks, (34, 110, 22))
+        rows = [
+            (number, said["semicolon"].join(f"{name}{said['colon']}{items}" for name, items in found))
+            for number, found in paper.references
+        ]
+        out.table((said["what"], said["references"]), rows, (25, 141))
+        out.table((said["framework"], "", said["version"]), paper.frameworks, (36, 105, 25))
     out.heading(said["exceptions"])
     out.text(paper.exceptions_intro, muted=True, size=9.5)
     if paper.exceptions:
@@ -65,4 +68,4 @@ def _annexes(out: Writer, paper: PolicyPaper) -> None:
             )
             for one in paper.exceptions
         ]
-        out.table(head, exempt, (18, 34, 26, 36, 32, 20))
+        out.table(head, exempt, (23, 30, 27, 31, 28, 27))

@@ -65,7 +65,10 @@ def _references(paper: PolicyPaper) -> Iterator[str]:
         return
     said = paper.words
     yield from (f"## {said['references']}", "", escape(said["references_intro"]), "")
-    rows = ([number, "; ".join(f"{name}: {items}" for name, items in found)] for number, found in paper.references)
+    rows = (
+        [number, said["semicolon"].join(f"{name}{said['colon']}{items}" for name, items in found)]
+        for number, found in paper.references
+    )
     yield from _table([said["what"], said["references"]], rows)
     yield from _table([said["framework"], said["title"].capitalize(), said["version"]], paper.frameworks)
 

@@ -25,7 +25,6 @@ def render(paper: PolicyPaper) -> bytes:
     data: dict[str, Any] = _fit(msgspec.to_builtins(paper))
     data["colours"] = LIGHT
     data["date"] = [paper.day.year, paper.day.month, paper.day.day]
-    data["made"] = paper.words["made"].format(day=paper.day)
     template = (files("bartizan.report") / "templates" / "policy.typ").read_bytes()
     midnight = datetime.combine(paper.day, time(), UTC)
     inputs = {"paper": msgspec.json.encode(data).decode()}

@@ -1,4 +1,4 @@
-"""Counts what the gateway does, and writes it as Prometheus or OpenMetrics text.
+"""Counts what a program does, and writes it as Prometheus or OpenMetrics text; and what the gateway counts.
 
 Labels come from what operators have configured (doors, upstreams, rules) and from fixed lists. Nothing of a caller is
 one: no principal, no model name that a caller may choose. Should a label have more values than it may, what comes late
@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from bartizan.model import Event
 
-__all__ = ["Counter", "Gauge", "Histogram", "Metrics"]
+__all__ = ["Counter", "Families", "Gauge", "Histogram", "Metrics"]
 
 _MOST_SERIES = 1000
 _OTHER = "other"
@@ -125,6 +125,11 @@ class Gauge(_Family):
         with self._guard:
             self.value += amount
 
+    def set(self, value: int) -> None:
+        """Stand at a value."""
+        with self._guard:
+            self.value = value
+
     def dump(self) -> list[_Series]:
         """Return its one series, for `merge` in another process."""
         with self._guard:
@@ -196,11 +201,37 @@ class Histogram(_Family):
         return out
 
 
-class Metrics:
+class Families:
+    """Metrics of a program, which says by `families` what there are. `fixed` are labels that all of them have."""
+
+    def __init__(self, fixed: Mapping[str, str] | None = None) -> None:
+        self._fixed = ",".join(f'{name}="{_escape(value)}"' for name, value in (fixed or {}).items())
+
+    def families(self) -> tuple[Counter | Gauge | Histogram, ...]:
+        """Return every metric, in the order of the text."""
+        raise NotImplementedError
+
+    def dump(self) -> dict[str, list[_Series]]:
+        """Return all of it as plain values, for `merge` in another process."""
+        return {family.name: family.dump() for family in self.families()}
+
+    def merge(self, dumped: Mapping[str, Iterable[_Series]], *, now: bool) -> None:
+        """Add what another process has counted, and what it counts at the moment if it is there `now`."""
+        for family in self.families():
+            if now or not isinstance(family, Gauge):
+                family.merge(dumped.get(family.name, ()))
+
+    def text(self, *, openmetrics: bool = False) -> str:
+        """Return all of it in the Prometheus text format, or as OpenMetrics."""
+        lines = [line for family in self.families() for line in family.lines(self._fixed, openmetrics=openmetrics)]
+        return "\n".join([*lines, "# EOF", ""] if openmetrics else [*lines, ""])
+
+
+class Metrics(Families):
     """What the gateway counts. `worker` is a label that tells processes apart whose numbers aren't added up."""
 
     def __init__(self, worker: str = "") -> None:
-        self._fixed = f'worker="{_escape(worker)}"' if worker else ""
+        super().__init__({"worker": worker} if worker else None)
         self.calls = Counter(
             "bartizan_calls", "Calls, by what was decided and by which rule.", ("door", "action", "decision", "rule")
         )
@@ -256,21 +287,6 @@ class Metrics:
         """Return every metric, in the order of the text."""
         return (self.calls, self.seconds, self.tokens, self.cost, self.findings, self.tool_calls, self.asks,
                 self.approvals, self.waited, self.streams, self.workers, self.written, self.failed)  # fmt: skip
-
-    def dump(self) -> dict[str, list[_Series]]:
-        """Return all of it as plain values, for `merge` in another process."""
-        return {family.name: family.dump() for family in self.families()}
-
-    def merge(self, dumped: Mapping[str, Iterable[_Series]], *, now: bool) -> None:
-        """Add what another process has counted, and what it counts at the moment if it is there `now`."""
-        for family in self.families():
-            if now or not isinstance(family, Gauge):
-                family.merge(dumped.get(family.name, ()))
-
-    def text(self, *, openmetrics: bool = False) -> str:
-        """Return all of it in the Prometheus text format, or as OpenMetrics."""
-        lines = [line for family in self.families() for line in family.lines(self._fixed, openmetrics=openmetrics)]
-        return "\n".join([*lines, "# EOF", ""] if openmetrics else [*lines, ""])
 
 
 def _escape(text: str, *, quotes: bool = True) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from bartizan.soc.metrics import Metrics
+from bartizan.soc.metrics import Families, Metrics
 
-__all__ = ["SummedMetrics"]
+__all__ = ["Summed", "SummedMetrics"]
+
+F = TypeVar("F", bound=Families)
 
 _SUFFIX = ".metrics.json"
 _MOST = 8 << 20
@@ -25,21 +28,21 @@ class _Saved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     families: dict[str, list[tuple[tuple[str, ...], list[float]]]]
 
 
-class SummedMetrics:
+class Summed(Generic[F]):
     """One worker's numbers (`own`), and the sum over all workers whose files are in `folder`.
 
-    `writer` names the file; no other process may have the same one. Counters begin where the last process of that name
-    ended and files of workers that are gone still count, so that no sum ever falls. Others' numbers are as old as
-    their last `save`, a second. Nothing here is needed to serve: what can't be written or read is left out.
+    `make` makes metrics that stand at nothing. `writer` names the file; no other process may have the same one.
+    Counters begin where the last process of that name ended and files of workers that are gone still count, so that no
+    sum ever falls. Others' numbers are as old as their last `save`, a second. Nothing here is needed to serve: what
+    can't be written or read is left out.
     """
 
-    def __init__(self, folder: Path, writer: str) -> None:
-        self._folder, self._path = folder, folder / f"{writer}{_SUFFIX}"
-        self.own = Metrics()
+    def __init__(self, folder: Path, writer: str, make: Callable[[], F]) -> None:
+        self._folder, self._path, self._make = folder, folder / f"{writer}{_SUFFIX}", make
+        self.own = make()
         before = _read(self._path)
         if before is not None:
             self.own.merge(before.families, now=False)
-        self.own.workers.add(1)
 
     def save(self, now: float) -> None:
         """Write this worker's numbers, whole or not at all. `now` is in seconds since 1970."""
@@ -56,14 +59,26 @@ class SummedMetrics:
 
     def text(self, now: float) -> str:
         """Return the sum in the Prometheus text format."""
-        whole = Metrics()
+        return self.whole(now).text()
+
+    def whole(self, now: float) -> F:
+        """Return the sum."""
+        whole = self._make()
         whole.merge(self.own.dump(), now=True)
         with suppress(OSError):
             for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
                 other = _read(path) if path != self._path else None
                 if other is not None:
                     whole.merge(other.families, now=now - other.time < _STALE)
-        return whole.text()
+        return whole
+
+
+class SummedMetrics(Summed[Metrics]):
+    """The metrics of the gateway's workers."""
+
+    def __init__(self, folder: Path, writer: str) -> None:
+        super().__init__(folder, writer, Metrics)
+        self.own.workers.add(1)
 
 
 def _read(path: Path) -> _Saved | None:

@@ -16,12 +16,13 @@ import pytest
 from bartizan.console.hook_notices import Noticer, expired
 from bartizan.console.hooks import GIVE_UP_DAYS, WAITS, Deliverer, concerns, sign
 from bartizan.console.services import Places, Services
+from bartizan.govern.roles import Role
 from bartizan.guard.gateway.asking.queue import FolderStore
 from bartizan.model.assurance import Proof, ProofSource
 from bartizan.model.documents import Kind
 from bartizan.store.register.hooks import KINDS, Happened, Hook, Hooks, Reached
 from bartizan.store.register.open import SqlRegister
-from tests.console.api.conftest import NOW, example, keep
+from tests.console.api.conftest import NOW, Clients, example, keep, person
 from tests.console.api.live import receiving
 
 pytestmark = pytest.mark.enable_socket
@@ -100,6 +101,44 @@ def test_the_signature_is_that_of_the_standard() -> None:
     body = b'{"test": 2432232314}'
     signed = sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_after_a_new_secret_messages_are_signed_with_both_for_a_while(
+    told: Services, hooks: Hooks, add: Add, clock: Clock
+) -> None:
+    with receiving() as receiver:
+        old = add(receiver.url)
+        new = hooks.rotate("wh_1", "2026-11-29T12:00:00Z")
+        deliverer = Deliverer(told, hooks, private=True)
+        keep(told, example(Kind.TOOL, name="one"))
+        assert deliverer.run() == 1
+        clock.now += timedelta(hours=24)
+        keep(told, example(Kind.TOOL, name="two"))
+        assert deliverer.run() == 1
+    for got, secrets in zip(receiver.got, ([new, old], [new]), strict=True):
+        at = int(got.headers["webhook-timestamp"])
+        signed = [sign(secret, got.headers["webhook-id"], at, got.body) for secret in secrets]
+        assert got.headers["webhook-signature"].split() == signed
+
+
+def test_a_test_is_sent_at_once_and_changes_nothing_else(
+    told: Services, hooks: Hooks, add: Add, clients: Clients
+) -> None:
+    administrator = clients(person(Role.ADMINISTRATOR))
+    with receiving(lambda before: 500 if before else 200) as receiver:
+        secret = add(receiver.url, ["document.updated"])
+        hooks.switch("wh_1", active=False)
+        before = hooks.get("wh_1")
+        assert Deliverer(told, hooks, private=True).trial("wh_1") == "delivered"
+        got = receiver.got[0]
+        assert administrator.post("/api/v1/webhooks/wh_1/test").json() == {
+            "delivered": False, "result": "a webhook is called over https only",
+        }  # fmt: skip
+        assert Deliverer(told, hooks, private=True).trial("wh_1") == "it answered with status 500"
+    assert json.loads(got.body)["type"] == "webhook.test"
+    at = int(NOW.timestamp())
+    assert got.headers["webhook-signature"] == sign(secret, got.headers["webhook-id"], at, got.body)
+    assert hooks.get("wh_1") == before
 
 
 def test_messages_come_in_order_and_each_once(told: Services, hooks: Hooks, add: Add) -> None:

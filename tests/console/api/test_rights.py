@@ -202,3 +202,43 @@ def test_who_takes_documents_out(clients: Clients, services: Services, kind: Kin
     url = f"/api/v1/{kind.plural}/{stored.document.name}"
     got = clients(person(role)).delete(url, headers={**WHY, "If-Match": "*"})
     assert got.status_code == status
+
+
+def organisation(**changes: Any) -> Document:
+    """Return the organisation's document, which says something else."""
+    return example(Kind.ORGANISATION, **changes)
+
+
+def test_more_risk_is_let_stand_by_two_people(clients: Clients, services: Services) -> None:
+    anna, ben = person(Role.ADMINISTRATOR, id="anna"), person(Role.OWNER, id="ben")
+    alone = send(clients, anna, organisation(appetite="high"), services)
+    assert (alone.status_code, "takes two people" in alone.json()["detail"]) == (422, True)
+    assert send(clients, anna, organisation(appetite="low"), services).status_code == 200
+    asked = {"asked_by": "anna", "appetite": "high"}
+    assert (
+        send(clients, person(Role.ADMINISTRATOR, id="cleo"), organisation(proposed=asked), services).status_code == 422
+    )
+    asking = organisation(appetite="low", proposed=asked)
+    assert send(clients, anna, asking, services).status_code == 200
+    both = person(Role.ADMINISTRATOR, Role.OWNER, id="anna")
+    wanted = organisation(appetite="high")
+    assert [send(clients, who, wanted, services).status_code for who in (anna, both)] == [403, 422]
+    assert send(clients, person(Role.OWNER, id="ben", program=True), wanted, services).status_code == 422
+    assert services.organisation().appetite == "low"
+    assert send(clients, ben, organisation(appetite="high", title="Other"), services).status_code == 403
+    assert send(clients, ben, wanted, services).status_code == 200
+    assert services.organisation().appetite == "high"
+    bad = organisation(appetite="high", proposed={"asked_by": "anna", "classes": ["one"]})
+    told = send(clients, anna, bad, services).json()["errors"]
+    assert told[0]["detail"].startswith("what is proposed can't be: `classes` needs two classes")
+
+
+def test_taking_the_organisation_out_is_no_way_around_a_second_person(clients: Clients, services: Services) -> None:
+    anna = person(Role.ADMINISTRATOR, id="anna")
+    url, headers = "/api/v1/organisations/organisation", {**WHY, "If-Match": "*"}
+    keep(services, organisation(appetite="low"))
+    assert clients(anna).delete(url, headers=headers).status_code == 422
+    keep(services, organisation(appetite="medium"))
+    assert clients(anna).delete(url, headers=headers).status_code == 204
+    assert send(clients, anna, organisation(appetite="high"), services).status_code == 422
+    assert send(clients, anna, organisation(appetite="medium"), services).status_code == 201

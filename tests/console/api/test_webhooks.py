@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from typing import Any
 
@@ -29,6 +30,43 @@ def test_a_webhook_is_made_shown_and_taken_out(administrator: Client) -> None:
     assert administrator.delete(made.headers["Location"]).status_code == 204
     assert administrator.get(made.headers["Location"]).status_code == 404
     assert administrator.delete(made.headers["Location"]).status_code == 404
+
+
+def test_settings_are_changed_on_top_of_what_was_read(administrator: Client) -> None:
+    made = administrator.post("/api/v1/webhooks", json=WANTED)
+    url, tag = made.headers["Location"], made.headers["ETag"]
+    assert administrator.get(url).headers["ETag"] == tag
+    merge = {"Content-Type": "application/merge-patch+json"}
+
+    def change(changes: dict[str, Any], **headers: str) -> Any:
+        return administrator.patch(url, content=json.dumps(changes), headers={**merge, **headers})
+
+    assert change({"unit": "claims"}).status_code == 428
+    moved = change({"url": "https://other.example.com", "unit": "claims", "active": False}, **{"If-Match": tag})
+    assert moved.status_code == 200, moved.text
+    expected = {**made.json()["webhook"], "url": "https://other.example.com", "unit": "claims", "active": False}
+    assert moved.json() == expected
+    late = change({"unit": "research"}, **{"If-Match": tag})
+    assert (late.status_code, late.headers["ETag"]) == (412, moved.headers["ETag"])
+    for wrong in (
+        {"kinds": None},
+        {"kinds": ["x"]},
+        {"unit": "nowhere"},
+        {"url": "http://x"},
+        {"secret": "x"},
+        {"id": "x"},
+    ):
+        assert change(wrong, **{"If-Match": "*"}).status_code == 422
+    assert administrator.get(url).json() == expected
+
+
+def test_a_new_secret_is_shown_once(administrator: Client) -> None:
+    made = administrator.post("/api/v1/webhooks", json=WANTED)
+    rotated = administrator.post(f"{made.headers['Location']}/rotate", params={"hours": 0})
+    assert rotated.status_code == 200
+    assert rotated.json()["webhook"] == made.json()["webhook"]
+    assert rotated.json()["secret"] not in (made.json()["secret"], administrator.get("/api/v1/webhooks").text)
+    assert administrator.post(f"{made.headers['Location']}/rotate", params={"hours": 721}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -70,6 +108,11 @@ def test_webhooks_are_the_administrators_of_their_unit(clients: Clients, reviewe
     assert research.get("/api/v1/webhooks").json()["items"] == []
     assert research.get(made.headers["Location"]).status_code == 404
     assert research.delete(made.headers["Location"]).status_code == 404
+    for action in ("rotate", "test"):
+        assert research.post(f"{made.headers['Location']}/{action}").status_code == 404
+    patch: Any = {"content": b'{"unit": ""}', "headers": {"Content-Type": "application/merge-patch+json", "If-Match": "*"}}
+    assert research.patch(made.headers["Location"], **patch).status_code == 404
+    assert claims.patch(made.headers["Location"], **patch).status_code == 403
 
 
 def test_there_are_not_more_webhooks_than_anybody_needs(administrator: Client) -> None:

@@ -125,7 +125,7 @@ class Ground:
             "not_inspected": [{"path": word, "reason": word}],
         }  # fmt: skip
         sent = {"system": self.names[Kind.SYSTEM], "component": "ranking", "observed_at": "2026-11-27"}
-        file = {"file": (word, msgspec.json.encode(result), "application/json")}
+        file = {"file": (f"{word}.json", msgspec.json.encode(result), "application/json")}
         answer = self.client.post("/scans/new", data=sent, files=file, headers={"x-test-person": "all"})
         assert answer.status_code == 303, answer.text
         return int(answer.headers["location"].rpartition("/")[2])
@@ -155,9 +155,9 @@ def _path(template: str, scan: int, names: Mapping[str, str]) -> str:
     statement = seed(Kind.POLICY).spec.statements[0].id  # type: ignore[union-attr]
     known = {
             "plural": plural, "name": plurals.get(plural, "none"), "version": "1", "secret": "none",
-            "provider": "none", "session": "none", "token": "none", "digest": "none",
+            "provider": "none", "factor": "none", "session": "none", "token": "none", "digest": "none",
                         "form": "markdown" if parts[0] == "sandboxes" else "html", "format": "html", "part": "controls",
-            "file": _FILES.get(parts[1] if parts[1:] else "", ""),
+            "file": _FILES.get(parts[-2] if parts[1:] else "", ""),
             "id": {"policies": statement, "scans": str(scan), "catalog": "logging", "people": "all",
                    "acceptances": "1", "approvals": "none", "webhooks": "none"}.get(parts[0], "none"),
         } | dict(names)  # fmt: skip

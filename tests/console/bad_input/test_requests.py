@@ -107,6 +107,21 @@ def test_methods_that_an_address_does_not_have_do_nothing(real: Real, method: st
     assert real.version(Kind.TOOL) == 1
 
 
+def test_what_answers_get_answers_head_with_the_same_headers_and_no_body(ground: Ground) -> None:
+    routes = [one for one in ground.routes() if one.method == "GET"]
+    for route in routes:
+        got, head = ground.ask("GET", route.path), ground.ask("HEAD", route.path)
+        assert head.status_code == got.status_code, route
+        assert set(head.headers) == set(got.headers), route
+        assert head.headers.get("content-type") == got.headers.get("content-type"), route
+        assert head.content == b"", route
+    page = "/tools"
+    assert ground.ask("HEAD", page).headers == ground.ask("GET", page).headers
+    assert ground.ask("HEAD", "/preferences").status_code == 405
+    assert ground.ask("OPTIONS", page).headers["allow"] == "GET, OPTIONS"
+    assert len(routes) > 70
+
+
 @pytest.mark.parametrize("name", in_part(_NAMES, 3))
 def test_odd_names_in_addresses_lead_nowhere(ground: Ground, name: str) -> None:
     names = dict.fromkeys(("name", "id", "part", "file", "form", "format", "plural", "version", "digest", "provider",

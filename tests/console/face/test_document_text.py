@@ -7,6 +7,7 @@ from html import unescape
 import msgspec
 import pytest
 
+from bartizan.model import Level
 from bartizan.model.documents import Kind, ToolSpec
 from tests.console.pages.site import Site, text
 
@@ -103,6 +104,43 @@ def test_the_organisation_is_its_text_and_administrators_change_it(site: Site) -
     assert site.post(here, sent, by="rea").status_code == 403
     assert site.post(here, sent, by="adm").status_code == 303
     assert "Helvion Group" in text(site.get("/"))
+
+
+def test_more_risk_is_asked_for_and_let_stand_by_a_second_person(site: Site) -> None:
+    here, waiting = "/documents/organisations/organisation", "/acceptances"
+
+    def ask() -> str:
+        page = site.get(here, by="adm")
+        sent = {"text": written(page.text).replace("appetite: low", "appetite: high"), "why": "w"}
+        answer = site.post(
+            here, sent | {"version": str(site.stored(Kind.ORGANISATION, "organisation").version)}, by="adm"
+        )
+        assert (answer.status_code, answer.headers["location"]) == (303, waiting)
+        return str(site.stored(Kind.ORGANISATION, "organisation").version)
+
+    def answered(what: str, by: str, version: str, note: str = "") -> int:
+        form = {"answer": what, "version": version, "note": note}
+        return site.post(f"{waiting}/organisation", form, by=by).status_code
+
+    spec = site.services.organisation()
+    site.put("organisation", Kind.ORGANISATION, msgspec.structs.replace(spec, appetite=Level.LOW))
+    version = ask()
+    assert site.services.organisation().appetite is Level.LOW
+    seen = text(site.get(waiting, by="rea"))
+    assert "asks for a change that would let more risk stand" in seen
+    assert "spec.appetite low high" in seen
+    assert "Take the question back" in text(site.get(waiting, by="adm"))
+    assert 'value="confirm"' not in site.get(waiting, by="eng").text
+    assert answered("confirm", "adm", version) == 403
+    assert answered("refuse", "rea", version) == 422
+    assert answered("refuse", "rea", version, "Not now") == 303
+    assert answered("confirm", "rea", version) == 409
+    assert answered("withdraw", "adm", ask()) == 303
+    version = ask()
+    assert answered("withdraw", "rea", version) == 400
+    assert answered("confirm", "rea", version) == 303
+    organisation = site.services.organisation()
+    assert (organisation.appetite, organisation.proposed) == (Level.HIGH, None)
 
 
 def test_an_organisation_that_nobody_described_can_be_begun(site: Site) -> None:

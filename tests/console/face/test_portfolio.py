@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from bartizan.console.assessing import Assessor
 from bartizan.model.documents import Kind, Standing, ToolSpec
 from bartizan.store.systems import load_system
 from tests.console.pages.site import Site, text
@@ -102,3 +103,18 @@ def test_the_trail_is_for_those_who_audit_and_has_every_change(site: Site) -> No
     assert "seed" in page
     assert site.get("/trail?after=abc", by="aud").status_code == 200
     assert "Nothing has been changed yet" in text(site.get("/trail?after=1", by="aud"))
+
+
+def test_systems_that_are_still_to_be_assessed_are_told_until_none_is(site: Site) -> None:
+    assert "still to be assessed" not in text(site.get("/"))
+    second(site)
+    page = site.get("/")
+    assert "1 system still to be assessed" in text(page)
+    asking = {"hx-request": "true", "hx-target": "div#waiting"}
+    part = site.get("/", **asking)
+    assert (len(part.text) < 1_000, 'hx-trigger="every 3s"' in part.text) == (True, True)
+    assert re.search(r'<progress [^>]*max="2" value="1">', part.text)
+    Assessor(site.services, processes=0).run()
+    part = site.get("/", **asking)
+    assert "All systems are assessed." in text(part)
+    assert "hx-trigger" not in part.text

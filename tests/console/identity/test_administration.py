@@ -171,6 +171,13 @@ def test_changing_the_password_takes_the_old_one_and_ends_all_other_sessions(hou
 def test_signing_out_everywhere_ends_all(house: House) -> None:
     house.person("ana", Role.OWNER)
     here, there = house.signed_in("ana"), house.signed_in("ana")
+    house.later(minutes=11)
+    [session, _] = house.identity.sessions.list("ana", now=house.services.now())
+    for path in ("/profile/sessions/end", f"/profile/sessions/{session.id}/end"):
+        answer = here.post(path)
+        assert answer.headers["location"] == "/profile/confirm?next=/profile", "not by whoever finds the machine open"
+    assert there.get("/profile").status_code == 200
+    assert here.post("/profile/confirm", data={"password": PASSWORD, "next": "/profile"}).status_code == 303
     answer = here.post("/profile/sessions/end")
     assert (answer.status_code, answer.headers["location"]) == (303, "/signin")
     assert there.get("/profile").status_code == 303

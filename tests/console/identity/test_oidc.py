@@ -232,6 +232,45 @@ def test_a_secret_goes_into_the_form_where_the_provider_wants_it_there(world: Wo
     assert world.fake.authorized == [""]
 
 
+def test_what_is_demanded_is_asked_for_and_what_lacks_is_told(tmp_path: Path) -> None:
+    register = open_register(tmp_path / "register.db")
+    with serving(Fake()) as fake:
+        provider = Provider(
+            name="liar", issuer=fake.address, client_id="console", acr=["gold"], amr=["mfa"], max_age_minutes=10
+        )
+        world = World(House(register, settings=ConsoleSettings(oidc=[provider])), fake)
+        asked = world.begin()
+        assert (asked["acr_values"], asked["max_age"]) == ("gold", "600")
+        now = world.house.now.timestamp()
+        weak = world.claims(asked, acr="gold", amr=["pwd"], auth_time=now)
+        assert world.finish(asked, signed(weak)) == 422
+        assert world.reason() == "liar: the provider has not asked strongly enough: `amr` lacks mfa"
+        again = world.begin()
+        assert world.finish(again, signed(world.claims(again, acr="gold", amr=["mfa"], auth_time=now))) == 303
+    register.close()
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_leads_to_the_page_and_not_to_the_provider(world: World, site: str) -> None:
+    led = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    answer = world.browser.get("/signin/liar?next=/profile", headers=led)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/signin?next=%2Fprofile")
+    assert "set-cookie" not in answer.headers
+    assert world.browser.get(answer.headers["location"], headers=led).status_code == 200
+    # The provider's own answer comes from another site, too.
+    asked = world.begin()
+    world.browser.headers.update(led)
+    assert world.finish(asked, signed(world.claims(asked))) == 303
+
+
+def test_a_bookmark_leads_to_the_provider(world: World) -> None:
+    for headers in ({"sec-fetch-site": "none"}, {}):
+        browser = world.house.browser()
+        del browser.headers["sec-fetch-site"]
+        location = browser.get("/signin/liar", headers=headers).headers["location"]
+        assert location.startswith(f"{world.fake.address}/auth?")
+
+
 def test_a_cookie_of_nonsense_is_no_begun_sign_in(world: World) -> None:
     for text in ("", "%%%", "e30", "bm8ganNvbg", "x" * 5000):
         world.browser.cookies.set("bartizan-begun", text)

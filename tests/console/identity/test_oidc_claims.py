@@ -4,12 +4,14 @@ import hmac
 from base64 import urlsafe_b64encode
 from typing import Any
 
+import msgspec
 import pytest
 from joserfc import jwk
 
 from bartizan.console.identity.oidc_claims import (
     Expected,
     NotSignedIn,
+    TooWeak,
     UnknownKey,
     groups_of,
     read_id_token,
@@ -73,6 +75,39 @@ def test_a_token_that_is_not_the_answer_is_refused(changes: dict[str, Any], reas
 )
 def test_clocks_may_differ_by_a_minute(changes: dict[str, Any]) -> None:
     assert _read(signed(_claims(**changes)))["sub"] == "sub-1"
+
+
+STRONG = msgspec.structs.replace(EXPECTED, acr=("gold", "silver"), amr=("pwd", "otp"), max_age=600.0)
+ASKED = {"acr": "silver", "amr": ["otp", "pwd", "mfa"], "auth_time": NOW - 600}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"acr": "bronze"}, r"`acr` is none of those accepted \(gold, silver\)"),
+        ({"acr": None}, "`acr` is none of those accepted"),
+        ({"acr": ["gold"]}, "`acr` is none of those accepted"),
+        ({"amr": ["pwd"]}, "`amr` lacks otp"),
+        ({"amr": "pwd otp"}, "`amr` lacks pwd, otp"),
+        ({"amr": None}, "`amr` lacks pwd, otp"),
+        ({"auth_time": None}, "`auth_time` is lacking"),
+        ({"auth_time": NOW - 661}, "older than 10 minutes"),
+        ({"auth_time": NOW + 61}, "older than 10 minutes"),
+    ],
+)
+def test_a_provider_that_has_not_asked_strongly_enough_is_told_what_lacks(changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(TooWeak, match=reason):
+        read_id_token(signed(_claims(**{**ASKED, **changes})), _keys(), STRONG)
+
+
+def test_a_time_of_sign_in_that_is_none_is_refused() -> None:
+    with pytest.raises(NotSignedIn, match="`auth_time` is not a time"):
+        read_id_token(signed(_claims(**{**ASKED, "auth_time": "just now"})), _keys(), STRONG)
+
+
+@pytest.mark.parametrize("changes", [{}, {"auth_time": NOW - 659}, {"auth_time": NOW + 59}, {"acr": "gold"}])
+def test_a_provider_that_has_asked_strongly_enough_is_believed(changes: dict[str, Any]) -> None:
+    assert read_id_token(signed(_claims(**{**ASKED, **changes})), _keys(), STRONG)["sub"] == "sub-1"
 
 
 def test_a_token_without_a_signature_is_refused() -> None:

@@ -64,6 +64,12 @@ def test_an_empty_file_of_settings_is_the_defaults_of_one_machine() -> None:
         (("groups_claim: roles", "scopes: [email]"), "lack `openid`"),
         (("10.0.0.0/8", "proxy.example.com"), "is no network"),
         (("hours: 8", "hours: 800"), "out of bounds"),
+        (("name: entra", "name: passkey"), "no provider can be called `passkey`"),
+        (("session:", "second_factor: always\nsession:"), "second_factor"),
+        (("oidc:", "requests_per_second: -1\noidc:"), "`requests_per_second` is out of bounds"),
+        (("groups_claim: roles", "max_age_minutes: 0"), "`max_age_minutes` of provider `entra` is out of bounds"),
+        (("groups_claim: roles", "acr: [a b]"), "that is no word"),
+        (("groups_claim: roles", "amr: ['']"), "that is no word"),
         (("idle_minutes: 15", "idle_minutes: 0"), "out of bounds"),
         (("groups_claim", "group_claim"), "group_claim"),
         (("oidc:", "passwords: false\nproviders:"), "providers"),
@@ -93,6 +99,14 @@ def test_files_that_are_not_there_are_told(tmp_path: Path) -> None:
     (tmp_path / "console.yaml").write_text(GOOD)
     with pytest.raises(InputError, match="there is no file"):
         read_settings(tmp_path / "console.yaml")
+    (tmp_path / "console.yaml").write_text("metrics_token_file: metrics.token")
+    for short in (None, "secret"):
+        if short:
+            (tmp_path / "metrics.token").write_text(short)
+        with pytest.raises(InputError, match="no token for metrics of 24 characters"):
+            read_settings(tmp_path / "console.yaml")
+    (tmp_path / "metrics.token").write_text("0123456789abcdef01234567\n")
+    assert read_settings(tmp_path / "console.yaml").metrics_token_file == str(tmp_path / "metrics.token")
 
 
 def test_a_provider_on_this_machine_may_be_asked_without_encryption() -> None:

@@ -9,11 +9,12 @@ import pytest
 
 from bartizan.console.access import Fixed
 from bartizan.console.app import make_app
-from bartizan.console.identity import ConsoleSettings, enrol_link
+from bartizan.console.identity import ConsoleSettings, enrol_link, rescue_link
 from bartizan.console.identity.passwords import Passwords
 from bartizan.console.identity.settings import Provider
 from bartizan.govern.roles import Role
 from bartizan.model import InputError
+from bartizan.store.register.people_records import FactorRecord
 from tests.console.identity.house import PASSWORD, Browser, House, enrol_path
 
 
@@ -39,6 +40,29 @@ def test_a_link_ends_after_a_day_and_when_another_is_made(house: House) -> None:
     assert house.browser().get(second).status_code == 200
     house.later(hours=24)
     assert house.browser().get(second).status_code == 404
+
+
+def test_the_operator_lets_in_who_is_locked_out(house: House) -> None:
+    house.person("ana", Role.ADMINISTRATOR)
+    factor = FactorRecord(id="a", person="ana", kind="codes", name="phone", secret="S", created=house.services.now())
+    house.identity.factors.add(factor, [], house.note())
+    path = rescue_link(house.services, "Ana@Example.com").removeprefix(house.services.address)
+    assert not house.identity.factors.of("ana")
+    new = "nine loud otters swim"
+    browser = house.browser()
+    answer = browser.post(path, data={"name": "Ana", "password": new, "password_again": new})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert browser.get("/administration").status_code == 200
+    assert {"link-made", "factors-cleared"} <= set(house.kinds())
+
+
+def test_nobody_is_let_in_whose_account_has_no_password(house: House) -> None:
+    with pytest.raises(InputError, match=r"there is no account `eva@example\.com`"):
+        rescue_link(house.services, "eva@example.com")
+    house.person("ben", Role.OWNER)
+    house.identity.people.set_disabled("ben", disabled=True, note=house.note())
+    with pytest.raises(InputError, match=r"no password opens the account `ben@example\.com`"):
+        rescue_link(house.services, "ben@example.com")
 
 
 def test_a_weak_password_is_told_beside_its_field_and_the_link_stays_good(house: House) -> None:
@@ -88,6 +112,25 @@ def test_with_https_the_cookie_is_bound_to_the_host(house: House) -> None:
     assert refused.status_code == 421
     assert "strict-transport-security" in refused.headers
     assert secure.signed_in("ana").get("/profile").status_code == 200
+
+
+def test_with_https_the_other_cookies_are_bound_to_the_host_too(house: House) -> None:
+    secure = House(house.register, address="https://ai.example.com")
+    secure.person("ana", Role.OWNER)
+    browser = secure.signed_in("ana")
+    chosen = browser.post("/preferences", data={"language": "de", "theme": "dark", "back": "/"})
+    kept = browser.post("/profile", data={"name": "Ana"})
+    shown = browser.get("/profile")
+    assert '<html lang="de"' in shown.text
+    assert "Ihr Profil" in shown.text, "the message after the form"
+    every = [one for answer in (chosen, kept, shown) for one in answer.headers.get_list("set-cookie")]
+    assert [one.partition("=")[0] for one in every] == ["__Host-language", "__Host-theme", "__Host-said", "__Host-said"]
+    assert all("Secure" in one and "Path=/" in one and "Domain" not in one for one in every)
+    assert "Max-Age=0" in every[-1]
+    # What another host of the same site may have set under the plain name counts for nothing.
+    other = secure.browser()
+    other.cookies.set("language", "it")
+    assert '<html lang="it"' not in other.get("/signin").text
 
 
 def test_a_wrong_password_a_missing_account_and_a_closed_one_are_told_alike(house: House) -> None:

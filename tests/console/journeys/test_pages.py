@@ -44,15 +44,15 @@ PAGES = (
     "/catalog/frameworks/owasp-llm", "/catalog/statements?text=must > /catalog/statements/",
     "/organisations/organisation", "/exchange", "/trail", "/access",
     "/administration", "/administration/people/ana-krasniqi", "/administration/tokens", "/administration/sessions",
-    "/profile",
+    "/profile", "/profile/factors", "/profile/factors/codes", "/profile/confirm?next=/profile/factors",
     _SYSTEM, f"{_SYSTEM}/paths", f"{_SYSTEM}/threats", f"{_SYSTEM}/controls", f"{_SYSTEM}/risk", f"{_SYSTEM}/coverage",
     f"{_SYSTEM}/evidence", f"{_SYSTEM}/evidence/new", f"{_SYSTEM}/history", f"{_SYSTEM}/threats > {_SYSTEM}/decide",
     f"/documents{_SYSTEM}", "/nowhere",
 )  # fmt: skip
 """Addresses, with `>` the first link of a page that leads to something."""
-FOR_NOBODY = ("/signin", "/enrol/a-link")
+FOR_NOBODY = ("/signin", "/signin/second", "/enrol/a-link")
 FILES = ("/exchange/export/", "/exchange/interchange/", "/diagram.svg", ".json", "/reports/", "/report/", "/paper/",
-         "/signin/{provider", "/healthz", "/readyz")  # fmt: skip
+         "/signin/{provider", "/healthz", "/readyz", "/metrics")  # fmt: skip
 """Parts of the addresses that give files, send on, or answer machines."""
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _AXE = """([rules, without]) => axe.run(

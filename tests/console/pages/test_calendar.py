@@ -65,5 +65,16 @@ def test_it_is_narrowed_by_kind_and_unit_and_keeps_to_what_one_may_see(site: Sit
     assert site.get("/calendar?days=odd&what=odd&unit=odd").status_code == 200
 
 
+def test_it_is_read_page_by_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(site)
+    monkeypatch.setattr("bartizan.console.pages.calendar._SHOWN", 2)
+    first = site.get("/calendar?days=30")
+    assert ("Old proxy" in text(first), "4 entries Next page" in text(first)) == (True, True)
+    assert 'href="/calendar?days=30&amp;after=2"' in first.text
+    second = text(site.get("/calendar?days=30&after=2"))
+    assert ("decision t1" in second, "Old proxy" in second, "Next page" in second) == (True, False, False)
+    assert "Old proxy" in text(site.get("/calendar?after=x"))
+
+
 def test_without_anything_it_says_so(site: Site) -> None:
     assert "Nothing ends in this time." in text(site.get("/calendar"))

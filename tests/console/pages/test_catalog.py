@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bartizan.console.pages.catalog import PARTS, statements
+from bartizan.console.pages.catalog import PARTS
+from bartizan.console.stated import statements
 from tests.console.pages.site import Site, text
 
 
@@ -45,6 +46,11 @@ def test_an_item_of_a_framework_leads_to_what_is_mapped_to_it(site: Site) -> Non
     mapped = site.get("/catalog/frameworks/iso-27001?text=A.8.12")
     assert "/catalog/controls/prompt-data-protection" in mapped.text
     assert "Nothing found" in text(site.get("/catalog/frameworks/iso-27001?text=qqqq"))
+
+
+def test_an_apostrophe_is_found_as_a_keyboard_has_it(site: Site) -> None:
+    found = site.get("/catalog/statements?text=l%27IA+pouvoir+poursuivre", **{"accept-language": "fr"}).text
+    assert "goes-on-without-ai" in found
 
 
 def test_a_statement_is_shown_in_the_reader_s_language(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -150,7 +151,7 @@ def test_an_export_holds_what_somebody_may_see(site: Site) -> None:
 
 def test_an_export_speaks_the_language_of_the_reader(site: Site) -> None:
     content = site.get("/exchange/export/tools.csv", "eng", **{"accept-language": "de"}).content.decode()
-    assert "Geschäftsbereich" in content
+    assert "Geschäftseinheit" in content
 
 
 def test_who_only_reads_is_offered_no_import(site: Site) -> None:
@@ -181,6 +182,10 @@ def test_policies_and_systems_are_there_in_the_formats_of_other_programs(site: S
     assert library["provider"] == "Helvion"
     assert "catalog" in site.get("/exchange/interchange/use.oscal-catalog.json", "eng").json()
     assert "profile" in site.get("/exchange/interchange/use.oscal-profile.json", "eng").json()
-    assert "assessment-results" in site.get("/exchange/interchange/desk.oscal-assessment.json", "eng").json()
-    for hidden in ("use.oscal-catalog.json", "desk.oscal-assessment.json", "desk.txt"):
+    assert "system-security-plan" in site.get("/exchange/interchange/desk.oscal-ssp.json", "eng").json()
+    assert "catalog" in site.get("/exchange/interchange/bartizan-controls.oscal.json", "lif").json()
+    archive = ZipFile(io.BytesIO(site.get("/exchange/interchange/desk.oscal.zip", "eng").content))
+    links = re.findall(r"/exchange/interchange/(desk\.oscal[a-z.-]+)", site.get("/systems/desk", "eng").text)
+    assert sorted(links) == sorted(["desk.oscal.zip", *(one for one in archive.namelist() if one.startswith("desk."))])
+    for hidden in ("use.oscal-catalog.json", "desk.oscal-assessment.json", "desk.oscal.zip", "desk.txt"):
         assert site.get(f"/exchange/interchange/{hidden}", "lif").status_code == 404

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bartizan.console.pages.catalog import statements
+from bartizan.console.stated import statements
 from bartizan.govern.policies import named
 from bartizan.model.documents import ExceptionSpec, Kind, PolicySpec, PolicyState
 from bartizan.report.policy import POLICY_FORMATS
@@ -126,6 +126,17 @@ def test_it_is_downloaded_in_every_form(drafted: Site, form: str) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-disposition"].startswith(f'attachment; filename="{DOCUMENT}-1.0')
     assert len(answer.content) > 2_000
+
+
+def test_it_is_downloaded_in_other_languages_too(drafted: Site) -> None:
+    page = drafted.get(f"/policies/{DOCUMENT}", "ana").text
+    assert "In another language" in page
+    assert f"/policies/{DOCUMENT}/paper/markdown?version=1&amp;language=sq" in page
+    answer = drafted.get(f"/policies/{DOCUMENT}/paper/markdown?language=fr", "ana")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{DOCUMENT}-1.0-fr.md"'
+    assert answer.text.startswith("# Utilisation acceptable de l’IA")
+    assert "Ceci est une traduction" in answer.text
+    assert drafted.get(f"/policies/{DOCUMENT}/paper/markdown?language=rm", "ana").status_code == 404
 
 
 def test_there_is_no_other_form(drafted: Site) -> None:

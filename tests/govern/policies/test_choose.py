@@ -49,7 +49,7 @@ def test_without_a_condition_a_statement_is_for_everybody() -> None:
     assert applies(When(), area(personal_data=False))
 
 
-@pytest.mark.parametrize("language", ["en", "de", "sq"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "it", "sq", "rm"])
 def test_every_parameter_has_a_value_in_every_language(language: str) -> None:
     values = parameters(Organisation(title=""), language)
     assert set(values) == PARAMETERS
@@ -63,8 +63,25 @@ def test_values_are_the_organisations() -> None:
     assert values["classes"] == "open and secret"
     assert (values["lowest_class"], values["highest_class"]) == ("open", "secret")
     assert (values["strictest_review_days"], values["review_days"], values["evidence_days"]) == ("90", "365", "30")
-    assert values["appetite"] == "CHF 1,500,000"
-    assert parameters(organisation(appetite=Level.HIGH), "de")["appetite"] == "hoch"
+    assert values["appetite"] == "CHF\u00a01,500,000"
+
+
+@pytest.mark.parametrize(
+    ("language", "classes", "level", "money"),
+    [
+        ("de", "open, closed und secret", "hoch", "CHF\u00a01\u00a0500\u00a0000"),
+        ("fr", "open, closed et secret", "élevée", "1\u202f500\u202f000\u00a0CHF"),
+        ("it", "open, closed e secret", "alta", "1.500.000\u00a0CHF"),
+        ("sq", "open, closed dhe secret", "i lartë", "1\u00a0500\u00a0000\u00a0CHF"),
+        ("rm", "open, closed and secret", "high", "CHF\u00a01,500,000"),
+    ],
+)
+def test_values_are_said_in_the_language(language: str, classes: str, level: str, money: str) -> None:
+    made = organisation(classes=["open", "closed", "secret"], appetite=Level.HIGH)
+    values = parameters(made, language)
+    assert (values["classes"], values["appetite"]) == (classes, level)
+    dear = organisation(appetite=1_500_000.0, currency="CHF")
+    assert parameters(dear, language)["appetite"] == money
 
 
 def test_one_class_and_no_tiers_do() -> None:

@@ -189,12 +189,13 @@ def test_a_number_that_is_none_is_told(number: str) -> None:
 
 
 @pytest.mark.parametrize("document", sorted(load_statements().documents))
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "it", "sq"])
 def test_the_packaged_documents_can_be_drafted_with_nothing_left_to_fill_in(document: str, language: str) -> None:
     area = Area(regions=["eu"], sectors=["finance"], develops=True, builds_agents=True, trains=True)
     whole = Organisation(title="Example", language=language, area=area, appetite=Level.LOW)
     made = draft(document, whole, load_statements(), CATALOG)
     assert len(made.statements) >= 9
+    assert made.language == language
     texts = [made.title, made.purpose, made.scope, *(one.text for one in made.statements)]
     assert not [text for text in texts if "{" in text or "}" in text]
 

@@ -34,7 +34,8 @@ def below(unit: str) -> frozenset[str]:
 
 
 def refused(policy: PolicySpec, move: Move, who: Person, *editors: str, unit: str = "") -> str:
-    return refusal(policy, move, who, unit=unit, below=below, editors=editors)
+    reason = refusal(policy, move, who, unit=unit, below=below, editors=editors)
+    return reason.text if reason else ""
 
 
 def checked(old: PolicySpec | None, new: PolicySpec, who: Person | None = None, *editors: str) -> None:

@@ -46,6 +46,7 @@ def test_systems_that_were_never_assessed_are_due_first(assessed: SqlRegister) -
     assessed.evidence.add([proof("a")], at=AT)
     keep(assessed, system("z"), tool("no-system"))
     assert due(assessed) == "za"
+    assert (assessed.assessments.waiting(DAY), assessed.assessments.waiting(DAY, frozenset({"nobodys"}))) == (2, 0)
     assert assessed.assessments.due(DAY, limit=1) == ["z"]
 
 

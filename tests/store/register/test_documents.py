@@ -65,6 +65,7 @@ def test_versions_count_up_and_earlier_ones_stay(register: SqlRegister) -> None:
     first = register.documents.version(Kind.TOOL, "chat", 1)
     assert first is not None
     assert first.document.title == "One"
+    assert register.documents.several(Kind.TOOL, ["none", "chat"]) == {"chat": second}
     assert register.documents.version(Kind.TOOL, "chat", 2) == second
     for none in (-1, 0, 3, 2**31, 2**70):
         assert register.documents.version(Kind.TOOL, "chat", none) is None

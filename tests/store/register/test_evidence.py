@@ -78,6 +78,8 @@ def test_the_latest_is_what_was_observed_last_for_each_control_place_and_source(
     register.evidence.add([proof("a", observed_at=later, detail="newer of the day")], at=AT)
     assert _latest(register)[0].proof.detail == "newer of the day"
     assert register.evidence.latest("none") == []
+    several = register.evidence.latest_of(["b", "none", "a", "a"])
+    assert (several["a"], several["none"], len(several["b"]), len(several)) == (_latest(register), [], 1, 3)
 
 
 def _latest(register: SqlRegister) -> list[Kept]:

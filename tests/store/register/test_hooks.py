@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from bartizan.model.documents import Kind
-from bartizan.store.register import Missing
+from bartizan.store.register import Conflict, Missing
 from bartizan.store.register.hooks import KINDS, Happened, Hook, Hooks, Notice, Reached
 from bartizan.store.register.open import SqlRegister
 from tests.store.register.samples import AT, keep, proof, system, tool
@@ -57,7 +57,7 @@ def test_what_happened_before_is_not_told_and_all_that_comes_after_is_in_order(
     hooks.note([Notice(kind="approval.asked", about="Approval", name="x", unit="", mark="x")], AT)
     due = hooks.take(AT, LATER)
     assert due is not None
-    assert due.secret.startswith("whsec_")
+    assert due.secrets[0].startswith("whsec_")
     found, end = hooks.pending(due.reached)
     assert told(found) == [
         ("document.created", "one"),
@@ -131,3 +131,27 @@ def test_a_notice_is_kept_once_for_each_mark(hooks: Hooks) -> None:
     assert hooks.note([notice, notice], AT) == 1
     assert hooks.note([notice, msgspec.structs.replace(notice, mark="2027-12-01")], AT) == 1
     assert hooks.note([], AT) == 0
+
+
+def test_settings_are_changed_on_top_of_what_was_read(hooks: Hooks) -> None:
+    hooks.add(hook())
+    moved = msgspec.structs.replace(hook(), url="https://other.example.com", unit="claims", active=False)
+    hooks.change(hook(), moved)
+    assert hooks.get("wh_1") == moved
+    with pytest.raises(Conflict):
+        hooks.change(hook(), msgspec.structs.replace(hook(), unit="life"))
+    assert hooks.get("wh_1") == moved
+    hooks.remove("wh_1")
+    with pytest.raises(Missing):
+        hooks.change(moved, hook())
+
+
+def test_a_secret_is_followed_by_another_and_both_are_valid_for_a_while(hooks: Hooks) -> None:
+    first = hooks.add(hook())
+    second = hooks.rotate("wh_1", LATER)
+    assert hooks.due("wh_1", AT).secrets == [second, first]
+    assert hooks.due("wh_1", LATER).secrets == [second]
+    third = hooks.rotate("wh_1", LATER)
+    assert hooks.due("wh_1", AT).secrets == [third, second]
+    with pytest.raises(Missing):
+        hooks.rotate("wh_2", LATER)

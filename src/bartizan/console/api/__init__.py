@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from bartizan.console.api import answers, catalog, documents, evidence, systems, trail, webhooks
+from bartizan.console.api import answers, catalog, documents, evidence, interchange, results, systems, trail, webhooks
 from bartizan.console.api.description import get_description
 from bartizan.console.api.problems import HANDLERS
 
@@ -16,6 +16,8 @@ ROUTES: list[ControllerRouterHandler] = [
             *documents.ROUTES,
             *systems.ROUTES,
             *evidence.ROUTES,
+            *results.ROUTES,
+            *interchange.ROUTES,
             *trail.ROUTES,
             *answers.ROUTES,
             *catalog.ROUTES,

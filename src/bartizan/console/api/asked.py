@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_origin, get_type_hints
 
 import msgspec
@@ -22,6 +23,8 @@ __all__ = [
     "Listed",
     "Nothing",
     "Reason",
+    "Rotating",
+    "Testing",
     "TrailAsked",
     "asked",
     "name_of",
@@ -71,10 +74,28 @@ class Changing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     dry_run: Annotated[bool, msgspec.Meta(description="Check everything, and change nothing.")] = False
 
 
+class Testing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How results of tests are taken."""
+
+    observed_at: Annotated[
+        date | None, msgspec.Meta(description="The day of the tests, where the report doesn't say it.")
+    ] = None
+    dry_run: Annotated[bool, msgspec.Meta(description="Check everything, and keep nothing.")] = False
+
+
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Why something is done."""
 
     why: Annotated[Text, msgspec.Meta(description="Why, where the header `Bartizan-Why` doesn't say it.")] = ""
+
+
+class Rotating(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a secret is changed."""
+
+    hours: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=720, description="For how long the secret before stays valid; 0 for one that got out."),
+    ] = 24
 
 
 class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"of": "from"}):

@@ -14,9 +14,10 @@ from bartizan.model.documents import Document, canonical, parse_document
 from bartizan.model.jsontext import yaml_ready
 from bartizan.model.yamltree import Node, parse_yaml
 
-__all__ = ["JSON", "MERGE", "YAML", "document_of", "media_type", "merged", "value_of"]
+__all__ = ["JSON", "LINES", "MERGE", "XML", "YAML", "document_of", "media_type", "merged", "value_of"]
 
 JSON, YAML, MERGE = "application/json", "application/yaml", "application/merge-patch+json"
+XML, LINES = "application/xml", "application/x-ndjson"
 _YAMLS = (YAML, "application/x-yaml", "text/yaml", "text/x-yaml")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 

@@ -12,11 +12,12 @@ from litestar import Request
 from bartizan.console.api.problems import Refused
 from bartizan.model.documents import Stored
 
-__all__ = ["WHY", "etag", "expected", "last_modified", "not_modified", "why_of"]
+__all__ = ["WHY", "etag", "expected", "last_modified", "not_modified", "on_top_of", "why_of"]
 
 WHY = "Bartizan-Why"
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|\Z)')
 _LONGEST = 500
+_SINCE = "somebody has changed it since you have read it"
 
 
 def etag(stored: Stored, suffix: str = "") -> str:
@@ -42,17 +43,14 @@ def expected(request: Request[Any, Any, Any], stored: Stored | None) -> int:
     """
     match, none = request.headers.get("if-match"), request.headers.get("if-none-match")
     if match is None and none is None:
-        raise Refused(
-            428,
-            "precondition-required",
-            "the request doesn't say on top of what it is made",
-            help="send `If-Match` with the ETag of the version that you have read, or `If-None-Match: *` to create",
+        raise _precondition(
+            "`If-Match` with the ETag of the version that you have read, or `If-None-Match: *` to create"
         )
     if none is not None and (none.strip() != "*" or match is not None):
         raise Refused(400, "wrong-header", "a change takes `If-Match`, or `If-None-Match: *`, and one of them")
     if match is None:
         if stored is not None:
-            raise _changed("there is one of this name already", stored)
+            raise _changed("there is one of this name already", etag(stored))
         return 0
     if stored is None:
         raise Refused(412, "changed", "there is none of this name", help="send `If-None-Match: *` to create one")
@@ -60,8 +58,17 @@ def expected(request: Request[Any, Any, Any], stored: Stored | None) -> int:
     own = f"{stored.version}-{stored.digest}"
     given = {tag.strip('"').removesuffix("-yaml") for tag in _tags(match, weak=False)}
     if match.strip() != "*" and own not in given:
-        raise _changed("somebody has changed it since you have read it", stored)
+        raise _changed(_SINCE, etag(stored))
     return stored.version
+
+
+def on_top_of(request: Request[Any, Any, Any], tag: str) -> None:
+    """Hold that a change is made on top of what is there, whose entity tag is `tag`. Raises Refused."""
+    match = request.headers.get("if-match")
+    if match is None:
+        raise _precondition("`If-Match` with the ETag that you have read")
+    if match.strip() != "*" and tag not in _tags(match, weak=False):
+        raise _changed(_SINCE, tag)
 
 
 def why_of(request: Request[Any, Any, Any], given: str) -> str:
@@ -90,11 +97,17 @@ def _tags(text: str, *, weak: bool) -> set[str]:
     return {f'"{value}"' for mark, value in _TAG.findall(text) if weak or not mark}
 
 
-def _changed(message: str, stored: Stored) -> Refused:
+def _precondition(send: str) -> Refused:
+    return Refused(
+        428, "precondition-required", "the request doesn't say on top of what it is made", help=f"send {send}"
+    )
+
+
+def _changed(message: str, tag: str) -> Refused:
     return Refused(
         412,
         "changed",
         message,
         help="read it again, and make the change on top of what is there now",
-        headers={"ETag": etag(stored)},
+        headers={"ETag": tag},
     )

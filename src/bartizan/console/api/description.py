@@ -70,7 +70,7 @@ def description() -> dict[str, Any]:
 def _operation(operation: Operation) -> dict[str, Any]:
     responses = {str(one.status): _answer(one) for one in operation.answers}
     # What every operation says: who sends no valid sign-in, more than is taken, or to another host, isn't let through.
-    for status in sorted(operation.problems):
+    for status in sorted(operation.problems if operation.open else {*operation.problems, 429}):
         responses[str(status)] = {"$ref": f"#/components/responses/{PROBLEMS[status][0]}"}
     out: dict[str, Any] = {
         "operationId": operation.id,
@@ -119,7 +119,7 @@ def _answer(answered: Answered) -> dict[str, Any]:
     out: dict[str, Any] = {"description": words[answered.status]}
     if answered.schema:
         schema = {"$ref": REF.format(name=answered.schema)}
-        out["content"] = {type: {"schema": schema} for type in answered.types}
+        out["content"] = {type: {"schema": schema} for type in answered.types} | {type: {} for type in answered.raw}
     if answered.headers:
         out["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in answered.headers}
     return out

@@ -13,8 +13,9 @@ from bartizan.console.api.bodies import JSON, MERGE, YAML, document_of, media_ty
 from bartizan.console.api.conditions import expected, why_of
 from bartizan.console.api.giving import document_answer, json_answer, page_answer
 from bartizan.console.api.problems import Refused
-from bartizan.console.api.rights import needed_to_delete
 from bartizan.console.api.saving import Saving
+from bartizan.console.eyes import hold_removal
+from bartizan.console.rights import needed_to_delete
 from bartizan.console.services import Services
 from bartizan.govern.changes import differences
 from bartizan.govern.roles import Action, Person
@@ -174,6 +175,7 @@ def delete_document(
         must(services, person, action, stored.document.unit)
     version = expected(request, stored)
     why = why_of(request, what.why)
+    hold_removal(stored.document)
     services.register.documents.delete(kind, name, expected=version, by=person.id, why=why, at=services.now())
 
 

@@ -12,16 +12,18 @@ from bartizan.console.api.asked import NAME, EvidenceAsked, Nothing, asked
 from bartizan.console.api.bodies import JSON, media_type, value_of
 from bartizan.console.api.giving import json_answer, page_answer
 from bartizan.console.services import Services
+from bartizan.govern.junit import MOST_PROOFS
+from bartizan.govern.proofs import problems
 from bartizan.govern.roles import Action, Person
+from bartizan.govern.sites import Sites
 from bartizan.model import InputError, InputErrors
 from bartizan.model.assurance import Proof
-from bartizan.model.decode import nearest
 from bartizan.model.documents import Kind
+from bartizan.model.system import System
 
-__all__ = ["MOST_PROOFS", "ROUTES"]
+__all__ = ["ROUTES"]
 
-MOST_PROOFS = 5_000
-_OUTCOMES = ("pass", "fail")
+_MOST_TOLD = 100
 
 
 @get("/evidence", sync_to_thread=True)
@@ -53,50 +55,54 @@ def add_evidence(request: AnyRequest, services: WithServices, person: WithPerson
 
 
 def _check(proofs: list[Proof], services: Services, person: Person) -> None:
-    """Hold that each piece is about a system that the caller may change, and a control that there is."""
-    units: dict[str, str | None] = {}
+    """Hold that each piece can count: for a system that the caller may change, a control and a place that there are."""
+    about = _About(services, person)
     errors: list[InputError] = []
-    today = services.today()
     for number, proof in enumerate(proofs):
-        if proof.system not in units:
-            units[proof.system] = _unit(proof.system, services, person)
-        unit = units[proof.system]
-        wrong, help = _wrong(proof, unit, services)
-        if not wrong and proof.observed_at > today:
-            wrong, help = f"`observed_at` is {proof.observed_at}, which is to come", ""
-        if wrong:
-            error = InputError(f"piece {number + 1}: {wrong}", help=help)
+        for wrong in about.problems(proof):
+            error = InputError(f"piece {number + 1}: {wrong.message}", help=wrong.help)
             vars(error)["pointer"] = f"/{number}"
             errors.append(error)
+        if len(errors) >= _MOST_TOLD:
+            break
     if errors:
-        raise InputErrors(errors[:100])
-    for unit in {unit for unit in units.values() if unit is not None}:
+        raise InputErrors(errors[:_MOST_TOLD])
+    for unit in about.units():
         must(services, person, Action.CHANGE, unit)
 
 
-def _unit(system: str, services: Services, person: Person) -> str | None:
-    """Return the unit of a system, None when there is none that the caller may see."""
-    if not re.fullmatch(NAME[1:-1], system):
-        return None
-    stored = services.register.documents.get(Kind.SYSTEM, system)
-    if stored is None or not services.may(person, Action.READ, stored.document.unit):
-        return None
-    return stored.document.unit
+class _About:
+    """The systems that pieces of evidence are about: each is looked up once."""
 
+    def __init__(self, services: Services, person: Person) -> None:
+        self._services, self._person, self._today = services, person, services.today()
+        self._systems: dict[str, tuple[str, System, Sites] | None] = {}
 
-def _wrong(proof: Proof, unit: str | None, services: Services) -> tuple[str, str]:
-    if unit is None:
-        return f"there is no System `{proof.system[:60]}`", ""
-    if proof.control not in services.catalog.controls:
-        known = services.catalog.controls
-        return f"`{proof.control[:60]}` is no control of the catalog", nearest(proof.control, known)
-    if proof.outcome not in _OUTCOMES:
-        return f"`{proof.outcome[:60]}` is no outcome", "`pass` or `fail`"
-    if "\x00" in f"{proof.place}{proof.by}{proof.detail}{proof.digest}":
-        return "a text holds the character U+0000, which can't be kept", ""
-    if proof.good_until is not None and proof.good_until < proof.observed_at:
-        return "its end is before it was observed", ""
-    return "", ""
+    def units(self) -> set[str]:
+        """Return the units of all systems that were asked for."""
+        return {one[0] for one in self._systems.values() if one is not None}
+
+    def problems(self, proof: Proof) -> list[InputError]:
+        """Return what keeps a piece of evidence from counting."""
+        if proof.system not in self._systems:
+            self._systems[proof.system] = self._system(proof.system)
+        found = self._systems[proof.system]
+        if found is None:
+            return [InputError(f"there is no System `{proof.system[:60]}`")]
+        _, system, sites = found
+        errors = problems(proof, system, self._services.catalog, sites)
+        if proof.observed_at > self._today:
+            errors.append(InputError(f"`observed_at` is {proof.observed_at}, which is to come"))
+        return errors
+
+    def _system(self, name: str) -> tuple[str, System, Sites] | None:
+        """Return the unit of a system, it and its places; None when there is none that the caller may see."""
+        stored = self._services.register.documents.get(Kind.SYSTEM, name) if re.fullmatch(NAME[1:-1], name) else None
+        if stored is None or not self._services.may(self._person, Action.READ, stored.document.unit):
+            return None
+        system = stored.document.spec
+        assert isinstance(system, System)
+        return stored.document.unit, system, Sites(system)
 
 
 ROUTES = [list_evidence, add_evidence]

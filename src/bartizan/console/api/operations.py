@@ -12,9 +12,11 @@ from bartizan.console.api.asked import (
     Listed,
     Nothing,
     Reason,
+    Rotating,
+    Testing,
     TrailAsked,
 )
-from bartizan.console.api.bodies import JSON, MERGE, YAML
+from bartizan.console.api.bodies import JSON, LINES, MERGE, XML, YAML
 from bartizan.model.documents import Kind
 
 __all__ = ["OPERATIONS", "Answered", "Operation"]
@@ -24,11 +26,15 @@ _CHANGE = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503)
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that is no problem: the name of its schema, empty for no content, in which forms, with what headers."""
+    """An answer that is no problem: the name of its schema, empty for no content, in which forms, with what headers.
+
+    `raw` are forms beside these that no schema describes.
+    """
 
     status: int
     schema: str = ""
     types: tuple[str, ...] = (JSON,)
+    raw: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
 
 
@@ -76,7 +82,7 @@ def _of_kind(kind: Kind) -> list[Operation]:
                   conditions=("If-Match", "Bartizan-Why"), answers=(kept,), problems=(*_CHANGE, 406)),
         Operation(method="delete", path=one, id=f"delete{name}", summary=f"Take out {_a(name)}", tag=kind.plural,
                   right="by its kind", query=Reason, conditions=("If-Match", "Bartizan-Why"),
-                  answers=(Answered(status=204),), problems=(400, 401, 403, 404, 412, 428, 503)),
+                  answers=(Answered(status=204),), problems=(400, 401, 403, 404, 412, 422, 428, 503)),
         Operation(method="get", path=f"{one}/versions", id=f"list{name}Versions",
                   summary=f"List what was done to {_a(name)}", tag=kind.plural,
                   answers=(Answered(status=200, schema="ChangePage"),)),
@@ -102,6 +108,9 @@ OPERATIONS: tuple[Operation, ...] = (
               answers=(Answered(status=200, schema="ControlPage"),)),
     Operation(method="get", path="/systems/{name}/review", id="getReview", tag="assurance",
               summary="Read the whole review of a system", answers=(Answered(status=200, schema="ReviewResult"),)),
+    Operation(method="get", path="/interchange/{file}", id="getInterchange", tag="assurance",
+              summary="Read a policy or a system in a format of other programs, such as OSCAL",
+              answers=(Answered(status=200, schema="AnyObject", types=_FORMS, raw=("application/zip",)),)),
     Operation(method="get", path="/evidence", id="listEvidence", tag="assurance", query=EvidenceAsked,
               summary="List evidence, the latest first",
               answers=(Answered(status=200, schema="EvidencePage", headers=("Link",)),), problems=(400, 401, 503)),
@@ -109,6 +118,11 @@ OPERATIONS: tuple[Operation, ...] = (
               summary="Add evidence", body={JSON: "Proofs"},
               answers=(Answered(status=200, schema="Added"), Answered(status=201, schema="Added")),
               problems=(400, 401, 403, 413, 415, 422, 503)),
+    Operation(method="post", path="/systems/{name}/tests", id="addTests", tag="assurance", right="change",
+              summary="Add the evidence in results of tests", query=Testing,
+              body={XML: "TestReport", LINES: "TestLines", JSON: "Report"},
+              answers=(Answered(status=200, schema="Results"), Answered(status=201, schema="Results")),
+              problems=(400, 401, 403, 404, 413, 415, 422, 503)),
     Operation(method="get", path="/trail", id="listTrail", tag="audit", right="audit", query=TrailAsked,
               summary="List what was done to any document, the latest first",
               answers=(Answered(status=200, schema="ChangePage", headers=("Link",)),), problems=(400, 401, 403, 503)),
@@ -127,12 +141,24 @@ OPERATIONS: tuple[Operation, ...] = (
               problems=(400, 401, 403, 503)),
     Operation(method="post", path="/webhooks", id="addWebhook", tag="webhooks", right="administer",
               summary="Subscribe to events", body={JSON: "Wanted"},
-              answers=(Answered(status=201, schema="Made", headers=("Location",)),),
+              answers=(Answered(status=201, schema="Made", headers=("ETag", "Location")),),
               problems=(400, 401, 403, 413, 415, 422, 503)),
     Operation(method="get", path="/webhooks/{id}", id="getWebhook", tag="webhooks", right="administer",
-              summary="Read a webhook", answers=(Answered(status=200, schema="Hook"),), problems=(*_READ, 403)),
+              summary="Read a webhook", answers=(Answered(status=200, schema="Hook", headers=("ETag",)),),
+              problems=(*_READ, 403)),
+    Operation(method="patch", path="/webhooks/{id}", id="changeWebhook", tag="webhooks", right="administer",
+              summary="Change settings of a webhook", body={MERGE: "WebhookPatch"}, conditions=("If-Match",),
+              answers=(Answered(status=200, schema="Hook", headers=("ETag",)),),
+              problems=(400, 401, 403, 404, 412, 413, 415, 422, 428, 503)),
+    Operation(method="post", path="/webhooks/{id}/test", id="testWebhook", tag="webhooks", right="administer",
+              summary="Send a test, and tell how it went", answers=(Answered(status=200, schema="Tried"),),
+              problems=(*_READ, 403)),
+    Operation(method="post", path="/webhooks/{id}/rotate", id="rotateWebhook", tag="webhooks", right="administer",
+              query=Rotating, summary="Make a new secret; the one before stays valid for a while",
+              answers=(Answered(status=200, schema="Made"),), problems=(*_READ, 403)),
     Operation(method="post", path="/webhooks/{id}/enable", id="enableWebhook", tag="webhooks", right="administer",
-              summary="Turn a webhook on again", answers=(Answered(status=200, schema="Hook"),),
+              summary="Turn a webhook on again",
+              answers=(Answered(status=200, schema="Hook", headers=("ETag",)),),
               problems=(*_READ, 403)),
     Operation(method="delete", path="/webhooks/{id}", id="deleteWebhook", tag="webhooks", right="administer",
               summary="Unsubscribe", answers=(Answered(status=204),), problems=(*_READ, 403)),

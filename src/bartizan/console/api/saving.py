@@ -8,18 +8,18 @@ from litestar import Response
 from bartizan.console.access import AnyRequest, must
 from bartizan.console.api.asked import Changing
 from bartizan.console.api.conditions import etag, expected, why_of
-from bartizan.console.api.eyes import hold
 from bartizan.console.api.giving import document_answer
 from bartizan.console.api.problems import Refused
-from bartizan.console.api.rights import needed
+from bartizan.console.checking import check
+from bartizan.console.eyes import hold
+from bartizan.console.rights import needed
 from bartizan.console.services import Services
-from bartizan.govern.check import check_document
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError
 from bartizan.model.documents import Document, Kind, Stored, digest_of
 from bartizan.store.register import Conflict
 
-__all__ = ["RESULT", "Saving", "check"]
+__all__ = ["RESULT", "Saving"]
 
 RESULT = "Bartizan-Result"
 """The header that says what a change did: `created`, `configured` or `unchanged`."""
@@ -38,7 +38,7 @@ class Saving:
         self.stored: Stored | None = None if self._hidden else there
 
     def save(self, document: Document) -> Response[bytes]:
-        """Keep a document, and answer with it. Raises Refused, InputError, Conflict."""
+        """Keep a document, and answer with it. Raises Refused, NoSecond, InputError, Conflict."""
         self._fits(document)
         old = self.stored.document if self.stored else None
         for action in needed(old, document):
@@ -85,16 +85,3 @@ class Saving:
             version = self.stored.version + (self.stored.document != document)
             return msgspec.structs.replace(self.stored, document=document, version=version, digest=digest_of(document))
         return Stored(document=document, version=1, digest=digest_of(document), at=at, by=by, why=why)
-
-
-def check(document: Document, services: Services, person: Person | None = None) -> None:
-    """Hold a document against what types can't say: names, classes, units, ids of the catalog.
-
-    Of other documents it may name those that `person` may see. Raises InputError or InputErrors.
-    """
-
-    def known(kind: Kind, name: str) -> bool:
-        there = services.register.documents.get(kind, name)
-        return there is not None and (person is None or services.may(person, Action.READ, there.document.unit))
-
-    check_document(document, services.organisation(), services.catalog, known)

@@ -10,7 +10,8 @@ from bartizan.console.api.answers import Question, Reply
 from bartizan.console.api.asked import NAME
 from bartizan.console.api.examples import EXAMPLES
 from bartizan.console.api.problems import Problem
-from bartizan.console.api.webhooks import Made, Wanted
+from bartizan.console.api.results import Report, Results
+from bartizan.console.api.webhooks import Made, Tried, Wanted
 from bartizan.govern.changes import Difference
 from bartizan.model.assurance import Assessment, ControlView, Proof
 from bartizan.model.documents import SPECS, Change, Kind
@@ -35,7 +36,7 @@ def schemas() -> dict[str, Any]:
     """Return all schemas by name."""
     types = [
         *SPECS.values(), Assessment, ControlView, Proof, Change, Entry, Kept, Hook, Difference, Problem, Question,
-        Reply, Wanted, Made,
+        Reply, Wanted, Made, Tried, Report, Results,
     ]  # fmt: skip
     _, made = msgspec.json.schema_components(types, ref_template=REF)
     for schema in made.values():
@@ -96,6 +97,13 @@ def _rest() -> dict[str, Any]:
                   "examples": [{"spec": {"owner": "Head of service"}}]},
         "Proofs": {"type": "array", "items": {"$ref": _ref("Proof")}, "maxItems": 5_000},
         "ReviewResult": {**_object(schema=text), "description": "A review, as `bartizan review --format json`."},
+        "TestLines": {**text, "description": "Results of tests, one JSON object a line.",
+                      "examples": ['{"control": "rate-limit", "outcome": "pass", "observed_at": "2026-11-28"}\n']},
+        "TestReport": {"type": "object", "description": "A report as JUnit XML: `testsuites` or `testsuite`.",
+                       "xml": {"name": "testsuites"}},
+        "WebhookPatch": {**_OBJECT, "description": "A JSON merge patch of the settings.", "properties": {
+            "url": text, "kinds": {"type": "array", "items": text}, "unit": text, "active": {"type": "boolean"}},
+            "additionalProperties": False, "examples": [{"active": False}]},
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bartizan.console.api.asked import NAME
 from bartizan.console.api.catalog import KINDS
+from bartizan.console.interchange import FILE
 from bartizan.model.documents import Kind
 
 __all__ = ["HEADERS", "PARAMETERS", "PROBLEMS", "TAGS"]
@@ -14,7 +15,7 @@ TAGS = {
     **{kind.plural: f"Documents of the kind {kind.value}." for kind in Kind},
     "assurance": "Evidence, how controls stand, and what follows for systems.",
     "answers": "Questions of every day.",
-    "catalog": "Threats, controls, patterns and frameworks.",
+    "catalog": "Threats, controls, patterns, frameworks and statements of policies.",
     "webhooks": "Being told what happens.",
     "audit": "What was done, and by whom.",
 }
@@ -24,6 +25,11 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "name": {
         "description": "The name of the document.",
         "schema": {"type": "string", "pattern": NAME, "maxLength": 100},
+    },
+    "file": {
+        "description": "The name of a document and what the format ends with: `NAME.oscal-ssp.json`, "
+        "`NAME.oscal-poam.json`, `NAME.oscal.zip` for all of a system, and others.",
+        "schema": {"type": "string", "pattern": FILE.pattern, "maxLength": 140},
     },
     "version": {"description": "A version.", "schema": {"type": "integer", "minimum": 1, "maximum": (1 << 31) - 1}},
     "part": {"description": "A part of the catalog.", "schema": {"type": "string", "enum": list(KINDS)}},
@@ -52,7 +58,7 @@ PROBLEMS = {
     400: ("WrongRequest", "The query or a header is wrong, or the request doesn't say why it changes something."),
     401: ("SignIn", "Nobody is signed in, or the token is not valid."),
     403: ("NotAllowed", "The caller's roles don't include it, or it takes a second person."),
-    404: ("Missing", "There is no such thing, or it isn't the caller's to see."),
+    404: ("Missing", "There is no such thing, it isn't the caller's to see, or the system can't be assessed."),
     406: ("NoSuchForm", "It can't be given in a form that the caller takes."),
     409: ("Taken", "The name can't be used."),
     412: ("Changed", "Somebody else has changed it in between, or it is there already."),
@@ -60,5 +66,6 @@ PROBLEMS = {
     415: ("WrongForm", "Bodies of this form aren't taken."),
     422: ("WrongContent", "What was sent is wrong; `errors` says where, and what to do."),
     428: ("OnTopOfWhat", "A change says on top of what it is made."),
+    429: ("TooOften", "The account asks too often; `Retry-After` says for how many seconds to wait."),
     503: ("Unavailable", "The register can't be reached just now. Nothing was changed."),
 }

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from bartizan.console.identity.service import Client, Identity, digest_of, new_secret, sql_register
 from bartizan.console.services import Services
+from bartizan.model import InputError
 from bartizan.store.register.people import People
+from bartizan.store.register.people_factors import Factors
 from bartizan.store.register.people_records import Note
 
-__all__ = ["HOURS", "enrol_link", "link_for"]
+__all__ = ["HOURS", "enrol_link", "link_for", "rescue_link"]
 
 HOURS = 24
 """How long a link is good."""
@@ -35,6 +37,26 @@ def link_for(identity: Identity, person: str, by: str, client: Client) -> str:
     note = identity.note("link-made", client, person=by, about=person)
     identity.people.add_link(digest_of(secret), person, _ends(identity.services.clock()), note)
     return _address(identity.services, secret)
+
+
+def rescue_link(services: Services, who: str) -> str:
+    """Return a link with which somebody gets in again who has lost a password or all second factors, for the operator.
+
+    `who` is an address or the id of an account. Its second factors are taken out and its sessions end; the password
+    stays until the link is used. Raises InputError for an account that there isn't, or that has no password.
+    """
+    register = sql_register(services)
+    people, factors = People(register), Factors(register)
+    record = people.by_login(who) or people.get(who)
+    if record is None or not record.login or record.disabled:
+        why = "there is no account" if record is None else "no password opens the account"
+        raise InputError(f"{why} `{who}`", help="give the address with which it signs in; administration lists them")
+    secret = new_secret()
+    at = services.now()
+    factors.clear(record.id, Note(kind="factors-cleared", at=at, about=record.id, detail="by the operator"))
+    note = Note(kind="link-made", at=at, about=record.id, detail="by the operator")
+    people.add_link(digest_of(secret), record.id, _ends(services.clock()), note)
+    return _address(services, secret)
 
 
 def _ends(now: datetime) -> str:

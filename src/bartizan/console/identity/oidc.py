@@ -104,6 +104,10 @@ class OidcClient:
             back=back,
         )
         challenge = urlsafe_b64encode(sha256(begun.verifier.encode()).digest()).decode().rstrip("=")
+        said = self.provider
+        demanded = {"acr_values": " ".join(said.acr)} if said.acr else {}
+        if said.max_age_minutes is not None:
+            demanded["max_age"] = str(said.max_age_minutes * 60)
         return begun, _with(found.authorization_endpoint, {
             "response_type": "code",
             "client_id": self.provider.client_id,
@@ -113,6 +117,7 @@ class OidcClient:
             "nonce": begun.nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
+            **demanded,
         })  # fmt: skip
 
     def finish(self, begun: Begun, answer: dict[str, str]) -> SignedIn:
@@ -133,9 +138,12 @@ class OidcClient:
         if "error" in answer or not answer.get("code"):
             raise NotSignedIn("the provider did not sign you in", help="sign in again, or ask who runs the provider")
         given = self._exchange(found, answer["code"], begun)
+        asked = self.provider
         expected = Expected(
-            issuer=found.issuer, client_id=self.provider.client_id, nonce=begun.nonce, now=self._clock()
-        )
+            issuer=found.issuer, client_id=asked.client_id, nonce=begun.nonce, now=self._clock(),
+            acr=tuple(asked.acr), amr=tuple(asked.amr),
+            max_age=None if asked.max_age_minutes is None else asked.max_age_minutes * 60.0,
+        )  # fmt: skip
         claims = self._claims(found, given.id_token, expected)
         return SignedIn(subject=self._subject(found, claims, given.access_token), id_token=given.id_token)
 

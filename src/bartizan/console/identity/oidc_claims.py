@@ -19,7 +19,7 @@ from joserfc.jws import JWSRegistry
 from bartizan.guard.identity.jwks import KIND, KeySet
 from bartizan.model import BartizanError
 
-__all__ = ["Expected", "NotSignedIn", "Subject", "UnknownKey", "groups_of", "read_id_token", "subject_of"]
+__all__ = ["Expected", "NotSignedIn", "Subject", "TooWeak", "UnknownKey", "groups_of", "read_id_token", "subject_of"]
 
 LONGEST = 32_768
 """Characters of an identity token."""
@@ -37,17 +37,28 @@ class NotSignedIn(BartizanError):
     """A sign-in failed. The message says why, and nothing of what the provider has said."""
 
 
+class TooWeak(NotSignedIn):
+    """The provider knows who it is, but does not say that it has asked as strongly as is demanded here."""
+
+
 class UnknownKey(NotSignedIn):
     """The token is signed by a key that is not among those that are known: they may be old."""
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
-    """What a token has to say to be the answer to a sign-in that was begun here. `now` is seconds since 1970."""
+    """What a token has to say to be the answer to a sign-in that was begun here. `now` is seconds since 1970.
+
+    How strongly the provider has to have asked: one of `acr`, all of `amr`, at most `max_age` seconds ago. What is
+    empty or None isn't demanded.
+    """
 
     issuer: str
     client_id: str
     nonce: str
     now: float
+    acr: tuple[str, ...] = ()
+    amr: tuple[str, ...] = ()
+    max_age: float | None = None
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +95,7 @@ def read_id_token(token: str, keys: KeySet, expected: Expected) -> dict[str, Any
         raise NotSignedIn("the identity token's signature is wrong")
     claims: dict[str, Any] = _decoded(form[2], dict)
     _check(claims, expected)
+    _check_strength(claims, expected)
     return claims
 
 
@@ -138,6 +150,26 @@ def _check(claims: dict[str, Any], expected: Expected) -> None:
     nonce = claims.get("nonce")
     if not isinstance(nonce, str) or not compare_digest(nonce.encode(), expected.nonce.encode()):
         raise NotSignedIn("the identity token answers another sign-in")
+
+
+def _check_strength(claims: dict[str, Any], expected: Expected) -> None:
+    """Hold what the provider says about how it has asked against what is demanded. What is not said is lacking."""
+    if expected.acr and claims.get("acr") not in expected.acr:
+        accepted = ", ".join(expected.acr)
+        raise TooWeak(f"the provider has not asked strongly enough: `acr` is none of those accepted ({accepted})")
+    said = claims.get("amr")
+    methods = said if isinstance(said, list) else []
+    if lacking := [one for one in expected.amr if one not in methods]:
+        raise TooWeak(f"the provider has not asked strongly enough: `amr` lacks {', '.join(lacking)}")
+    if expected.max_age is None:
+        return
+    if claims.get("auth_time") is None:
+        raise TooWeak("the provider does not say when it has asked: `auth_time` is lacking")
+    asked = _moment(claims, "auth_time")
+    if not asked - _SKEW <= expected.now <= asked + expected.max_age + _SKEW:
+        raise TooWeak(
+            f"the provider has asked too long ago: `auth_time` is older than {expected.max_age / 60:g} minutes"
+        )
 
 
 def _moment(claims: dict[str, Any], name: str) -> float:

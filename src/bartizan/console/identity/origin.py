@@ -20,8 +20,8 @@ from bartizan.console.identity.settings import is_loopback
 
 __all__ = ["OPEN", "guarded", "hosts_of", "refusal"]
 
-OPEN = frozenset({"/healthz", "/readyz"})
-"""Paths that are asked under any name: load balancers use the address of the machine."""
+OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Paths that are asked under any name: load balancers and Prometheus use the address of the machine."""
 _HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PORTS = {"http": 80, "https": 443}

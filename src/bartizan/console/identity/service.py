@@ -24,6 +24,7 @@ from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people import People
 from bartizan.store.register.people_access import Attempts, Sessions, Tokens
 from bartizan.store.register.people_events import AuthEvents
+from bartizan.store.register.people_factors import Factors, States
 from bartizan.store.register.people_records import Note
 
 __all__ = [
@@ -57,6 +58,7 @@ class Identity:
         self.passwords = passwords or Passwords()
         self.people, self.sessions, self.tokens = People(register), Sessions(register), Tokens(register)
         self.attempts, self.events, self.acceptances = Attempts(register), AuthEvents(register), Acceptances(register)
+        self.factors, self.states = Factors(register), States(register)
         fetcher = Fetcher()
         self.providers: dict[str, OidcClient] = {
             one.name: OidcClient(
@@ -80,6 +82,8 @@ class Identity:
     def note(self, kind: str, client: Client, *, person: str = "", about: str = "", unit: str = "",
              detail: str = "") -> Note:  # fmt: skip
         """Make the note of what happens now."""
+        if kind == "sign-in-failed":
+            self.services.metrics.sign_ins.add(1, "refused")
         return Note(kind=kind, at=self.services.now(), person=person, about=about, unit=unit, detail=detail[:500],
                     address=client.address)  # fmt: skip
 

@@ -15,9 +15,26 @@ from bartizan.console.identity.service import Client, Identity, digest_of, new_s
 from bartizan.govern.roles import Person
 from bartizan.store.register.people_records import PersonRecord, SessionRecord
 
-__all__ = ["COOKIE", "Current", "begin_session", "current", "end_session", "no_cookie", "person_of", "session_cookie"]
+__all__ = [
+    "CONFIRMED_MINUTES",
+    "COOKIE",
+    "ONE_FACTOR",
+    "Current",
+    "begin_session",
+    "confirmed",
+    "current",
+    "end_session",
+    "no_cookie",
+    "person_of",
+    "second_lacks",
+    "session_cookie",
+]
 
 COOKIE = "bartizan"
+ONE_FACTOR = "password"
+"""How a session began that a password alone has opened; a second factor is written behind it, with a plus."""
+CONFIRMED_MINUTES = 10
+"""How long somebody counts as having just shown who they are: minutes."""
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _NOTED = timedelta(minutes=1)
 """How old the note of the last use may be: not every request writes."""
@@ -50,9 +67,20 @@ def current(identity: Identity, request: AnyRequest) -> Current | None:
 
 
 def begin_session(
-    identity: Identity, request: AnyRequest, person: PersonRecord, client: Client, *, method: str, id_token: str = ""
+    identity: Identity,
+    request: AnyRequest,
+    person: PersonRecord,
+    client: Client,
+    *,
+    method: str,
+    id_token: str = "",
+    confirmed: str | None = None,
 ) -> Cookie:
-    """Sign somebody in, with a new number, and return the cookie. The session that the browser had ends."""
+    """Sign somebody in, with a new number, and return the cookie. The session that the browser had ends.
+
+    `confirmed` is for a session that goes on under a new number: when its person last showed who they are. Without it
+    that is now.
+    """
     secret, now = new_secret(), identity.services.clock()
     before = request.cookies.get(identity.cookie_name(COOKIE), "")
     session = SessionRecord(
@@ -65,11 +93,25 @@ def begin_session(
         address=client.address,
         agent=client.agent,
         id_token=id_token,
+        confirmed=now.strftime(_TIME) if confirmed is None else confirmed,
     )
     note = identity.note("signed-in", client, person=person.id, about=person.id, detail=method)
     identity.sessions.begin(session, note, instead=digest_of(before[:_LONGEST]) if before else "")
     identity.people.note_sign_in(person.id, session.created)
+    identity.services.metrics.sign_ins.add(1, "let-in")
     return session_cookie(identity, secret, identity.settings.session.hours * 3600)
+
+
+def confirmed(identity: Identity, session: SessionRecord) -> bool:
+    """Tell whether somebody has just shown who they are: what others could do at an open machine asks for it again."""
+    since = identity.services.clock() - timedelta(minutes=CONFIRMED_MINUTES)
+    return session.confirmed > since.strftime(_TIME)
+
+
+def second_lacks(identity: Identity, now: Current) -> bool:
+    """Tell whether somebody is signed in by a password alone where a second factor is required."""
+    required = identity.settings.second_factor == "required"
+    return required and now.person.login != "" and now.session.method == ONE_FACTOR
 
 
 def end_session(identity: Identity, now: Current, client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +16,13 @@ from bartizan.model.decode import decode, nearest
 from bartizan.model.yamltree import parse_yaml
 
 __all__ = ["ConsoleSettings", "Provider", "SessionTimes", "Signed", "is_loopback", "parse_settings", "read_settings"]
+
+SHORTEST_TOKEN = 24
+"""Characters of the token for metrics."""
+
+
+_TAKEN = frozenset({"password", "passkey", "second"})
+"""What no provider can be called: ways of signing in, and addresses below that of the sign-in."""
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -35,6 +43,9 @@ class Provider(_Part, frozen=True, kw_only=True):
     on the button. `client_secret_file` holds the secret that the provider gave; without one the console is a public
     client. `groups_claim` names the claim in which the provider lists groups, `roles` what each group is here, such as
     `ai-reviewers: reviewer@retail`; a list gives several. What a group gave ends at the first sign-in without it.
+
+    How strongly the provider has to have asked, and to say so in the identity token: one of the classes of `acr`, all
+    methods of `amr` (RFC 8176), and not longer ago than `max_age_minutes`. What isn't set isn't demanded.
     """
 
     name: Id
@@ -45,6 +56,9 @@ class Provider(_Part, frozen=True, kw_only=True):
     scopes: list[str] = msgspec.field(default_factory=lambda: ["openid", "email", "profile"])
     groups_claim: str = "groups"
     roles: dict[str, str | list[str]] = {}
+    acr: list[str] = []
+    amr: list[str] = []
+    max_age_minutes: int | None = None
 
     def given(self, groups: frozenset[str]) -> frozenset[Signed]:
         """Return the roles that somebody in these groups has."""
@@ -63,17 +77,23 @@ class ConsoleSettings(_Part, frozen=True):
     """The settings of a console, from `console.yaml`.
 
     `address` is the one under which people reach it: requests under another name are refused. `passwords` says
-    whether accounts with a password may sign in; it can be turned off once a provider works. `trusted_proxies` are
-    the addresses or networks of reverse proxies whose `X-Forwarded-For` counts. `private_webhooks` lets webhooks go to
-    this machine and to private networks, and there over plain http.
+    whether accounts with a password may sign in; it can be turned off once a provider works. `second_factor` says
+    whether they may have a second factor, or must: who has none then adds one right after signing in.
+    `trusted_proxies` are the addresses or networks of reverse proxies whose `X-Forwarded-For` counts.
+    `private_webhooks` lets webhooks go to this machine and to private networks, and there over plain http.
+    `requests_per_second` is how often each account may ask for ever, 0 without a bound. `metrics_token_file` holds the
+    token that opens `/metrics` to other machines.
     """
 
     address: str = "http://127.0.0.1:8300"
     passwords: bool = True
+    second_factor: Literal["optional", "required"] = "optional"
     session: SessionTimes = SessionTimes()
     oidc: list[Provider] = []
     trusted_proxies: list[str] = []
     private_webhooks: bool = False
+    requests_per_second: int = 20
+    metrics_token_file: str = ""
 
 
 def parse_settings(content: bytes | str, file: str = "console.yaml") -> ConsoleSettings:
@@ -82,6 +102,8 @@ def parse_settings(content: bytes | str, file: str = "console.yaml") -> ConsoleS
     _address(settings.address)
     if not 1 <= settings.session.idle_minutes <= 1440 or not 1 <= settings.session.hours <= 168:
         raise InputError("the times of `session` are out of bounds", help="1 to 1440 minutes idle, 1 to 168 hours")
+    if not 0 <= settings.requests_per_second <= 10_000:
+        raise InputError("`requests_per_second` is out of bounds", help="1 to 10000, or 0 for no bound")
     for network in settings.trusted_proxies:
         _network(network)
     if not settings.passwords and not settings.oidc:
@@ -90,6 +112,8 @@ def parse_settings(content: bytes | str, file: str = "console.yaml") -> ConsoleS
     for one in settings.oidc:
         if names.count(one.name) > 1:
             raise InputError(f"two providers are called `{one.name}`", help="each needs a name of its own")
+        if one.name in _TAKEN:
+            raise InputError(f"no provider can be called `{one.name}`", help="give it another name")
         _provider(one)
     return settings
 
@@ -113,7 +137,22 @@ def read_settings(path: Path) -> ConsoleSettings:
                 f"there is no file `{one.client_secret_file}` with the client secret of provider `{one.name}`",
                 help="write the secret that the provider gave into it, readable by the console alone",
             )
-    return msgspec.structs.replace(settings, oidc=providers)
+    token = str(path.parent / settings.metrics_token_file) if settings.metrics_token_file else ""
+    if token:
+        _long_enough(token)
+    return msgspec.structs.replace(settings, oidc=providers, metrics_token_file=token)
+
+
+def _long_enough(token_file: str) -> None:
+    try:
+        text = Path(token_file).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if len(text) < SHORTEST_TOKEN:
+        raise InputError(
+            f"there is no token for metrics of {SHORTEST_TOKEN} characters or more in `{token_file}`",
+            help="write one into it: `openssl rand -hex 32`",
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -142,6 +181,14 @@ def _provider(one: Provider) -> None:
         raise InputError(f"provider `{one.name}` lacks `client_id`", help="the provider gives it for this console")
     if "openid" not in one.scopes:
         raise InputError(f"the scopes of provider `{one.name}` lack `openid`", help="without it there is no identity")
+    if one.max_age_minutes is not None and not 1 <= one.max_age_minutes <= 10_080:
+        raise InputError(
+            f"`max_age_minutes` of provider `{one.name}` is out of bounds", help="1 minute to a week, 10080"
+        )
+    if any(not text or not text.isprintable() or " " in text for text in [*one.acr, *one.amr]):
+        raise InputError(
+            f"provider `{one.name}` has an `acr` or `amr` that is no word", help="as the provider says them"
+        )
     one.given(frozenset(one.roles))
 
 

@@ -21,7 +21,7 @@ from bartizan.store.register.people import login_key
 from bartizan.store.register.people_access import Limit
 from bartizan.store.register.people_records import PersonRecord
 
-__all__ = ["WRONG", "TooOften", "account_of", "begun_text", "check_password", "local_path", "read_begun"]
+__all__ = ["WRONG", "TooOften", "account_of", "begun_text", "check_password", "heard", "local_path", "read_begun"]
 
 WRONG = message("The address or the password is wrong.")
 _ACCOUNT = Limit(free=10, window=timedelta(days=1), grows=True)
@@ -44,11 +44,8 @@ def check_password(identity: Identity, email: str, password: str, client: Client
     Raises TooOften, and NotSignedIn with the same words and after the same time whether there is such an account, it is
     closed, or the password is wrong. `about` is whose password is asked for again, somebody who is signed in.
     """
-    account, address = f"account {digest_of(login_key(email))}", f"address {client.address}"
-    now = identity.services.clock()
-    if wait := identity.attempts.wait([account, address], now):
-        raise TooOften(wait)
-    identity.attempts.count({account: _ACCOUNT, address: _ADDRESS}, now)
+    account = f"account {digest_of(login_key(email))}"
+    address = heard(identity, account, client)
     record = identity.people.by_login(email)
     checked = identity.passwords.check(record.password if record else "", password)
     if record is None or not checked.right or record.disabled:
@@ -61,6 +58,19 @@ def check_password(identity: Identity, email: str, password: str, client: Client
     if checked.rehashed:
         identity.people.set_password(record.id, checked.rehashed, None)
     return record
+
+
+def heard(identity: Identity, account: str, client: Client) -> str:
+    """Count an attempt under the key of an account, empty where none is known yet, and under that of its address.
+
+    Returns the latter, for `Attempts.succeeded`. Raises TooOften.
+    """
+    address, now = f"address {client.address}", identity.services.clock()
+    limits = {address: _ADDRESS, **({account: _ACCOUNT} if account else {})}
+    if wait := identity.attempts.wait(list(limits), now):
+        raise TooOften(wait)
+    identity.attempts.count(limits, now)
+    return address
 
 
 def account_of(identity: Identity, name: str, signed: SignedIn, client: Client) -> PersonRecord:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from bartizan.console import loosened
 from bartizan.console.accepting import confirm, refuse, withdraw
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
 from bartizan.console.identity.service import sql_register
@@ -15,11 +17,25 @@ from bartizan.console.render import Html, page, said
 from bartizan.console.services import Services
 from bartizan.console.words import message
 from bartizan.govern.acceptance import may_confirm
+from bartizan.govern.changes import Difference, differences
+from bartizan.govern.loosening import against
+from bartizan.govern.reason import is_same
 from bartizan.govern.roles import Action, Person
+from bartizan.model.documents import Organisation
 from bartizan.store.register.acceptances import Acceptances
 from bartizan.store.register.people import People
 
 __all__ = ["ROUTES"]
+
+
+class Proposal(NamedTuple):
+    """What is asked for of the organisation, as the page shows it to somebody."""
+
+    version: int
+    asked_by: str
+    differences: list[Difference]
+    answerable: bool
+    mine: bool
 
 
 @get("/acceptances", sync_to_thread=True)
@@ -51,6 +67,44 @@ def answer(
     return said(services, "/acceptances", message("The question was taken back."))
 
 
+@post("/acceptances/organisation", sync_to_thread=True, status_code=303)
+def answer_organisation(
+    request: AnyRequest, services: WithServices, person: WithPerson, data: FormData
+) -> Response[Any]:
+    """Confirm, refuse or take back what is asked for of the organisation."""
+    form = Form(data)
+    what = form.choice("answer", ("confirm", "refuse", "withdraw"))
+    note = form.text("note", required=what == "refuse", longest=300, lines=True)
+    version = form.whole("version")
+    if not form.ok:
+        return _list(request, services, person, form, status=422)
+    if what == "confirm":
+        loosened.confirm(services, person, version)
+        return said(services, "/acceptances", message("The change was confirmed, and holds now."))
+    loosened.drop(services, person, version, note)
+    text = message("The decision was refused.") if what == "refuse" else message("The question was taken back.")
+    return said(services, "/acceptances", text)
+
+
+def _proposal(services: Services, person: Person) -> Proposal | None:
+    """Return what is asked for of the organisation, for those who may see it."""
+    stored = loosened.waiting(services)
+    if stored is None or not services.may(person, Action.READ, ""):
+        return None
+    spec = stored.document.spec
+    assert isinstance(spec, Organisation)
+    assert spec.proposed is not None
+    asked_by = spec.proposed.asked_by
+    old = msgspec.structs.replace(stored.document, spec=msgspec.structs.replace(spec, proposed=None))
+    return Proposal(
+        version=stored.version,
+        asked_by=asked_by,
+        differences=differences(old, loosened.as_confirmed(stored)),
+        answerable=services.may(person, Action.ACCEPT, "") and against(spec, person) is None,
+        mine=is_same(person, asked_by),
+    )
+
+
 def _list(
     request: AnyRequest, services: Services, person: Person, form: Form, *, all_: bool = False, after: str = "",
     status: int = 200,
@@ -65,6 +119,8 @@ def _list(
         if (accepts is None or one.unit in accepts) and not may_confirm(one.asked_by, person)
     }
     who = {name for one in found.items for name in (one.asked_by, one.decided_by) if name}
+    proposal = _proposal(services, person)
+    who |= {proposal.asked_by} if proposal else set()
     return page(
         "acceptances.html",
         request,
@@ -76,7 +132,8 @@ def _list(
         names=People(register).names(who),
         all_=all_,
         form=form,
+        proposal=proposal,
     )
 
 
-ROUTES = [acceptances, answer]
+ROUTES = [acceptances, answer, answer_organisation]

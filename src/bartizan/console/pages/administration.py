@@ -159,6 +159,21 @@ def end_sessions(
     return said(services, f"/administration/people/{record.id}", message("All sessions have ended."))
 
 
+@post("/administration/people/{id:str}/factors/clear", sync_to_thread=True, status_code=303)
+def clear_factors(
+    request: AnyRequest, services: WithServices, identity: WithIdentity, person: WithPerson, id: FromPath[str]
+) -> Redirect:
+    """Take out the second factors of somebody who has lost them; the own ones are changed in the profile."""
+    administers(services, person)
+    record = _record(identity, id)
+    if record.id == person.id:
+        raise PermissionDeniedException("nobody clears the own second factors")
+    note = identity.note("factors-cleared", identity.client(request), person=person.id, about=record.id)
+    identity.factors.clear(record.id, note)
+    told = message("The second factors are gone. All sessions have ended.")
+    return said(services, f"/administration/people/{record.id}", told)
+
+
 def administers(services: Services, person: Person, *, somewhere: bool = False) -> None:
     """Let through a person who administers the whole organisation, or with `somewhere` any unit.
 
@@ -181,13 +196,15 @@ def _people(
     status: int = 200,
 ) -> Html:  # fmt: skip
     services = identity.services
+    found = identity.people.list(text=text, after=after)
     return page(
         "administration.html",
         request,
         services,
         person,
         status=status,
-        page=identity.people.list(text=text, after=after),
+        page=found,
+        having=identity.factors.having(one.id for one in found.items),
         whole=services.units(person, Action.ADMINISTER) is None,
         passwords=identity.settings.passwords,
         roles=ROLES,
@@ -211,6 +228,7 @@ def _one(
         person,
         status=status,
         record=record,
+        factors=len(identity.factors.of(record.id)),
         whole=units is None,
         may_give=may_give,
         unit_titles=known,
@@ -223,7 +241,7 @@ def _one(
 ROUTES = [
     Router(
         path="/",
-        route_handlers=[people, add_person, one, change_roles, new_link, disable, end_sessions],
+        route_handlers=[people, add_person, one, change_roles, new_link, disable, end_sessions, clear_factors],
         dependencies={"identity": Provide(provide_identity, sync_to_thread=False)},
     )
 ]

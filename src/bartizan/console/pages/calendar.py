@@ -13,13 +13,13 @@ from bartizan.console.render import Html, page
 from bartizan.console.services import Services
 from bartizan.govern.calendar import Ending, What, ends
 from bartizan.model.documents import Document, Kind
-from bartizan.store.register import Query
+from bartizan.store.register import Page, Query
 
 __all__ = ["ROUTES"]
 
 SPANS = (30, 90, 180, 365)
 _AGO = 30
-_MOST_SYSTEMS, _SHOWN = 200, 500
+_MOST_SYSTEMS, _SHOWN = 200, 100
 _DETAILED = 60
 """Systems that are read to say what of them ends; of further ones there is only the day."""
 _KINDS = (Kind.TOOL, Kind.VENDOR, Kind.SANDBOX, Kind.EXCEPTION, Kind.POLICY)
@@ -41,11 +41,19 @@ def calendar(request: AnyRequest, services: WithServices, person: WithPerson) ->
     found += ends(documents, today, days, ago=_AGO)
     shown = sorted(one for one in found if what is None or one.what is what)
     counts = {one: sum(ending.what is one for ending in found) for one in What}
+    part = _page(shown, str(query.get("after", "")))
     return page(
         "calendar.html", request, services, person, spans=SPANS, days=days, what=what, counts=counts, left=left,
-        over=[one for one in shown if one.on < today], coming=[one for one in shown if one.on >= today][:_SHOWN],
-        more=max(0, sum(one.on >= today for one in shown) - _SHOWN),
+        over=[one for one in part.items if one.on < today], coming=[one for one in part.items if one.on >= today],
+        part=part,
     )  # fmt: skip
+
+
+def _page(shown: list[Ending], after: str) -> Page[Ending]:
+    """Return a part of what ends; `after` is how many lines come before it."""
+    start = int(after) if after.isascii() and after.isdigit() and len(after) < 7 else 0
+    end = start + _SHOWN
+    return Page(items=shown[start:end], next=str(end) if end < len(shown) else "", total=len(shown))
 
 
 def _documents(services: Services, kind: Kind, units: frozenset[str] | None) -> Iterator[Document]:
@@ -65,16 +73,14 @@ def _systems(services: Services, units: frozenset[str] | None, days: int) -> tup
         ends_from=today - timedelta(days=_AGO), ends_to=today + timedelta(days=days + 1),
     )  # fmt: skip
     listed = services.register.documents.list(query)
-    found: list[Ending] = []
-    for number, entry in enumerate(listed.items):
-        if number >= _DETAILED:
-            found.append(Ending(entry.ends or today, What.NEXT, entry.kind, entry.name, entry.title, entry.unit,
-                                entry.owner))  # fmt: skip
-            continue
-        stored = services.register.documents.get(Kind.SYSTEM, entry.name)
-        if stored is not None:
-            proofs = [kept.proof for kept in services.register.evidence.latest(entry.name)]
-            found += ends([stored.document], today, days, ago=_AGO, proofs=proofs)
+    names = [entry.name for entry in listed.items[:_DETAILED]]
+    documents = [one.document for one in services.register.documents.several(Kind.SYSTEM, names).values()]
+    proofs = (kept.proof for latest in services.register.evidence.latest_of(names).values() for kept in latest)
+    found = ends(documents, today, days, ago=_AGO, proofs=proofs)
+    found += [
+        Ending(entry.ends or today, What.NEXT, entry.kind, entry.name, entry.title, entry.unit, entry.owner)
+        for entry in listed.items[_DETAILED:]
+    ]
     return found, max(0, listed.total - len(listed.items))
 
 

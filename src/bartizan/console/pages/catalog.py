@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from litestar import get
@@ -11,16 +10,16 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bartizan.catalog import Catalog
-from bartizan.catalog.places import cache_folder
-from bartizan.catalog.statements import CatalogStatement, Statements, load_statements
+from bartizan.catalog.statements import CatalogStatement
 from bartizan.catalog.types import Control, Cut, Framework, Pattern, Threat
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
 from bartizan.console.render import Html, page, words_of
 from bartizan.console.services import Services
+from bartizan.console.stated import statements
 from bartizan.console.words import message
 from bartizan.govern.policies import fill, parameters
 
-__all__ = ["ROUTES", "statements"]
+__all__ = ["ROUTES"]
 
 PARTS: Mapping[str, str] = {
     "threats": message("Threats"),
@@ -54,12 +53,6 @@ class Linked(NamedTuple):
     controls: list[str]
     threats: list[str]
     statements: list[str]
-
-
-@lru_cache(maxsize=1)
-def statements() -> Statements:
-    """Return the statements of the catalog."""
-    return load_statements(cache_folder())
 
 
 @get("/catalog", sync_to_thread=True)
@@ -145,8 +138,13 @@ def _lines(services: Services, part: str, language: str) -> list[Line]:
 
 def _fits(line: Line, text: str) -> bool:
     """Tell whether all words that were typed stand in an entry."""
-    where = f"{line.id} {line.title} {line.text}".casefold()
-    return all(word in where for word in text.casefold().split())
+    where = _typed(f"{line.id} {line.title} {line.text}")
+    return all(word in where for word in _typed(text).split())
+
+
+def _typed(text: str) -> str:
+    """Return a text as people type it: `l'IA` on a keyboard is `l’IA` in print."""
+    return text.casefold().replace("’", "'")
 
 
 def _cut_by(whole: Catalog, threat: str) -> list[tuple[Control, int]]:

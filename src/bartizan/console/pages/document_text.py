@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
-from bartizan.console.api.eyes import hold
-from bartizan.console.api.problems import Refused
-from bartizan.console.api.rights import needed
-from bartizan.console.api.saving import check
+from bartizan.console.checking import check
+from bartizan.console.eyes import NoSecond, hold
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, moved, page, said
+from bartizan.console.rights import needed
 from bartizan.console.services import Services
 from bartizan.console.words import message
 from bartizan.govern.changes import differences
+from bartizan.govern.loosening import asked, confirmed, loosens
 from bartizan.govern.roles import Action, Person
 from bartizan.model import BartizanError, InputError, InputErrors
 from bartizan.model.documents import Document, Kind, Organisation, Stored, parse_document
@@ -73,16 +74,20 @@ def change(
     mistakes: list[BartizanError] = []
     if form.ok:
         try:
-            document = parse_document(content.encode(), "")
+            given = parse_document(content.encode(), "")
+            document = _asked(old, given, person)
             _allowed(services, person, here, old, document)
             services.register.documents.put(document, expected=version, by=person.id, why=why, at=services.now())
         except Conflict:
             return _conflict(request, services, person, here, form, version)
         except InputErrors as error:
             mistakes = list(error.errors)
-        except (InputError, Refused) as error:
+        except (InputError, NoSecond) as error:
             mistakes = [error]
         else:
+            if document is not given:
+                text = message("What would let more risk stand waits for a second person; all else was kept.")
+                return said(services, "/acceptances", text, "warning")
             return said(services, f"/{plural}/{name}", message("%(title)s was kept."), title=document.title)
     return _page(request, services, person, here, form, version=version, mistakes=mistakes, status=422)
 
@@ -107,8 +112,18 @@ def _new(services: Services) -> Document:
     return Document(kind=Kind.ORGANISATION, name=_ONE, spec=spec if spec.title else Organisation(title="Organisation"))
 
 
+def _asked(old: Document | None, new: Document, person: Person) -> Document:
+    """Return a change of the organisation as a question to a second person, where it takes one; else as it is."""
+    before, spec = old.spec if old is not None else None, new.spec
+    if not isinstance(before, Organisation) or not isinstance(spec, Organisation) or spec == confirmed(before):
+        return new
+    if spec.proposed not in (None, before.proposed) or not loosens(before, spec):
+        return new
+    return msgspec.structs.replace(new, spec=asked(before, spec, person.id))
+
+
 def _allowed(services: Services, person: Person, here: Document, old: Document | None, document: Document) -> None:
-    """Hold a changed document against who changes it, and against what there is. Raises InputError and Refused."""
+    """Hold a changed document against who changes it, and against what there is. Raises InputError and NoSecond."""
     if (document.kind, document.name) != (here.kind, here.name):
         raise InputError(
             f"this is {document.kind} `{document.name}`, and the page is about {here.kind} `{here.name}`",

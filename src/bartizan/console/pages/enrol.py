@@ -11,9 +11,9 @@ from litestar.params import FromPath
 from bartizan.console.access import AnyRequest
 from bartizan.console.identity.passwords import faults
 from bartizan.console.identity.service import Identity, WithIdentity, digest_of, provide_identity
-from bartizan.console.identity.sessions import begin_session
+from bartizan.console.pages.signin_second import first_passed
 from bartizan.console.reading import Form, FormData
-from bartizan.console.render import Html, moved, page
+from bartizan.console.render import Html, page
 from bartizan.console.words import message
 from bartizan.store.register import Conflict, Missing
 from bartizan.store.register.people_records import PersonRecord
@@ -61,9 +61,7 @@ def enrol(request: AnyRequest, identity: WithIdentity, secret: FromPath[str], da
     except Conflict:
         form.fail("email", message("This address has an account already, or there is an administrator by now."))
         return _page(request, identity, whose, form, status=422)
-    response = moved("/")
-    response.cookies.append(begin_session(identity, request, record, client, method="password"))
-    return response
+    return first_passed(identity, request, record, client, "/")
 
 
 def new_password(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -13,9 +14,13 @@ from litestar.params import Body, FromPath
 from litestar.response import Stream
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, visible
-from bartizan.console.exchanging import apply, interchanged, needs, packed, preview, rows_of, unpacked
+from bartizan.console.exchanging import apply, needs, packed, preview, rows_of, unpacked
+from bartizan.console.identity.service import sql_register
+from bartizan.console.importing import ORDER, begin, is_long, outlook_of
+from bartizan.console.interchange import give
+from bartizan.console.limits import DEAR, LONG
 from bartizan.console.reading import Form
-from bartizan.console.render import Html, page, said, words_of
+from bartizan.console.render import Html, moved, page, said, words_of
 from bartizan.console.services import Services
 from bartizan.console.words import message
 from bartizan.govern.columns import LISTS
@@ -26,10 +31,11 @@ from bartizan.model import InputError
 from bartizan.model.documents import Kind
 from bartizan.report.sheets import to_csv, to_xlsx
 from bartizan.store.register import Query
+from bartizan.store.register.imports import ImportLog
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "TITLES", "columns_of", "language_of"]
 
-_TITLES = {
+TITLES = {
     "systems": message("Systems"),
     "controls": message("Controls"),
     "evidence": message("Evidence"),
@@ -44,15 +50,6 @@ _TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMATS = {
-    ".oscal-catalog.json": (Kind.POLICY, "application/json"),
-    ".oscal-profile.json": (Kind.POLICY, "application/json"),
-    ".ciso-assistant.yaml": (Kind.POLICY, "application/yaml"),
-    ".oscal-assessment.json": (Kind.SYSTEM, "application/json"),
-}
-_SHOWN = 200
-"""Rows of a preview that a page shows; those that are wrong come first."""
-_ORDER = (Outcome.WRONG, Outcome.CHANGED, Outcome.CREATED, Outcome.UNCHANGED)
 
 
 @dataclass
@@ -69,7 +66,7 @@ def exchange(request: AnyRequest, services: WithServices, person: WithPerson) ->
     return _start(request, services, person, Form({}))
 
 
-@get("/exchange/export/{file:str}", sync_to_thread=True)
+@get("/exchange/export/{file:str}", sync_to_thread=True, dear=DEAR)
 def export(request: AnyRequest, services: WithServices, person: WithPerson, file: FromPath[str]) -> Stream:
     """Give a list as a file, piece by piece."""
     name, _, suffix = file.partition(".")
@@ -77,7 +74,7 @@ def export(request: AnyRequest, services: WithServices, person: WithPerson, file
         raise NotFoundException("there is no such list")
     if not _sees(services, person, name):
         raise PermissionDeniedException("your roles don't include this list")
-    language = _language(request, services, person)
+    language = language_of(request, services, person)
     listed, rows = LISTS[name], rows_of(name, services, person)
     if suffix == "csv":
         content = to_csv(listed.columns, rows, language)
@@ -88,25 +85,23 @@ def export(request: AnyRequest, services: WithServices, person: WithPerson, file
     return Stream(content, media_type=_TYPES[suffix], headers=headers)
 
 
-@get("/exchange/interchange/{file:str}", sync_to_thread=True)
-def interchange(services: WithServices, person: WithPerson, file: FromPath[str]) -> Response[str]:
-    """Give a policy or how a system's controls stand in a format of other programs: NAME and what it ends with."""
-    for suffix, (kind, media) in _FORMATS.items():
-        if file.endswith(suffix):
-            stored = visible(services, person, kind, file.removesuffix(suffix))
-            text = interchanged(suffix, stored, services)
-            return Response(text, media_type=media, headers={"Content-Disposition": f'attachment; filename="{file}"'})
-    raise NotFoundException("there is no such format")
+@get("/exchange/interchange/{file:str}", sync_to_thread=True, dear=DEAR)
+def interchange(services: WithServices, person: WithPerson, file: FromPath[str]) -> Response[bytes]:
+    """Give a policy or what is known of a system in a format of other programs: NAME and what it ends with."""
+    given = give(file, services, partial(visible, services, person))
+    # What was found has a name of small letters, digits, hyphens and dots: nothing to quote.
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return Response(given.content, media_type=given.media, headers=headers)
 
 
-@post("/exchange/preview", sync_to_thread=True, status_code=200)
+@post("/exchange/preview", sync_to_thread=True, status_code=200, dear=LONG)
 def look(
     request: AnyRequest,
     services: WithServices,
     person: WithPerson,
     data: Annotated[_Upload, Body(media_type=RequestEncodingType.MULTI_PART)],
-) -> Html:
-    """Show what a file would change, before it does."""
+) -> Response[Any]:
+    """Show what a file would change, before it does; a long one is looked at beside the pages (see `imports`)."""
     form = Form({"what": data.what})
     what = form.choice("what", [name for name, one in LISTS.items() if one.importable])
     if data.file is None or not data.file.filename:
@@ -114,7 +109,12 @@ def look(
     if not form.ok or data.file is None:
         return _start(request, services, person, form, status=422)
     try:
-        sheet = read_sheet(data.file.file.read(), data.file.filename[:100])
+        content, name = data.file.file.read(), data.file.filename[:100]
+        sheet = None if is_long(len(content), 0) else read_sheet(content, name)
+        if sheet is None or is_long(len(content), len(sheet.rows)):
+            if not _may_import(services, person):
+                raise PermissionDeniedException("your roles don't include imports")
+            return moved(f"/exchange/imports/{begin(services, person, what, name, content)}")
         return _preview(request, services, person, what, sheet)
     except InputError as error:
         form.fail(
@@ -123,7 +123,7 @@ def look(
         return _start(request, services, person, form, status=422)
 
 
-@post("/exchange/apply", sync_to_thread=True, status_code=200)
+@post("/exchange/apply", sync_to_thread=True, status_code=200, dear=LONG)
 def take(
     request: AnyRequest,
     services: WithServices,
@@ -144,21 +144,25 @@ def take(
     done = apply(made, services, person, why)
     if done.refused:
         made = Plan(what, done.refused, [])
-        return page("exchange_done.html", request, services, person, done=done, title=_TITLES[what], status=409)
+        return page("exchange_done.html", request, services, person, done=done, title=TITLES[what], status=409)
     return said(
         services, "/exchange", message("%(kept)s rows of %(file)s were imported."), kept=done.kept, file=sheet.file
     )
 
 
 def _start(request: AnyRequest, services: Services, person: Person, form: Form, status: int = 200) -> Html:
-    listed = [(name, _TITLES[name]) for name in LISTS if _sees(services, person, name)]
-    wanted = [(name, _TITLES[name]) for name, one in LISTS.items() if one.importable]
+    listed = [(name, TITLES[name]) for name in LISTS if _sees(services, person, name)]
+    wanted = [(name, TITLES[name]) for name, one in LISTS.items() if one.importable]
     policies = services.register.documents.list(Query(kind=Kind.POLICY, units=services.units(person), order="title"))
     return page(
         "exchange.html", request, services, person, status=status, form=form, lists=listed, imports=wanted,
-        policies=policies.items,
-        may_import=any(services.units(person, action) != frozenset() for action in (Action.ASK, Action.CHANGE)),
+        policies=policies.items, titles=TITLES,
+        runs=ImportLog(sql_register(services)).list(person.id), may_import=_may_import(services, person),
     )  # fmt: skip
+
+
+def _may_import(services: Services, person: Person) -> bool:
+    return any(services.units(person, action) != frozenset() for action in (Action.ASK, Action.CHANGE))
 
 
 def _preview(
@@ -172,21 +176,23 @@ def _preview(
     status: int = 200,
 ) -> Html:
     made, word = preview(what, sheet, services, person)
-    counts = [(outcome, made.count(outcome)) for outcome in _ORDER]
-    shown = sorted(made.changes, key=lambda change: (_ORDER.index(change.outcome), change.row))[:_SHOWN]
+    counts = [(outcome, made.count(outcome)) for outcome in ORDER]
     return page(
         "exchange_preview.html", request, services, person, status=status, form=form or Form({}), what=what,
-        title=_TITLES[what], plan=made, counts=counts, shown=shown, file=sheet.file, word=word, sheet=packed(sheet),
+        title=TITLES[what], plan=made, counts=counts, shown=outlook_of(made).shown, file=sheet.file, word=word,
+        sheet=packed(sheet),
         useful=made.count(Outcome.CREATED) + made.count(Outcome.CHANGED),
-        columns=_columns(what, _language(request, services, person)),
+        columns=columns_of(what, language_of(request, services, person)),
     )  # fmt: skip
 
 
-def _columns(what: str, language: str) -> dict[str, str]:
+def columns_of(what: str, language: str) -> dict[str, str]:
+    """Return the headings of a list's columns in a language, by their keys."""
     return {column.key: column.title(language) for column in LISTS[what].columns}
 
 
-def _language(request: AnyRequest, services: Services, person: Person) -> str:
+def language_of(request: AnyRequest, services: Services, person: Person) -> str:
+    """Return the language in which somebody reads."""
     return words_of(request, person, services.organisation().language).language
 
 

@@ -10,11 +10,12 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
-from bartizan.console.pages.catalog import statements
-from bartizan.console.pages.common import keep, listed, spec_of, units_for
+from bartizan.console.limits import DEAR
+from bartizan.console.pages.common import keep, listed, spec_of, theirs, units_for
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
 from bartizan.console.services import Services
+from bartizan.console.stated import statements
 from bartizan.console.words import LANGUAGES, message
 from bartizan.govern.policies import (
     Move,
@@ -23,12 +24,15 @@ from bartizan.govern.policies import (
     diff,
     draft,
     enforcement,
+    languages_for,
     moved,
     moves,
     refusal,
+    translated,
     with_text,
     without_statement,
 )
+from bartizan.govern.reason import Reason
 from bartizan.govern.roles import Action, Person
 from bartizan.model import BartizanError, InputError
 from bartizan.model.documents import Document, ExceptionSpec, Kind, PolicySpec, PolicyState, Stored
@@ -88,7 +92,7 @@ def move(
     spec = spec_of(stored, PolicySpec)
     wrong = _refusal(services, person, stored, wanted)
     if wrong:
-        form.fail("move", wrong)
+        form.fail("move", wrong.text)
     if not form.ok:
         return _policy(request, services, person, stored, stored, form, status=422)
     made = moved(spec, wanted, by=person.id, on=services.today(), effective=effective)
@@ -152,28 +156,37 @@ def changes(request: AnyRequest, services: WithServices, person: WithPerson, nam
                 differences=found, history=services.register.documents.history(Kind.POLICY, name)[:100])  # fmt: skip
 
 
-@get("/policies/{name:str}/paper/{form:str}", sync_to_thread=True)
+@get("/policies/{name:str}/paper/{form:str}", sync_to_thread=True, dear=DEAR)
 def paper(
     request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], form: FromPath[str]
 ) -> Response[bytes]:
-    """Give a policy as a file."""
+    """Give a policy as a file, in its own language or in the one that `language` says."""
     stored = visible(services, person, Kind.POLICY, name)
     printed = POLICY_FORMATS.get(form)
     if printed is None:
         raise NotFoundException("there is no such form of a policy")
     shown = _version(request, services, stored, "version")
-    spec, before = spec_of(shown, PolicySpec), _edition_before(services, shown)
+    before, organisation = _edition_before(services, shown), services.organisation()
+    original, previous = spec_of(shown, PolicySpec), spec_of(before, PolicySpec) if before else None
+    language = str(request.query_params.get("language", "")) or original.language
+    if language != original.language and language not in languages_for(original, statements()):
+        raise NotFoundException("there is no such policy in this language")
+    spec = translated(original, language, organisation, statements())
+    if previous is not None and language in languages_for(previous, statements()):
+        previous = translated(previous, language, organisation, statements())
     made = build_policy(
         spec,
         catalog=services.catalog,
         statements=statements(),
         day=services.today(),
-        organisation=services.organisation().title,
+        organisation=organisation.title,
         exceptions=_exceptions(services, person),
         active=services.active() if services.active else None,
-        previous=spec_of(before, PolicySpec) if before else None,
+        previous=previous,
+        original=original if spec is not original else None,
     )
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{spec.edition}{printed.suffix}"'}
+    spoken = f"-{language}" if spec is not original else ""
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{spec.edition}{spoken}{printed.suffix}"'}
     return Response(printed.render(made), media_type=printed.media, headers=headers)
 
 
@@ -221,7 +234,7 @@ def _policy(
         "policy.html", request, services, person, status=status, stored=stored, shown=shown, policy=spec, form=form,
         present=present, sections=sections, held=held, known=active is not None, moves=may_move,
         controls=services.catalog.controls, frameworks=services.catalog.frameworks, formats=list(POLICY_FORMATS),
-        exceptions=_of_statements(services, person, spec),
+        exceptions=_of_statements(services, person, spec), others=languages_for(spec, statements()),
         edits=present and spec.state is PolicyState.DRAFT and services.may(person, Action.CHANGE, stored.document.unit),
         history=services.register.documents.history(Kind.POLICY, stored.document.name)[:20],
     )  # fmt: skip
@@ -239,14 +252,13 @@ def _statement(
 
 
 def _draft(services: Services, person: Person, name: str) -> Stored:
-    stored = visible(services, person, Kind.POLICY, name)
-    must(services, person, Action.CHANGE, stored.document.unit)
+    stored = theirs(services, person, Kind.POLICY, name, Action.CHANGE)
     if spec_of(stored, PolicySpec).state is not PolicyState.DRAFT:
         raise BartizanError("what was approved is changed no more", help="begin a draft of the next edition")
     return stored
 
 
-def _refusal(services: Services, person: Person, stored: Stored, wanted: Move) -> str:
+def _refusal(services: Services, person: Person, stored: Stored, wanted: Move) -> Reason | None:
     below, unit = services.organisation().below, stored.document.unit
     editors = _editors(services, stored)
     return refusal(spec_of(stored, PolicySpec), wanted, person, unit=unit, below=below, editors=editors)

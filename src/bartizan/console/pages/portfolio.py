@@ -26,7 +26,9 @@ _SHOWN = 6
 
 @get("/", sync_to_thread=True)
 def portfolio(request: AnyRequest, services: WithServices, person: WithPerson) -> Html:
-    """Show the portfolio; where htmx asks for the list alone, only that."""
+    """Show the portfolio; where htmx asks for the list alone, or for how many systems wait, only that."""
+    if request.headers.get("hx-target", "").endswith("waiting"):
+        return _waiting(request, services, person)
     wish = {name: str(value) for name, value in request.query_params.items()}
     units = services.units(person)
     found = services.register.documents.list(_query(wish, services, units))
@@ -44,7 +46,7 @@ def portfolio(request: AnyRequest, services: WithServices, person: WithPerson) -
         units_of=sorted(((id, unit.title) for id, unit in organisation.units.items()), key=lambda one: one[1]),
         levels=_LEVELS,
         whole=bool(around),
-        **(around or {"figures": None, "map_": {}, "soon": [], "soon_total": 0, "changes": []}),
+        **(around or {"figures": None, "map_": {}, "soon": [], "soon_total": 0, "changes": [], "waiting": 0}),
     )
 
 
@@ -89,8 +91,17 @@ def _around(services: Services, person: Person, units: frozenset[str] | None) ->
         "map_": register.assessments.totals(units),
         "soon": soon,
         "soon_total": total,
+        "waiting": register.assessments.waiting(today, units),
         "changes": changes if services.units(person, Action.READ) != frozenset() else [],
     }
+
+
+def _waiting(request: AnyRequest, services: Services, person: Person) -> Html:
+    """Show how many systems are still to be assessed."""
+    units = services.units(person)
+    assessments = services.register.assessments
+    waiting, systems = assessments.waiting(services.today(), units), assessments.figures(units).systems
+    return page("portfolio_waiting.html", request, services, person, waiting=waiting, systems=systems, before=True)
 
 
 def _soon(services: Services, units: frozenset[str] | None, today: date) -> tuple[list[Entry], int]:

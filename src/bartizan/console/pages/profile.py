@@ -14,7 +14,7 @@ from bartizan.console.access import AnyRequest, WithPerson, WithServices
 from bartizan.console.identity.api_tokens import LONGEST, make_token
 from bartizan.console.identity.oidc_claims import NotSignedIn
 from bartizan.console.identity.service import Identity, WithIdentity, provide_identity
-from bartizan.console.identity.sessions import Current, begin_session, current, no_cookie
+from bartizan.console.identity.sessions import Current, begin_session, confirmed, current, no_cookie
 from bartizan.console.identity.signing import TooOften, check_password
 from bartizan.console.pages.enrol import new_password
 from bartizan.console.reading import Form, FormData
@@ -26,6 +26,8 @@ from bartizan.model import InputError
 
 __all__ = ["ACTIONS", "ROLES", "ROUTES"]
 
+_CONFIRM = "/profile/confirm?next=/profile"
+_SHOW = message("Show that it is you first: it is some minutes since you did.")
 ROLES = {
     "owner": message("owner"),
     "reviewer": message("reviewer"),
@@ -85,7 +87,8 @@ def change_password(request: AnyRequest, identity: WithIdentity, person: WithPer
     note = identity.note("password-changed", client, person=person.id, about=person.id)
     identity.people.set_password(person.id, identity.passwords.hash(password), note)
     response = said(identity.services, "/profile", message("Your password was changed. All other sessions have ended."))
-    response.cookies.append(begin_session(identity, request, record, client, method=now.session.method))
+    response.cookies.append(begin_session(identity, request, record, client, method=now.session.method,
+                                          confirmed=now.session.confirmed))  # fmt: skip
     return response
 
 
@@ -134,7 +137,8 @@ def revoke_token(
 @post("/profile/sessions/end", sync_to_thread=True, status_code=303)
 def end_everywhere(request: AnyRequest, identity: WithIdentity, person: WithPerson) -> Response[Any]:
     """Sign out everywhere, here too."""
-    _mine(identity, request, person)
+    if not _shown(identity, _mine(identity, request, person)):
+        return said(identity.services, _CONFIRM, _SHOW, "warning")
     note = identity.note("signed-out-everywhere", identity.client(request), person=person.id, about=person.id)
     identity.sessions.end_all(person.id, note)
     response = moved("/signin")
@@ -147,7 +151,8 @@ def end_one(
     request: AnyRequest, services: WithServices, identity: WithIdentity, person: WithPerson, session: FromPath[str]
 ) -> Redirect:
     """End one of one's sessions."""
-    _mine(identity, request, person)
+    if not _shown(identity, _mine(identity, request, person)):
+        return said(services, _CONFIRM, _SHOW, "warning")
     note = identity.note("session-ended", identity.client(request), person=person.id, about=person.id)
     identity.sessions.end(session, note, person=person.id)
     return said(services, "/profile", message("That session has ended."))
@@ -159,6 +164,11 @@ def _mine(identity: Identity, request: AnyRequest, person: Person) -> Current:
     if now is None or now.person.id != person.id:
         raise PermissionDeniedException("this takes a person who has signed in")
     return now
+
+
+def _shown(identity: Identity, now: Current) -> bool:
+    """Tell whether somebody has just shown who they are. Whom a provider knows can't be asked here."""
+    return not now.person.login or confirmed(identity, now.session)
 
 
 def _page(
@@ -183,6 +193,7 @@ def _page(
         actions=allowed,
         roles=[(unit, [ROLES[one] for one in sorted(several)]) for unit, several in record.roles.items()],
         provider=identity.providers.get(now.session.method),
+        factors=len(identity.factors.of(record.id)) if record.login else 0,
         latest=services.today() + LONGEST,
         **shown,
     )

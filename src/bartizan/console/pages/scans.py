@@ -30,7 +30,7 @@ from bartizan.model.words import Level
 from bartizan.store.register import Query, SqlRegister
 from bartizan.store.register.scans import ScanLog
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "keep_scan"]
 
 _SHOWN = 300
 _SYSTEMS = 500
@@ -146,8 +146,10 @@ def _taken(request: AnyRequest, services: Services, person: Person, data: _Uploa
     observed = form.day("observed_at", required=True)
     if observed is not None and observed > services.today():
         form.fail("observed_at", message("This day is still to come."))
-    if not content:
+    if not content or data.file is None:
         form.fail("file", message("Choose a file."))
+    elif not data.file.filename.lower().endswith(".json"):
+        form.fail("file", message("The result of a scan is a file that ends in .json."))
     elif len(content) > _MOST:
         form.fail("file", message("This is too large."))
     if form.ok:
@@ -161,7 +163,18 @@ def _taken(request: AnyRequest, services: Services, person: Person, data: _Uploa
 def _kept(
     services: Services, person: Person, system: System, component: str, observed: date, content: bytes
 ) -> Response[Any]:
-    """Keep a result and what it proves. Raises InputError for what is no result of a scan."""
+    id, new, failed = keep_scan(services, person, system, component, observed, content)
+    text = message("The scan is kept; of %(new)s new pieces of evidence, %(failed)s speak against a control.")
+    return said(services, f"/scans/{id}", text, "warning" if failed else "good", new=new, failed=failed)
+
+
+def keep_scan(
+    services: Services, person: Person, system: System, component: str, observed: date, content: bytes
+) -> tuple[int, int, int]:
+    """Keep a result and what it proves: its number, how many pieces are new, and how many speak against a control.
+
+    Raises InputError for what is no result of a scan.
+    """
     earlier = [kept.proof for kept in services.register.evidence.latest(system.id)]
     proofs = from_scan(content, system, component, observed_at=observed, by=person.id, earlier=earlier)
     try:
@@ -173,9 +186,7 @@ def _kept(
         at=services.now(), author=person.id, artefacts=len(result.artefacts), findings=len(result.findings),
     )  # fmt: skip
     new = services.register.evidence.add(proofs, at=services.now())
-    failed = sum(one.outcome == "fail" for one in proofs)
-    text = message("The scan is kept; of %(new)s new pieces of evidence, %(failed)s speak against a control.")
-    return said(services, f"/scans/{id}", text, "warning" if failed else "good", new=new, failed=failed)
+    return id, new, sum(one.outcome == "fail" for one in proofs)
 
 
 def _groups(result: _Result) -> list[_Group]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, Router, get, post
 from litestar.di import Provide
@@ -13,7 +14,8 @@ from litestar.response import Redirect
 
 from bartizan.console.access import AnyRequest, WithServices
 from bartizan.console.identity.oidc import OidcClient
-from bartizan.console.identity.oidc_claims import NotSignedIn
+from bartizan.console.identity.oidc_claims import NotSignedIn, TooWeak
+from bartizan.console.identity.passkeys import bound_to
 from bartizan.console.identity.service import Identity, WithIdentity, provide_identity
 from bartizan.console.identity.sessions import begin_session, current, end_session, no_cookie, session_cookie
 from bartizan.console.identity.signing import (
@@ -25,6 +27,7 @@ from bartizan.console.identity.signing import (
     local_path,
     read_begun,
 )
+from bartizan.console.pages.signin_second import first_passed
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, moved, page
 from bartizan.console.words import message
@@ -36,6 +39,10 @@ _BEGUN = "bartizan-begun"
 _BEGUN_SECONDS = 900
 _TOLD = Limit(free=50, window=timedelta(minutes=15), grows=False)
 _TRY_AGAIN = message("Signing in there did not work. Try again; an administrator sees the reason among the events.")
+_TOO_WEAK = message(
+    "Your provider does not say that it has asked you as strongly as is demanded here. Sign in there once more, with a "
+    "second factor; if that does not help, an administrator sees among the events what is lacking."
+)
 _UNREACHABLE = message("The provider can't be reached. Try again in a moment.")
 
 
@@ -68,9 +75,7 @@ def sign_in(request: AnyRequest, identity: WithIdentity, data: FormData) -> Resp
         answer = _form(request, identity, back=back, email=email, wait=error.seconds, status=429)
         answer.headers["Retry-After"] = str(error.seconds)
         return answer
-    response = moved(back)
-    response.cookies.append(begin_session(identity, request, record, client, method="password"))
-    return response
+    return first_passed(identity, request, record, client, back)
 
 
 @get("/signin/{provider:str}", sync_to_thread=True, status_code=303)
@@ -80,8 +85,14 @@ def begin_at_provider(
     provider: FromPath[str],
     next: FromQuery[str] = "/",  # noqa: A002
 ) -> Response[Any]:
-    """Send the browser to a provider. It is a link and no form: our policy lets forms lead to our own pages only."""
+    """Send the browser to a provider. It is a link and no form: our policy lets forms lead to our own pages only.
+
+    Another site that leads here would have somebody signed in who did nothing for it: they come to the page with the
+    link. A bookmark is somebody's own act, and says `none`.
+    """
     at = _provider(identity, provider)
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        return moved(f"/signin?{urlencode({'next': local_path(next)})}")
     try:
         begun, place = at.begin(local_path(next))
     except NotSignedIn as error:
@@ -106,7 +117,8 @@ def back_from_provider(request: AnyRequest, identity: WithIdentity, provider: Fr
         record = account_of(identity, provider, signed, client)
     except NotSignedIn as error:
         _failed(identity, request, provider, error)
-        response: Response[Any] = _form(request, identity, back=back, wrong=_TRY_AGAIN, status=422)
+        wrong = _TOO_WEAK if isinstance(error, TooWeak) else _TRY_AGAIN
+        response: Response[Any] = _form(request, identity, back=back, wrong=wrong, status=422)
         response.cookies.append(no_cookie(identity, _BEGUN))
         return response
     response = moved(back)
@@ -181,6 +193,7 @@ def _form(
         status=status,
         providers=providers,
         passwords=identity.settings.passwords,
+        passkeys=identity.settings.passwords and bound_to(identity.services.address) is not None,
         back=back,
         email=email,
         wrong=wrong,

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
 from bartizan.console.pages.system_graph import money_at
 from bartizan.console.pages.system_seen import see, show
-from bartizan.console.render import Html
+from bartizan.console.render import Html, words_of
 from bartizan.govern.changes import differences
 from bartizan.model.assurance import ControlState, ProofSource
 from bartizan.model.documents import Kind
@@ -62,8 +62,9 @@ def risk(request: AnyRequest, services: WithServices, person: WithPerson, name: 
     """Show the money at risk: the curves, what moves it, the losses behind it."""
     seen = see(services, person, name)
     rows, named = [], None
-    if seen.review and seen.names:
-        named = named_risk(seen.review, seen.names)
+    names = seen.names(services, words_of(request, person, services.organisation().language))
+    if seen.review and names:
+        named = named_risk(seen.review, names)
         curves = (named.exceedance_inherent, named.exceedance, named.exceedance_planned)
         rows = [(chance, [money_at(curve, chance) for curve in curves]) for chance in _CHANCES]
     return show("system_risk.html", "risk", request, services, person, seen, risk=named, rows=rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,10 +12,13 @@ from litestar.params import FromPath, FromQuery
 
 from bartizan.analysis.result import Review
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
+from bartizan.console.limits import DEAR
+from bartizan.console.naming import drawn
 from bartizan.console.pages.system_graph import graph_of
 from bartizan.console.pages.system_seen import Seen, see
 from bartizan.console.render import words_of
 from bartizan.report import FORMATS
+from bartizan.report.diagram import render
 from bartizan.report.paper_plan import named_risk
 
 __all__ = ["ROUTES"]
@@ -34,22 +38,25 @@ _JSON = "application/json"
 def diagram(request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str]) -> Response[bytes]:
     """Send the diagram, with the worst attack path on it. A browser that has it is told so."""
     seen = see(services, person, name)
-    tag = f'"{seen.standing.assessment.inputs[:32]}-{seen.standing.assessment.as_of}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    words = words_of(request, person, services.organisation().language)
+    tag = f'"{seen.standing.assessment.inputs[:32]}-{seen.standing.assessment.as_of}-{words.language}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
     if request.headers.get("if-none-match") == tag:
         return Response(b"", status_code=304, headers=headers)
-    content = FORMATS["svg"].render(_review(seen), seen.proven(services), services.catalog)
-    return Response(content, media_type="image/svg+xml", headers=headers)
+    content = render(
+        _review(seen), seen.proven(services), services.catalog, say=partial(drawn, words), language=words.language
+    )
+    return Response(content.encode(), media_type="image/svg+xml", headers=headers)
 
 
 @get("/systems/{name:str}/paths.json", sync_to_thread=True)
 def graph(
-    services: WithServices, person: WithPerson, name: FromPath[str], path: FromQuery[str] = ""
+    request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], path: FromQuery[str] = ""
 ) -> Response[bytes]:
-    """Send the graph of the attack paths, with the steps of one."""
+    """Send the graph of the attack paths, with the steps of one, in the reader's language."""
     seen = see(services, person, name)
-    assert seen.names is not None or seen.review is None
-    return _json(graph_of(_review(seen), seen.system, seen.names, path) if seen.names else {})
+    names = seen.names(services, words_of(request, person, services.organisation().language))
+    return _json(graph_of(_review(seen), seen.system, names, path) if names else {})
 
 
 @get("/systems/{name:str}/risk.json", sync_to_thread=True)
@@ -57,9 +64,10 @@ def risk(request: AnyRequest, services: WithServices, person: WithPerson, name: 
     """Send the curves and the swings of the risk, with the words for them in the reader's language."""
     seen = see(services, person, name)
     words = words_of(request, person, services.organisation().language)
-    if seen.names is None:
+    names = seen.names(services, words)
+    if names is None:
         return _json({})
-    made = named_risk(_review(seen), seen.names)
+    made = named_risk(_review(seen), names)
     return _json(
         {
             "currency": made.currency,
@@ -83,7 +91,7 @@ def risk(request: AnyRequest, services: WithServices, person: WithPerson, name: 
     )
 
 
-@get("/systems/{name:str}/reports/{format:str}", sync_to_thread=True)
+@get("/systems/{name:str}/reports/{format:str}", sync_to_thread=True, dear=DEAR)
 def report(services: WithServices, person: WithPerson, name: FromPath[str], format: FromPath[str]) -> Response[bytes]:
     """Send the review in one of the formats, as a file to keep."""
     seen = see(services, person, name)

@@ -8,14 +8,15 @@ from typing import Any
 from bartizan.analysis.result import Review
 from bartizan.console.access import AnyRequest, visible
 from bartizan.console.assessing import Standing, standing
-from bartizan.console.render import Html, page
+from bartizan.console.naming import SaidNames
+from bartizan.console.render import Html, page, words_of
 from bartizan.console.services import Services
+from bartizan.console.words import Words
 from bartizan.govern.assurance import with_proofs
 from bartizan.govern.roles import Person
 from bartizan.govern.tiers import appetite_of, tier_of
 from bartizan.model import Level, System
 from bartizan.model.documents import Kind, Stored, TierRule
-from bartizan.report.paper_names import Names
 
 __all__ = ["Seen", "see", "show"]
 
@@ -29,8 +30,6 @@ class Seen:
     standing: Standing
     tier: TierRule
     appetite: Level | float
-    names: Names | None
-    """None where there is no review: the system could not be assessed."""
 
     @property
     def name(self) -> str:
@@ -41,6 +40,10 @@ class Seen:
     def review(self) -> Review | None:
         """The whole review, None where it could not be made."""
         return self.standing.review
+
+    def names(self, services: Services, words: Words) -> SaidNames | None:
+        """Return what a reader calls its parts, None where there is no review."""
+        return SaidNames(words, self.review, self.system, services.catalog) if self.review else None
 
     def proven(self, services: Services) -> System:
         """Return the system with the register's evidence in it, as the review saw it."""
@@ -60,7 +63,6 @@ def see(services: Services, person: Person, name: str) -> Seen:
         standing=made,
         tier=tier_of(system, organisation),
         appetite=appetite_of(system, organisation),
-        names=Names(made.review, system, services.catalog) if made.review else None,
     )
 
 
@@ -70,6 +72,7 @@ def show(
 ) -> Html:  # fmt: skip
     """Render a page of a system, with its head and tabs."""
     review = seen.review
+    words = words_of(request, person, services.organisation().language)
     counts = {
         "paths": len(review.paths) if review else None,
         "threats": len(review.threats) if review else None,
@@ -87,7 +90,7 @@ def show(
         stored=seen.stored,
         system=seen.system,
         review=review,
-        names=seen.names,
+        names=seen.names(services, words),
         assessment=seen.standing.assessment,
         **more,
     )

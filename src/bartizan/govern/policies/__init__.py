@@ -11,6 +11,7 @@ from bartizan.govern.policies.cover import Covered, coverage
 from bartizan.govern.policies.draft import draft, next_edition
 from bartizan.govern.policies.enforce import Held, Holding, enforcement, named
 from bartizan.govern.policies.life import ACTIONS, Move, check_change, moved, moves, refusal
+from bartizan.govern.policies.translate import languages_for, translated
 
 __all__ = [
     "ACTIONS",
@@ -27,12 +28,14 @@ __all__ = [
     "draft",
     "enforcement",
     "fill",
+    "languages_for",
     "moved",
     "moves",
     "named",
     "next_edition",
     "parameters",
     "refusal",
+    "translated",
     "with_statement",
     "with_text",
     "without_statement",

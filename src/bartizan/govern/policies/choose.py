@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from bartizan.catalog.statements import When
 from bartizan.model.documents import Organisation
@@ -20,8 +21,32 @@ _WITHIN: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """What lies within a region or a sector: the member states by their ISO 3166 codes, and the trades of finance."""
 _IN_BRACES = re.compile(r"\{([a-z_]+)\}")
-_AND = {"en": "and", "de": "und"}
-_LEVELS = {"de": {Level.LOW: "niedrig", Level.MEDIUM: "mittel", Level.HIGH: "hoch", Level.CRITICAL: "kritisch"}}
+
+
+class _Words(NamedTuple):
+    """What values say in a language: `levels` of an appetite, lowest first, and how it writes a sum of money.
+
+    `nobody` stands for an organisation without a name, in the form that the language's texts need.
+    """
+
+    and_: str
+    nobody: str
+    levels: tuple[str, str, str, str]
+    thousands: str
+    sum: str
+
+
+_SAID: Mapping[str, _Words] = {
+    "en": _Words("and", "the organisation", ("low", "medium", "high", "critical"), ",", "{currency}\u00a0{amount}"),
+    "de": _Words(
+        "und", "der Organisation", ("niedrig", "mittel", "hoch", "kritisch"), "\u00a0", "{currency}\u00a0{amount}"
+    ),
+    "fr": _Words(
+        "et", "l’organisation", ("faible", "moyenne", "élevée", "critique"), "\u202f", "{amount}\u00a0{currency}"
+    ),
+    "it": _Words("e", "l’organizzazione", ("bassa", "media", "alta", "critica"), ".", "{amount}\u00a0{currency}"),
+    "sq": _Words("dhe", "organizata", ("i ulët", "i mesëm", "i lartë", "kritik"), "\u00a0", "{amount}\u00a0{currency}"),
+}
 
 
 def applies(when: When, organisation: Organisation) -> bool:
@@ -46,18 +71,19 @@ def applies(when: When, organisation: Organisation) -> bool:
 
 
 def parameters(organisation: Organisation, language: str) -> dict[str, str]:
-    """Return what stands in a text in place of each name in braces."""
+    """Return what stands in a text in place of each name in braces, in a language; in English for one unknown here."""
+    said = _SAID.get(language, _SAID["en"])
     tiers = organisation.tiers
     mildest, strictest = (tiers[-1], tiers[0]) if tiers else (None, None)
     classes = organisation.classes
     *others, last = classes
-    together = f"{', '.join(others)} {_AND.get(language, _AND['en'])} {last}" if others else last
+    together = f"{', '.join(others)} {said.and_} {last}" if others else last
     return {
-        "organisation": organisation.title or {"de": "der Organisation"}.get(language, "the organisation"),
+        "organisation": organisation.title or said.nobody,
         "lowest_class": classes[0],
         "highest_class": classes[-1],
         "classes": together,
-        "appetite": _appetite(organisation, language),
+        "appetite": _appetite(organisation, said),
         "review_days": str(mildest.review_days if mildest else 365),
         "strictest_review_days": str(strictest.review_days if strictest else 365),
         "evidence_days": str(mildest.evidence_days if mildest else 180),
@@ -79,8 +105,9 @@ def _low_enough(most: Level | None, appetite: Level | float) -> bool:
     return most is None or (isinstance(appetite, Level) and appetite.rank <= most.rank)
 
 
-def _appetite(organisation: Organisation, language: str) -> str:
+def _appetite(organisation: Organisation, said: _Words) -> str:
     appetite = organisation.appetite
     if isinstance(appetite, Level):
-        return _LEVELS.get(language, {}).get(appetite, appetite.value)
-    return f"{organisation.currency} {appetite:,.0f}".replace(",", "\u00a0" if language == "de" else ",")
+        return said.levels[appetite.rank - 1]
+    amount = f"{appetite:,.0f}".replace(",", said.thousands)
+    return said.sum.format(currency=organisation.currency, amount=amount)

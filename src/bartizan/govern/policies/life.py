@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from bartizan.govern.policies.draft import by_number, edition_of, next_edition, parts_of
+from bartizan.govern.reason import Reason, Refused, said
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError
 from bartizan.model.documents import PolicySpec, PolicyState
@@ -63,26 +64,26 @@ def refusal(
     unit: str,
     below: Callable[[str], frozenset[str]],
     editors: Collection[str] = (),
-) -> str:
-    """Return why somebody may not do something with a policy, in a sentence; empty where they may.
+) -> Reason | None:
+    """Return why somebody may not do something with a policy, None where they may.
 
     `unit` is the policy's business unit, `below` gives a unit and those below it, and `editors` are those who have
     worked on this draft. Approving takes a person who is neither the owner nor one of them: four eyes.
     """
     if (policy.state, move) not in _STATES:
-        return f"a policy that is {policy.state} can't be taken to: {move}"
+        return said("a policy that is %(state)s can't be taken to: %(move)s", state=policy.state, move=move)
     if not person.may(ACTIONS[move], unit, below):
-        return f"your roles don't include `{ACTIONS[move]}` here"
+        return said("your roles don't include `%(action)s` here", action=ACTIONS[move])
     if move is not Move.APPROVE:
-        return ""
+        return None
     if person.program:
-        return "a program can't approve a policy"
+        return said("a program can't approve a policy")
     if not policy.owner:
-        return "the policy has no owner yet"
+        return said("the policy has no owner yet")
     names = {name.casefold() for name in (person.id, person.email, person.name) if name}
     if not names.isdisjoint(one.casefold() for one in (policy.owner, *editors)):
-        return "somebody else than its owner and those who wrote it has to approve a policy"
-    return ""
+        return said("somebody else than its owner and those who wrote it has to approve a policy")
+    return None
 
 
 def moved(
@@ -143,8 +144,8 @@ def check_change(
             "what was approved is changed no more" if old.state is new.state else said,
             help="begin a draft of the next edition",
         )
-    if sentence := refusal(old, move, person, unit=unit, below=below, editors=editors):
-        raise InputError(sentence)
+    if reason := refusal(old, move, person, unit=unit, below=below, editors=editors):
+        raise Refused(reason)
     if move is Move.REVISE:
         if edition_of(new) <= edition_of(old):
             raise InputError(f"edition `{new.edition[:20]}` is not after `{old.edition}`")

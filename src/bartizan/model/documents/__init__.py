@@ -7,7 +7,7 @@ what the kind says. The spec of a System is what `system.yaml` says.
 from bartizan.model.documents.claim import Claim, Grade
 from bartizan.model.documents.document import SPECS, Change, Document, Kind, Spec, Stored, canonical, digest_of
 from bartizan.model.documents.exception import ExceptionSpec
-from bartizan.model.documents.organisation import Area, Organisation, TierRule, Unit
+from bartizan.model.documents.organisation import Area, Organisation, Proposed, TierRule, Unit
 from bartizan.model.documents.parse import parse_document, parse_documents
 from bartizan.model.documents.policy import Enforcement, PolicySpec, PolicyState, Statement
 from bartizan.model.documents.registered import RegisteredSandbox, SandboxState
@@ -34,6 +34,7 @@ __all__ = [
     "Organisation",
     "PolicySpec",
     "PolicyState",
+    "Proposed",
     "RegisteredSandbox",
     "SandboxSpec",
     "SandboxState",

@@ -8,7 +8,7 @@ from bartizan.model.base import Id
 from bartizan.model.label import DEFAULT_CLASSES, Scheme
 from bartizan.model.words import Category, Level
 
-__all__ = ["Area", "Organisation", "TierRule", "Unit"]
+__all__ = ["Area", "Organisation", "Proposed", "TierRule", "Unit"]
 
 
 class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -49,10 +49,23 @@ class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     critical_processes: bool = False
 
 
+class Proposed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What would let more risk stand, and who asks for it: it holds once another person confirms it.
+
+    What isn't given stays as it is.
+    """
+
+    asked_by: str
+    appetite: Level | float | None = None
+    classes: list[str] | None = None
+    tiers: list[TierRule] | None = None
+
+
 class Organisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The organisation. Tiers stand from the strictest to the mildest; the last one takes what no rule took.
 
-    `classes` are its classes of data, lowest first; `frameworks` and `duties` are ids of the catalog.
+    `classes` are its classes of data, lowest first; `frameworks` and `duties` are ids of the catalog. `proposed` waits
+    for a second person, and holds for nothing.
     """
 
     title: str
@@ -72,6 +85,7 @@ class Organisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         ]
     )  # fmt: skip
     area: Area = Area()
+    proposed: Proposed | None = None
 
     @property
     def scheme(self) -> Scheme:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from bartizan.model.assurance import Assessment, ControlState
 from bartizan.model.documents import Kind, Organisation
@@ -75,25 +76,18 @@ class SqlAssessments:
 
         Those without any come first.
         """
-        own = DUE_MARK.alias()
-        everywhere = select(DUE_MARK.c.mark).where(DUE_MARK.c.system == "").scalar_subquery()
-        joined = DOCUMENT.outerjoin(ASSESSMENT, ASSESSMENT.c.system == DOCUMENT.c.name)
-        joined = joined.outerjoin(own, and_(own.c.system == DOCUMENT.c.name, own.c.system != ""))
-        reasons = or_(
-            ASSESSMENT.c.system.is_(None),
-            ASSESSMENT.c.version != DOCUMENT.c.version,
-            ASSESSMENT.c.mark < func.coalesce(own.c.mark, 0) + everywhere,
-            ASSESSMENT.c.until <= on,
-        )
-        statement = (
-            select(DOCUMENT.c.name)
-            .select_from(joined)
-            .where(DOCUMENT.c.kind == Kind.SYSTEM.value, reasons)
-            .order_by(ASSESSMENT.c.system.is_not(None), DOCUMENT.c.name)
-            .limit(limit)
-        )
+        order = (ASSESSMENT.c.system.is_not(None), DOCUMENT.c.name)
+        statement = _due(select(DOCUMENT.c.name), on).order_by(*order).limit(limit)
         with self._database.transaction(write=False) as connection:
             return list(connection.execute(statement).scalars())
+
+    def waiting(self, on: date, units: frozenset[str] | None = None) -> int:
+        """Return how many systems, or of those in some units, `due` would give without a limit."""
+        statement = _due(select(func.count()), on)
+        if units is not None:
+            statement = statement.where(DOCUMENT.c.unit.in_(units))
+        with self._database.transaction(write=False) as connection:
+            return int(connection.execute(statement).scalar_one())
 
     def stale(self, *, kind: Kind | None = None, system: str = "") -> None:
         """Note that assessments have to be made anew: of one system, or of all.
@@ -170,6 +164,21 @@ def row_of(assessment: Assessment, tier_rank: int) -> dict[str, object]:
         "controls": msgspec.json.encode(assessment.controls, order="deterministic").decode() if made else None,
         "body": msgspec.json.encode(assessment, order="deterministic").decode(),
     }
+
+
+def _due(statement: Select[Any], on: date) -> Select[Any]:
+    """Keep a statement about documents to the systems that have to be assessed."""
+    own = DUE_MARK.alias()
+    everywhere = select(DUE_MARK.c.mark).where(DUE_MARK.c.system == "").scalar_subquery()
+    joined = DOCUMENT.outerjoin(ASSESSMENT, ASSESSMENT.c.system == DOCUMENT.c.name)
+    joined = joined.outerjoin(own, and_(own.c.system == DOCUMENT.c.name, own.c.system != ""))
+    reasons = or_(
+        ASSESSMENT.c.system.is_(None),
+        ASSESSMENT.c.version != DOCUMENT.c.version,
+        ASSESSMENT.c.mark < func.coalesce(own.c.mark, 0) + everywhere,
+        ASSESSMENT.c.until <= on,
+    )
+    return statement.select_from(joined).where(DOCUMENT.c.kind == Kind.SYSTEM.value, reasons)
 
 
 def _mark(connection: Connection, system: str) -> int:

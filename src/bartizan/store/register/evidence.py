@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from bartizan.model.assurance import Proof
 from bartizan.model.documents import Kind
@@ -22,6 +22,7 @@ from bartizan.store.register.upsert import insert_or_nothing, upsert
 __all__ = ["SqlEvidence", "row_of"]
 
 _CHUNK = 1000
+_SYSTEMS = 100
 
 
 class SqlEvidence:
@@ -61,16 +62,18 @@ class SqlEvidence:
 
         The latest is what was observed last, not what came in last.
         """
-        columns = EVIDENCE.c
-        rank = func.row_number().over(
-            partition_by=(columns.control, columns.place, columns.source),
-            order_by=(columns.observed_at.desc(), columns.id.desc()),
-        )
-        ranked = select(EVIDENCE, rank.label("rank")).where(columns.system == system).subquery()
-        order = (ranked.c.control, ranked.c.place, ranked.c.source)
-        with self._database.transaction(write=False) as connection:
-            rows = connection.execute(select(ranked).where(ranked.c.rank == 1).order_by(*order)).all()
-        return [_kept(row) for row in rows]
+        return self.latest_of((system,))[system]
+
+    def latest_of(self, systems: Collection[str]) -> Mapping[str, Sequence[Kept]]:
+        """Return what `latest` does for each of some systems, in few round trips."""
+        wanted = sorted(set(systems))
+        found: dict[str, list[Kept]] = {system: [] for system in wanted}
+        for start in range(0, len(wanted), _SYSTEMS):
+            with self._database.transaction(write=False) as connection:
+                rows = connection.execute(_latest(wanted[start : start + _SYSTEMS])).all()
+            for row in rows:
+                found[row.system].append(_kept(row))
+        return found
 
     def list(
         self,
@@ -117,6 +120,17 @@ def row_of(proof: Proof, at: str) -> dict[str, Any]:
         "digest": hashlib.sha256(body).hexdigest(),
         "body": body.decode(),
     }
+
+
+def _latest(systems: Sequence[str]) -> Select[Any]:
+    columns = EVIDENCE.c
+    rank = func.row_number().over(
+        partition_by=(columns.system, columns.control, columns.place, columns.source),
+        order_by=(columns.observed_at.desc(), columns.id.desc()),
+    )
+    ranked = select(EVIDENCE, rank.label("rank")).where(columns.system.in_(systems)).subquery()
+    order = (ranked.c.system, ranked.c.control, ranked.c.place, ranked.c.source)
+    return select(ranked).where(ranked.c.rank == 1).order_by(*order)
 
 
 def _in_order(row: dict[str, Any]) -> tuple[str, str]:

@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
 
 from bartizan.store.register.hooks_tables import NOTICE, WEBHOOK
-from bartizan.store.register.interface import Missing
+from bartizan.store.register.interface import Conflict, Missing
 from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.tables import DOCUMENT, EVIDENCE, HEAD, TRAIL
 from bartizan.store.register.trail import lock
@@ -87,10 +87,13 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """A subscription that a process has taken in hand: with its secret, and how often it has failed since."""
+    """A subscription that a process has taken in hand: with what messages to it are signed with, the newest first.
+
+    `failures` is how often it has failed since it was told something.
+    """
 
     hook: Hook
-    secret: str
+    secrets: list[str]
     failures: int
     reached: Reached
 
@@ -103,7 +106,7 @@ class Hooks:
 
     def add(self, hook: Hook) -> str:
         """Keep a subscription, from now on, and return its secret, which nobody is shown again."""
-        secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+        secret = _secret()
         with self._register.transaction() as connection:
             now = _ends(connection)
             row = {
@@ -111,6 +114,8 @@ class Hooks:
                 "kinds": " ".join(hook.kinds),
                 "author": hook.by,
                 "secret": secret,
+                "secret_before": "",
+                "secret_until": "",
                 "trail_seq": now.trail,
                 "evidence_id": now.evidence,
                 "notice_id": now.notice,
@@ -128,11 +133,48 @@ class Hooks:
 
     def get(self, id: str) -> Hook:
         """Return a subscription. Raises Missing."""
+        return _hook(self._row(id))
+
+    def due(self, id: str, now: str) -> Due:
+        """Return a subscription as `take` does, due or not, and without taking it in hand. Raises Missing."""
+        return _due(self._row(id), now)
+
+    def change(self, old: Hook, new: Hook) -> None:
+        """Put settings in the place of others: address, kinds, unit, and whether it is active.
+
+        What it wasn't told so far it is told at the new address.
+
+        Raises Missing, and Conflict when they aren't `old` any more.
+        """
+        at = WEBHOOK.c
+        same = (at.id == old.id) & (at.url == old.url) & (at.kinds == " ".join(old.kinds)) & (at.unit == old.unit)
+        values: dict[str, Any] = {"url": new.url, "kinds": " ".join(new.kinds), "unit": new.unit}
+        if new.active != old.active:
+            values |= {"active": new.active, "failures": 0, "failing_since": "", "next_try": ""}
+        with self._register.transaction() as connection:
+            changed = connection.execute(update(WEBHOOK).where(same & at.active.is_(old.active)).values(values))
+        if not changed.rowcount:
+            self._row(old.id)
+            raise Conflict("somebody has changed it since you have read it", 0)
+
+    def rotate(self, id: str, until: str) -> str:
+        """Make a new secret and return it; messages are signed with the one before too until the time `until`.
+
+        Raises Missing.
+        """
+        secret = _secret()
+        values = {"secret_before": WEBHOOK.c.secret, "secret_until": until, "secret": secret}
+        with self._register.transaction() as connection:
+            if not connection.execute(update(WEBHOOK).where(WEBHOOK.c.id == id).values(values)).rowcount:
+                raise Missing("there is no such webhook")
+        return secret
+
+    def _row(self, id: str) -> Row[Any]:
         with self._register.transaction(write=False) as connection:
             row = connection.execute(select(WEBHOOK).where(WEBHOOK.c.id == id)).one_or_none()
         if row is None:
             raise Missing("there is no such webhook")
-        return _hook(row)
+        return row
 
     def remove(self, id: str) -> None:
         """Forget a subscription. Raises Missing."""
@@ -164,7 +206,7 @@ class Hooks:
             mine = update(WEBHOOK).where((at.id == row.id) & (at.lease == row.lease)).values(lease=lease)
             with self._register.transaction() as connection:
                 if connection.execute(mine).rowcount:
-                    return Due(hook=_hook(row), secret=row.secret, failures=row.failures, reached=_reached(row))
+                    return _due(row, now)
         return None
 
     def pending(self, reached: Reached) -> tuple[Sequence[Happened], Reached]:
@@ -254,6 +296,15 @@ def _hook(row: Row[Any]) -> Hook:
         id=row.id, url=row.url, kinds=row.kinds.split(), unit=row.unit, active=row.active, made=row.made, by=row.author,
         failing_since=row.failing_since, last_at=row.last_at, last_result=row.last_result,
     )  # fmt: skip
+
+
+def _due(row: Row[Any], now: str) -> Due:
+    valid = [row.secret, row.secret_before] if row.secret_before and row.secret_until > now else [row.secret]
+    return Due(hook=_hook(row), secrets=valid, failures=row.failures, reached=_reached(row))
+
+
+def _secret() -> str:
+    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
 
 
 def _reached(row: Row[Any]) -> Reached:

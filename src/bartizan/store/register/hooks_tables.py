@@ -18,6 +18,9 @@ WEBHOOK = Table(
     Column("unit", WORD, nullable=False),
     # As it is given to the receiver: to sign, it has to be there.
     Column("secret", Text, nullable=False),
+    # The one before, and until when messages are signed with it too.
+    Column("secret_before", Text, nullable=False, server_default=""),
+    Column("secret_until", Text, nullable=False, server_default=""),
     Column("active", Boolean, nullable=False),
     Column("made", Text, nullable=False),
     Column("author", Text, nullable=False),

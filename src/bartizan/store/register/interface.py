@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
@@ -128,6 +128,10 @@ class Documents(Protocol):
         """Return the present version, None without one."""
         ...
 
+    def several(self, kind: Kind, names: Collection[str]) -> Mapping[str, Stored]:
+        """Return the present versions of some by name, without those that there aren't: in few round trips."""
+        ...
+
     def version(self, kind: Kind, name: str, version: int) -> Stored | None:
         """Return an earlier version, also of what was deleted since."""
         ...
@@ -175,6 +179,10 @@ class EvidenceLog(Protocol):
         """Return for each control, place and source of a system the latest piece."""
         ...
 
+    def latest_of(self, systems: Collection[str]) -> Mapping[str, Sequence[Kept]]:
+        """Return what `latest` does for each of some systems, in few round trips."""
+        ...
+
     def list(self, *, system: str = "", units: frozenset[str] | None = None, source: str = "", outcome: str = "",
              after: int = 0, limit: int = 50) -> Page[Kept]:  # fmt: skip
         """Return a page, the latest first; `units` are those of the systems."""
@@ -207,6 +215,10 @@ class Assessments(Protocol):
 
     def due(self, on: date, limit: int = 100) -> Sequence[str]:
         """Return systems without an assessment of their present version and evidence, or with one that has ended."""
+        ...
+
+    def waiting(self, on: date, units: frozenset[str] | None = None) -> int:
+        """Return how many systems, or of those in some units, `due` would give without a limit."""
         ...
 
     def stale(self, *, kind: Kind | None = None, system: str = "") -> None:

@@ -16,7 +16,7 @@ from bartizan.store.register.interface import Conflict, Missing, Page
 from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people_events import write_note
 from bartizan.store.register.people_records import Note, PersonRecord
-from bartizan.store.register.people_tables import API_TOKEN, ENROLMENT, PERSON, PERSON_ROLE, SESSION
+from bartizan.store.register.people_tables import API_TOKEN, ENROLMENT, PERSON, PERSON_ROLE, SESSION, SIGNIN_STATE
 from bartizan.store.register.tables import HEAD
 
 __all__ = ["People", "login_key"]
@@ -128,7 +128,7 @@ class People:
             values = {"password": hashed, **({"password_at": note.at} if note else {})}
             connection.execute(update(PERSON).where(PERSON.c.id == id).values(**values))
             if note is not None:
-                connection.execute(delete(SESSION).where(SESSION.c.person == id, SESSION.c.id != keep))
+                _end(connection, id, keep)
                 connection.execute(delete(ENROLMENT).where(ENROLMENT.c.person == id))
                 write_note(connection, note)
 
@@ -140,7 +140,7 @@ class People:
         with self._register.transaction() as connection:
             if disabled:
                 _not_last(connection, id)
-                connection.execute(delete(SESSION).where(SESSION.c.person == id))
+                _end(connection, id)
                 connection.execute(delete(ENROLMENT).where(ENROLMENT.c.person == id))
                 mine = (API_TOKEN.c.person == id) & (API_TOKEN.c.revoked == "")
                 connection.execute(update(API_TOKEN).where(mine).values(revoked=note.at))
@@ -219,7 +219,7 @@ class People:
                 open_ = (PERSON.c.id == id) & (PERSON.c.disabled == "")
                 if not connection.execute(update(PERSON).where(open_).values(**values)).rowcount:
                     raise Missing("the link has been used, or its time is over")
-                connection.execute(delete(SESSION).where(SESSION.c.person == id))
+                _end(connection, id)
             connection.execute(delete(ENROLMENT).where(ENROLMENT.c.digest == digest))
             write_note(connection, _about(note, "link-used", id))
             found = _one(connection, PERSON.c.id == id)
@@ -231,6 +231,12 @@ class People:
             connection.execute(update(PERSON).where(PERSON.c.id == id).values(**values))
             if note is not None:
                 write_note(connection, note)
+
+
+def _end(connection: Connection, id: str, keep: str = "") -> None:
+    """End somebody's sessions but one, and what they have begun of signing in."""
+    connection.execute(delete(SESSION).where(SESSION.c.person == id, SESSION.c.id != keep))
+    connection.execute(delete(SIGNIN_STATE).where(SIGNIN_STATE.c.person == id))
 
 
 def _empty(id: str, at: str) -> dict[str, str]:

@@ -48,6 +48,12 @@ class Sessions:
         with self._register.transaction() as connection:
             connection.execute(update(SESSION).where(SESSION.c.id == id).values(seen=at))
 
+    def confirm(self, id: str, note: Note) -> None:
+        """Keep that whoever sits there has just shown who they are."""
+        with self._register.transaction() as connection:
+            connection.execute(update(SESSION).where(SESSION.c.id == id).values(confirmed=note.at))
+            write_note(connection, note)
+
     def end(self, id: str, note: Note, *, person: str = "") -> None:
         """End a session, somebody's own where a person is given; nothing happens where there is none."""
         where = (SESSION.c.id == id) & (SESSION.c.person == person if person else SESSION.c.id == id)

@@ -8,7 +8,16 @@ import msgspec
 
 from bartizan.govern.roles import Action, Role
 
-__all__ = ["Acceptance", "ApiToken", "AuthEvent", "Note", "PersonRecord", "SessionRecord"]
+__all__ = [
+    "Acceptance",
+    "ApiToken",
+    "AuthEvent",
+    "FactorRecord",
+    "Note",
+    "PersonRecord",
+    "SessionRecord",
+    "StateRecord",
+]
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +71,10 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody's being signed in. `id` is the digest of what the browser holds, and of no use to sign in."""
+    """Somebody's being signed in. `id` is the digest of what the browser holds, and of no use to sign in.
+
+    `confirmed` is when whoever sits there last showed who they are, empty where that is not known.
+    """
 
     id: str
     person: str
@@ -73,6 +85,43 @@ class SessionRecord(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     agent: str
     id_token: str = ""
+    confirmed: str = ""
+
+
+class FactorRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that somebody has: an application that shows `codes`, or a `passkey`.
+
+    `used` is empty until it was. Codes have a `secret` in base 32 and the `step` of time of the last one that was
+    taken; passkeys a `credential` (its id) and a `public_key`, both in base64url, and how often they have `signed`.
+    `handle` is what passkeys know their owner by, the same for all of a person's.
+    """
+
+    id: str
+    person: str
+    kind: str
+    name: str
+    created: str
+    used: str = ""
+    secret: str = ""
+    step: int = 0
+    credential: str | None = None
+    public_key: str = ""
+    transports: str = ""
+    handle: str = ""
+    signed: int = 0
+
+
+class StateRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was begun in a browser, for one purpose and a short time. `browser` is the digest of its number.
+
+    `person` is None where nobody is known yet; `data` is what the purpose needs, as JSON.
+    """
+
+    browser: str
+    purpose: str
+    person: str | None
+    data: str
+    ends: str
 
 
 class ApiToken(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from bartizan.store.register.tables import COUNTER, METADATA, WORD
 
-__all__ = ["ACCEPTANCE", "API_TOKEN", "AUTH_EVENT", "ENROLMENT", "PERSON", "PERSON_ROLE", "SESSION", "SIGNIN_ATTEMPT"]
+__all__ = [
+    "ACCEPTANCE",
+    "API_TOKEN",
+    "AUTH_EVENT",
+    "ENROLMENT",
+    "FACTOR",
+    "PERSON",
+    "PERSON_ROLE",
+    "RECOVERY_CODE",
+    "SESSION",
+    "SIGNIN_ATTEMPT",
+    "SIGNIN_STATE",
+]
 
 PERSON = Table(
     "person",
@@ -50,6 +62,8 @@ SESSION = Table(
     Column("address", Text, nullable=False),
     Column("agent", Text, nullable=False),
     Column("id_token", Text, nullable=False),
+    # When whoever sits there last showed who they are; empty where it is not known.
+    Column("confirmed", Text, nullable=False, server_default=""),
     Index(None, "person"),
     Index(None, "ends"),
 )
@@ -87,6 +101,48 @@ SIGNIN_ATTEMPT = Table(
     Column("failures", Integer, nullable=False),
     Column("at", WORD, nullable=False),
     Column("until", Text, nullable=False),
+)
+
+FACTOR = Table(
+    "factor",
+    METADATA,
+    Column("id", WORD, primary_key=True),
+    Column("person", WORD, ForeignKey("person.id"), nullable=False),
+    Column("kind", WORD, nullable=False),  # `codes` of an application, or `passkey`
+    Column("name", Text, nullable=False),
+    Column("created", WORD, nullable=False),
+    Column("used", Text, nullable=False),
+    # Codes: the secret that the application has too, and the step of time of the last code, which is not taken again.
+    Column("secret", Text, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    # Passkeys: its id (None for codes), its public key with what the browser has to be told, and how often it signed.
+    Column("credential", WORD),
+    Column("public_key", Text, nullable=False),
+    Column("transports", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("signed", BigInteger, nullable=False),
+    UniqueConstraint("credential"),
+    Index(None, "person"),
+)
+
+RECOVERY_CODE = Table(
+    "recovery_code",
+    METADATA,
+    Column("digest", WORD, primary_key=True),
+    Column("person", WORD, ForeignKey("person.id"), nullable=False),
+    Index(None, "person"),
+)
+
+SIGNIN_STATE = Table(
+    "signin_state",
+    METADATA,
+    Column("browser", WORD, primary_key=True),  # the SHA-256 of what the browser holds
+    Column("purpose", WORD, primary_key=True),
+    Column("person", WORD, ForeignKey("person.id")),  # None where nobody is known yet
+    Column("data", Text, nullable=False),
+    Column("ends", WORD, nullable=False),
+    Index(None, "ends"),
+    Index(None, "person"),
 )
 
 AUTH_EVENT = Table(

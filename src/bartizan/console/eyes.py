@@ -1,4 +1,4 @@
-"""Four eyes: what takes two people on a page takes two people here, however a document comes in.
+"""Four eyes: what takes two people on a page takes two people of a whole document, however it comes in.
 
 A document is no way around a second person. What is approved by two can be read and exported, and put back as it is;
 it can't be brought in by one, and not by a program, which acts in the name of one.
@@ -13,18 +13,18 @@ import msgspec
 from litestar.exceptions import PermissionDeniedException
 
 from bartizan.console.accepting import check_document
-from bartizan.console.api.problems import Refused
 from bartizan.console.services import Services
-from bartizan.govern import exceptions, sandboxes
+from bartizan.govern import exceptions, loosening, sandboxes
 from bartizan.govern.policies.life import check_change
 from bartizan.govern.reason import Reason, is_same
 from bartizan.govern.roles import Person
 from bartizan.govern.tiers import tier_of
-from bartizan.model import InputError
+from bartizan.model import BartizanError, InputError
 from bartizan.model.documents import (
     Document,
     ExceptionSpec,
     Kind,
+    Organisation,
     PolicySpec,
     RegisteredSandbox,
     SandboxState,
@@ -33,15 +33,19 @@ from bartizan.model.documents import (
 )
 from bartizan.model.system import System
 
-__all__ = ["hold"]
+__all__ = ["NoSecond", "hold", "hold_removal"]
 
 _OPEN = (SandboxState.DRAFT, SandboxState.ASKED)
 _AFTER = (SandboxState.ENDED, SandboxState.KILLED, SandboxState.PROMOTED)
 _OF_THE_END = ("state", "ended_on", "ended_by", "ended_why", "promoted_to")
 
 
+class NoSecond(BartizanError):
+    """Somebody who can't be the second person, whatever their roles are: a program."""
+
+
 def hold(old: Document | None, new: Document, person: Person, services: Services) -> None:
-    """Hold what a change decides against who decides it. Raises InputError, Refused or PermissionDeniedException."""
+    """Hold what a change decides against who decides it. Raises InputError, NoSecond or PermissionDeniedException."""
     if old == new:
         return
     spec, before = new.spec, old.spec if old is not None else None
@@ -57,6 +61,21 @@ def hold(old: Document | None, new: Document, person: Person, services: Services
         _sandbox(before, spec, new, person, services)
     elif isinstance(spec, ToolSpec):
         _tool(before, spec, person)
+    elif isinstance(spec, Organisation):
+        loosening.check_change(_ever(before, new, services), spec, person)
+
+
+def hold_removal(old: Document) -> None:
+    """Hold that taking a document out is no way around a second person. Raises InputError."""
+    if isinstance(old.spec, Organisation):
+        loosening.check_removal(old.spec)
+
+
+def _ever(before: Any, new: Document, services: Services) -> Organisation | None:
+    """Return what holds of the organisation: the defaults, where its description was taken out."""
+    if isinstance(before, Organisation):
+        return before
+    return Organisation(title="") if _editors(new, services) else None
 
 
 def _exception(before: Any, spec: ExceptionSpec, document: Document, person: Person, services: Services) -> None:
@@ -109,7 +128,7 @@ def _tool(before: Any, spec: ToolSpec, person: Person) -> None:
 
 def _second(reasons: Sequence[Reason], person: Person, named: str) -> None:
     if person.program:
-        raise Refused(403, "second-person", "a program is no second person", help="decide about it in the console")
+        raise NoSecond("a program is no second person", help="decide about it in the console")
     if reasons:
         raise PermissionDeniedException(reasons[0].text)
     if not is_same(person, named):

@@ -11,8 +11,18 @@ from typing import Any
 import msgspec
 
 from bartizan.govern.acceptance import RIGHT
+from bartizan.govern.loosening import confirmed
 from bartizan.govern.roles import Action
-from bartizan.model.documents import Document, ExceptionSpec, Kind, RegisteredSandbox, SandboxState, Spec, ToolSpec
+from bartizan.model.documents import (
+    Document,
+    ExceptionSpec,
+    Kind,
+    Organisation,
+    RegisteredSandbox,
+    SandboxState,
+    Spec,
+    ToolSpec,
+)
 from bartizan.model.system import System
 from bartizan.model.words import Stage
 
@@ -38,7 +48,8 @@ def needed(old: Document | None, new: Document) -> frozenset[Action]:
     if old == new:
         return frozenset({Action.READ})
     if new.kind is Kind.ORGANISATION:
-        return frozenset({Action.ADMINISTER})
+        # What one has asked for is confirmed by another who may accept risk.
+        return frozenset({Action.ACCEPT if _confirms(old, new) else Action.ADMINISTER})
     if new.kind is Kind.SYSTEM:
         return _of_system(old, new)
     if new.kind in _CHANGES:
@@ -61,6 +72,11 @@ def open_for_change(document: Document) -> bool:
     if isinstance(spec, ExceptionSpec):
         return not (spec.approved_by or spec.refused_by)
     return isinstance(spec, ToolSpec) and all(getattr(spec, key) == _default(spec, key) for key in _DECIDES[ToolSpec])
+
+
+def _confirms(old: Document | None, new: Document) -> bool:
+    before = old.spec if old is not None else None
+    return isinstance(before, Organisation) and before.proposed is not None and new.spec == confirmed(before)
 
 
 def _of_system(old: Document | None, new: Document) -> frozenset[Action]:
