@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from bartizan.console.labels import LABELS
+from bartizan.console.questions import PREDICATES, QUESTIONS
 from bartizan.console.words import Words, message
 
 __all__ = ["SENTENCES", "recognised", "understood"]
@@ -167,20 +168,7 @@ _FILES = (
     message("there is no gateway beside this console"),
     message("the input holds a character or number that the register can't keep"),
 )
-_ORIGINS = (
-    message("the user's request says it"),
-    message("only the user or the organisation writes where it came from"),
-    message("the service itself has set it"),
-    message("an earlier call of this session has made it"),
-    message("the request says which record it stands in"),
-    message("somebody has approved it before"),
-    message("the agent that handed the task over has found it good"),
-    message("an outsider may have chosen it, such as a sender or a title"),
-    message("it stands in content that an outsider may have written"),
-    message("nothing that was said or read has it: the model has made it up or put it together"),
-    message("%(origin)s (call %(call)s, %(tool)s)"),
-)
-SENTENCES: tuple[str, ...] = (*_ORIGINS, *_REVIEW, *_FORMATS, *_TRAIL, *_DOCUMENTS, *_FILES)
+SENTENCES: tuple[str, ...] = (*QUESTIONS, *_REVIEW, *_FORMATS, *_TRAIL, *_DOCUMENTS, *_FILES)
 """Every sentence that is recognised, the more special before the more general."""
 _FIELD = re.compile(r"%\((\w+)\)s")
 _HELPED = re.compile(r"(?s)(.+)\. \((.+)\)")
@@ -189,6 +177,7 @@ _SHAPES: Mapping[str, str] = {
     "measure": _MEASURES,
     "verdict": "safe|unknown|dangerous",
     "rest": ".*",
+    "predicate": "|".join(map(re.escape, PREDICATES)),
     "day": r"\d{4}-\d\d-\d\d",
     **dict.fromkeys(("number", "all", "met", "boxes", "flows", "row", "call", "stopped"), r"[\d,]+"),
 }
@@ -239,8 +228,8 @@ def recognised(words: Words, text: str, sentences: tuple[str, ...] = SENTENCES) 
 def _filled(words: Words, name: str, value: str) -> str:
     if name == "day":
         return words.date(value)
-    if name in ("which", "origin", "rest"):  # itself a sentence
-        return recognised(words, value) or value
+    if name in ("which", "origin", "rest", "predicate"):  # itself a sentence
+        return words.plain(value) if words.knows(value) else recognised(words, value) or value
     label = LABELS.get(f"{_WORDS[name]}{value}") if name in _WORDS else None
     return words.plain(label) if label else value
 
@@ -251,5 +240,8 @@ def _patterns(sentences: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], 
 
 
 def _pattern(sentence: str) -> str:
-    parts = enumerate(_FIELD.split(sentence))
-    return "".join(f"(?P<{one}>{_SHAPES.get(one, '.+?')})" if number % 2 else re.escape(one) for number, one in parts)
+    parts = _FIELD.split(sentence)
+    for number in range(1, len(parts), 2):
+        name, quoted = parts[number], parts[number - 1].endswith("`") and parts[number + 1].startswith("`")
+        parts[number] = f"(?P<{name}>{_SHAPES.get(name, '[^`]+' if quoted else '.+?')})"
+    return "".join(one if number % 2 else re.escape(one) for number, one in enumerate(parts))

@@ -39,10 +39,10 @@ __all__ = [
 
 MOST_BYTES = 20 << 20
 """Bytes that a report may have."""
-MOST_RULES = 200
+MOST_RULES = 100
 MOST_PROOFS = 5_000
 """Pieces of evidence that are taken at once."""
-_MOST_TESTS = 50_000
+_MOST_TESTS = 20_000
 _MOST_PLACES = 50
 _MOST_TOLD = 100
 _SHOWN = 3

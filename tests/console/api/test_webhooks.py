@@ -110,7 +110,10 @@ def test_webhooks_are_the_administrators_of_their_unit(clients: Clients, reviewe
     assert research.delete(made.headers["Location"]).status_code == 404
     for action in ("rotate", "test"):
         assert research.post(f"{made.headers['Location']}/{action}").status_code == 404
-    patch: Any = {"content": b'{"unit": ""}', "headers": {"Content-Type": "application/merge-patch+json", "If-Match": "*"}}
+    patch: Any = {
+        "content": b'{"unit": ""}',
+        "headers": {"Content-Type": "application/merge-patch+json", "If-Match": "*"},
+    }
     assert research.patch(made.headers["Location"], **patch).status_code == 404
     assert claims.patch(made.headers["Location"], **patch).status_code == 403
 

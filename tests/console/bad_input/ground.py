@@ -16,6 +16,7 @@ from litestar.testing import TestClient
 from bartizan.catalog import Catalog
 from bartizan.console import api
 from bartizan.console.access import AnyRequest
+from bartizan.console.importing import Importer
 from bartizan.console.services import Places, Services
 from bartizan.govern.roles import Person, Role
 from bartizan.guard.asking import as_json
@@ -24,6 +25,7 @@ from bartizan.model import Event, Usage
 from bartizan.model.assurance import Proof, ProofSource
 from bartizan.model.documents import Document, Kind, Stored, parse_documents
 from bartizan.soc import EventLog
+from bartizan.store.register.imports import ImportLog
 from bartizan.store.register.open import SqlRegister
 from tests.console.pool import make_app
 from tests.guard.asking.making import approval, verdict
@@ -104,6 +106,9 @@ class Ground:
         )  # fmt: skip
         self.register.evidence.add([proof], at=self.services.now())
         self.scan = self._scan(word)
+        imports = ImportLog(self.register)
+        imports.begin(f"name\n{word}\n".encode(), person="all", what="vendors", file=word, at=NOW)
+        Importer(self.services, imports, PEOPLE.get).run()
         log = EventLog(self.folder / "events", fsync="never")
         log.append(
             Event(kind="call", time="2026-11-28T11:00:00.000Z", principal=word, action=word, resource=word,
@@ -157,7 +162,7 @@ def _path(template: str, scan: int, names: Mapping[str, str]) -> str:
             "plural": plural, "name": plurals.get(plural, "none"), "version": "1", "secret": "none",
             "provider": "none", "factor": "none", "session": "none", "token": "none", "digest": "none",
                         "form": "markdown" if parts[0] == "sandboxes" else "html", "format": "html", "part": "controls",
-            "file": _FILES.get(parts[-2] if parts[1:] else "", ""),
+            "number": "1", "file": _FILES.get(parts[-2] if parts[1:] else "", ""),
             "id": {"policies": statement, "scans": str(scan), "catalog": "logging", "people": "all",
                    "acceptances": "1", "approvals": "none", "webhooks": "none"}.get(parts[0], "none"),
         } | dict(names)  # fmt: skip

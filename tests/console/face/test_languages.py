@@ -19,6 +19,7 @@ from bartizan.catalog import Catalog
 from bartizan.console.labels import LABELS
 from bartizan.console.naming import DRAWN, LOSSES, POSITIONS, SaidNames, drawn
 from bartizan.console.pages.system_seen import see
+from bartizan.console.questions import PREDICATES
 from bartizan.console.sentences import SENTENCES, understood
 from bartizan.console.stated import statements
 from bartizan.console.words import LANGUAGES, words_for
@@ -218,7 +219,7 @@ def test_every_sentence_that_is_recognised_is_one_that_the_code_says() -> None:
     # Two have a word filled in that other languages bend.
     assert {"worst threat \0", "\0 open threat\0 here"} <= code
     code |= {f"worst threat {level}" for level in Level} | {"1 open threat here", "\0 open threats here"}
-    assert {re.sub("\0+", "\0", FIELD.sub("\0", one)) for one in (*SENTENCES, *DRAWN)} - code == set()
+    assert {re.sub("\0+", "\0", FIELD.sub("\0", one)) for one in (*SENTENCES, *PREDICATES, *DRAWN)} - code == set()
 
 
 @pytest.mark.parametrize(
@@ -251,6 +252,14 @@ def test_every_sentence_that_is_recognised_is_one_that_the_code_says() -> None:
         ("dangerous, 3 artefacts", "gefährlich, Artefakte: 3"),
         ("refusals reach 50", "Ablehnungen: erreicht 50"),
         ("we reach 50", None),
+        (
+            "`to` stands in the request; `cc` has no word in common with the request",
+            "`to` steht in der Anfrage; `cc` hat kein Wort mit der Anfrage gemeinsam",
+        ),
+        (
+            "what `body` holds is the user's own (call 2, find)",
+            "was `body` enthält, gehört der Person selbst (Aufruf 2, find)",
+        ),
         ("the file is empty; we tried", None),
         ("Wrong. (the file is empty)", None),
         ("", None),

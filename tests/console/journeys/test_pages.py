@@ -20,6 +20,7 @@ from bartizan.console.pages import ROUTES
 from bartizan.guard.asking import as_json
 from bartizan.guard.gateway.asking import FolderStore
 from bartizan.store.register.acceptances import Acceptances
+from bartizan.store.register.imports import ImportLog
 from bartizan.store.register.people import People
 from bartizan.store.register.people_records import Note
 from tests.console.journeys.stage import AXE, IN_A_BROWSER, SHOTS, Stage, Walk, sign_in
@@ -42,7 +43,7 @@ PAGES = (
     "/catalog", "/catalog/threats?text=voice", "/catalog/controls", "/catalog/controls/human-approval",
     "/catalog/threats?text=voice > /catalog/threats/", "/catalog/patterns > /catalog/patterns/",
     "/catalog/frameworks/owasp-llm", "/catalog/statements?text=must > /catalog/statements/",
-    "/organisations/organisation", "/exchange", "/trail", "/access",
+    "/organisations/organisation", "/exchange", "/exchange > /exchange/imports/", "/trail", "/access",
     "/administration", "/administration/people/ana-krasniqi", "/administration/tokens", "/administration/sessions",
     "/profile", "/profile/factors", "/profile/factors/codes", "/profile/confirm?next=/profile/factors",
     _SYSTEM, f"{_SYSTEM}/paths", f"{_SYSTEM}/threats", f"{_SYSTEM}/controls", f"{_SYSTEM}/risk", f"{_SYSTEM}/coverage",
@@ -94,6 +95,8 @@ def _something_everywhere(stage: Stage, walk: Walk) -> None:
         approval(verdict()), id="b" * 32, asked=now.timestamp(), until=now.timestamp() + 900, whom="reviewers"
     )
     FolderStore(stage.beside / "approvals").put(as_json(asked))
+    rows = b"name,title\n" + b"".join(b"v%d,Vendor\n" % number for number in range(401))
+    ImportLog(stage.register).begin(rows, person="ana-krasniqi", what="vendors", file="vendors.csv", at=now)
     People(stage.register).add_link(digest_of("a-link"), "nora-imhof", "2999-01-01T00:00:00Z", note)
     walk.go(f"/scans/new?system={_SYSTEM[9:]}")
     walk.page.locator("select[name=component]").select_option(index=1)

@@ -109,7 +109,7 @@ def test_who_lost_their_roles_imports_nothing(site: Site) -> None:
     _worker(site).run()
     site.post(path, {"why": "x"}, "eng")
     Importer(site.services, _log(site), lambda _: None).run()
-    assert "may do nothing here any more" in text(site.get(path, "eng"))
+    assert "your account may do nothing here any more" in text(site.get(path, "eng"))
     path = _begin(site)
     Importer(site.services, _log(site), lambda id: Person(id=id)).run()
     assert "Wrong 6" in text(site.get(path, "eng"))

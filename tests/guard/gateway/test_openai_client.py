@@ -157,7 +157,9 @@ def test_a_refusal_is_the_clients_own_error(gate: Gate, stream: bool) -> None:
     assert gate.demo.requests == seen
     (event,) = gate.events_after(before)
     assert (event["kind"], event["decision"], event["rule"]) == ("refusal", "deny", "no-bank-details")
-    assert [(one["type"], one["count"]) for one in event["findings"]] == [("iban-code", 1)], "the analyst sees what it was"
+    assert [(one["type"], one["count"]) for one in event["findings"]] == [("iban-code", 1)], (
+        "the analyst sees what it was"
+    )
     assert event["resource"], "and of which model"
     assert "6238" not in json.dumps(event)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from litestar import Response, get
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
@@ -23,9 +24,12 @@ def get_interchange(
 ) -> Response[bytes]:
     """Read a policy, what is known of a system, or the catalog of controls in a format of other programs."""
     asked(request, Nothing)
-    if not FILE.fullmatch(file):
-        raise Missing("there is no such format")
-    given = give(file, services, partial(found, services, person))
+    try:
+        given = give(file, services, partial(found, services, person)) if FILE.fullmatch(file) else None
+    except NotFoundException:
+        given = None
+    if given is None:
+        raise Missing(f"there is no `{file}`")
     return Response(given.content, media_type=given.media)
 
 

@@ -11,6 +11,7 @@ from bartizan.console.api.asked import Testing, asked
 from bartizan.console.api.bodies import JSON, LINES, XML, media_type, value_of
 from bartizan.console.api.documents import found
 from bartizan.console.api.giving import json_answer
+from bartizan.console.limits import LONG
 from bartizan.govern.junit import AboutTests, check_rules, from_results
 from bartizan.govern.roles import Action
 from bartizan.model import InputError
@@ -47,7 +48,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[Proof]
 
 
-@post("/systems/{name:str}/tests", sync_to_thread=True)
+@post("/systems/{name:str}/tests", sync_to_thread=True, dear=LONG)
 def add_tests(
     request: AnyRequest, services: WithServices, person: WithPerson, name: FromPath[str], body: RawBody
 ) -> Response[bytes]:

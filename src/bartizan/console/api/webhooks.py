@@ -18,6 +18,7 @@ from bartizan.console.api.conditions import on_top_of
 from bartizan.console.api.giving import json_answer, page_answer
 from bartizan.console.hook_targets import checked
 from bartizan.console.hooks import DELIVERED, Deliverer
+from bartizan.console.limits import DEAR
 from bartizan.console.services import Services
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError
@@ -121,7 +122,7 @@ def change_webhook(
     return _answer(hooks.get(id))
 
 
-@post("/webhooks/{id:str}/test", sync_to_thread=True, status_code=200)
+@post("/webhooks/{id:str}/test", sync_to_thread=True, status_code=200, dear=DEAR)
 def try_webhook(request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[str]) -> Response[bytes]:
     """Send a message of the kind `webhook.test` at once, and tell how it went, also to one that isn't active."""
     asked(request, Nothing)
