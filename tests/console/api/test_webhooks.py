@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from bartizan.console.hook_targets import checked, target_of
+from bartizan.console.identity.service import sql_register
+from bartizan.console.services import Services
 from bartizan.govern.roles import Role
 from bartizan.model import InputError
+from bartizan.store.register.people_events import AuthEvents
 from tests.console.api.conftest import Client, Clients, person
 
 WANTED = {"url": "https://hooks.example.com/x", "kinds": ["document.created", "evidence.added"]}
@@ -67,6 +70,20 @@ def test_a_new_secret_is_shown_once(administrator: Client) -> None:
     assert rotated.json()["webhook"] == made.json()["webhook"]
     assert rotated.json()["secret"] not in (made.json()["secret"], administrator.get("/api/v1/webhooks").text)
     assert administrator.post(f"{made.headers['Location']}/rotate", params={"hours": 721}).status_code == 400
+
+
+def test_what_is_done_to_webhooks_is_in_the_access_log(services: Services, administrator: Client) -> None:
+    made = administrator.post("/api/v1/webhooks", json=WANTED)
+    url, id = made.headers["Location"], made.json()["webhook"]["id"]
+    merge = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
+    administrator.patch(url, content=b'{"unit": "claims"}', headers=merge)
+    administrator.post(f"{url}/rotate")
+    administrator.delete(url)
+    events = AuthEvents(sql_register(services)).list(who=id).items
+    kinds = ["webhook-removed", "webhook-secret-made", "webhook-changed", "webhook-made"]
+    assert [one.kind for one in events] == kinds
+    assert {one.person for one in events} == {person(Role.ADMINISTRATOR).id}
+    assert "hooks.example.com" not in str(events), "nothing that somebody typed"
 
 
 @pytest.mark.parametrize(

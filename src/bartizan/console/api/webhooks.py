@@ -27,6 +27,7 @@ from bartizan.model.jsontext import plain_json
 from bartizan.store.register import Missing, Unavailable
 from bartizan.store.register.hooks import KINDS, Hook, Hooks
 from bartizan.store.register.open import SqlRegister
+from bartizan.store.register.people_records import Note
 
 __all__ = ["ROUTES", "Made", "Settings", "Tried", "Wanted", "hooks_of"]
 
@@ -92,7 +93,7 @@ def add_webhook(request: AnyRequest, services: WithServices, person: WithPerson,
         id=f"wh_{secrets.token_hex(8)}", url=wanted.url, kinds=list(dict.fromkeys(wanted.kinds)), unit=wanted.unit,
         made=services.now(), by=person.id,
     )  # fmt: skip
-    made = Made(webhook=hook, secret=hooks.add(hook))
+    made = Made(webhook=hook, secret=hooks.add(hook, _note(services, person, "webhook-made", hook.id)))
     return json_answer(made, 201, {"Location": f"/api/v1/webhooks/{hook.id}", "ETag": _tag(hook)})
 
 
@@ -118,7 +119,7 @@ def change_webhook(
     kinds = list(dict.fromkeys(settings.kinds))
     new = msgspec.structs.replace(old, url=settings.url, kinds=kinds, unit=settings.unit, active=settings.active)
     hooks = hooks_of(services)
-    hooks.change(old, new)
+    hooks.change(old, new, _note(services, person, "webhook-changed", id))
     return _answer(hooks.get(id))
 
 
@@ -139,7 +140,8 @@ def rotate_webhook(
     hours = asked(request, Rotating).hours
     hook = _mine(services, person, id)
     until = (services.clock() + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return json_answer(Made(webhook=hook, secret=hooks_of(services).rotate(id, until)))
+    secret = hooks_of(services).rotate(id, until, _note(services, person, "webhook-secret-made", id))
+    return json_answer(Made(webhook=hook, secret=secret))
 
 
 @post("/webhooks/{id:str}/enable", sync_to_thread=True, status_code=200)
@@ -158,7 +160,12 @@ def enable_webhook(
 def delete_webhook(request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[str]) -> None:
     """Unsubscribe."""
     asked(request, Nothing)
-    hooks_of(services).remove(_mine(services, person, id).id)
+    hook = _mine(services, person, id)
+    hooks_of(services).remove(hook.id, _note(services, person, "webhook-removed", hook.id))
+
+
+def _note(services: Services, person: Person, kind: str, id: str) -> Note:
+    return Note(kind=kind, at=services.now(), person=person.id, about=id)
 
 
 def _held(wanted: Wanted, services: Services, person: Person) -> None:

@@ -18,6 +18,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, text, upda
 from bartizan.store.register.hooks_tables import NOTICE, WEBHOOK
 from bartizan.store.register.interface import Conflict, Missing
 from bartizan.store.register.open import SqlRegister
+from bartizan.store.register.people_events import write_note
+from bartizan.store.register.people_records import Note
 from bartizan.store.register.tables import DOCUMENT, EVIDENCE, HEAD, TRAIL
 from bartizan.store.register.trail import lock
 from bartizan.store.register.upsert import insert_or_nothing
@@ -104,8 +106,11 @@ class Hooks:
     def __init__(self, register: SqlRegister) -> None:
         self._register = register
 
-    def add(self, hook: Hook) -> str:
-        """Keep a subscription, from now on, and return its secret, which nobody is shown again."""
+    def add(self, hook: Hook, note: Note | None = None) -> str:
+        """Keep a subscription, from now on, and return its secret, which nobody is shown again.
+
+        `note` is for the access log, here and below.
+        """
         secret = _secret()
         with self._register.transaction() as connection:
             now = _ends(connection)
@@ -124,6 +129,7 @@ class Hooks:
                 "lease": "",
             }
             connection.execute(insert(WEBHOOK), row)
+            _noted(connection, note)
         return secret
 
     def list(self) -> Sequence[Hook]:
@@ -139,7 +145,7 @@ class Hooks:
         """Return a subscription as `take` does, due or not, and without taking it in hand. Raises Missing."""
         return _due(self._row(id), now)
 
-    def change(self, old: Hook, new: Hook) -> None:
+    def change(self, old: Hook, new: Hook, note: Note | None = None) -> None:
         """Put settings in the place of others: address, kinds, unit, and whether it is active.
 
         What it wasn't told so far it is told at the new address.
@@ -153,11 +159,12 @@ class Hooks:
             values |= {"active": new.active, "failures": 0, "failing_since": "", "next_try": ""}
         with self._register.transaction() as connection:
             changed = connection.execute(update(WEBHOOK).where(same & at.active.is_(old.active)).values(values))
+            _noted(connection, note if changed.rowcount else None)
         if not changed.rowcount:
             self._row(old.id)
             raise Conflict("somebody has changed it since you have read it", 0)
 
-    def rotate(self, id: str, until: str) -> str:
+    def rotate(self, id: str, until: str, note: Note | None = None) -> str:
         """Make a new secret and return it; messages are signed with the one before too until the time `until`.
 
         Raises Missing.
@@ -167,6 +174,7 @@ class Hooks:
         with self._register.transaction() as connection:
             if not connection.execute(update(WEBHOOK).where(WEBHOOK.c.id == id).values(values)).rowcount:
                 raise Missing("there is no such webhook")
+            _noted(connection, note)
         return secret
 
     def _row(self, id: str) -> Row[Any]:
@@ -176,11 +184,12 @@ class Hooks:
             raise Missing("there is no such webhook")
         return row
 
-    def remove(self, id: str) -> None:
+    def remove(self, id: str, note: Note | None = None) -> None:
         """Forget a subscription. Raises Missing."""
         with self._register.transaction() as connection:
             if not connection.execute(delete(WEBHOOK).where(WEBHOOK.c.id == id)).rowcount:
                 raise Missing("there is no such webhook")
+            _noted(connection, note)
 
     def switch(self, id: str, *, active: bool, result: str = "") -> None:
         """Turn a subscription on or off; what failed before is forgotten. Raises Missing."""
@@ -277,6 +286,11 @@ class Hooks:
     def _update(self, id: str, values: dict[str, Any]) -> None:
         with self._register.transaction() as connection:
             connection.execute(update(WEBHOOK).where(WEBHOOK.c.id == id).values(values))
+
+
+def _noted(connection: Connection, note: Note | None) -> None:
+    if note is not None:
+        write_note(connection, note)
 
 
 def _ends(connection: Connection) -> Reached:
