@@ -8,7 +8,8 @@ LANGUAGES = {"en", "de", "fr", "it", "sq"}
 
 
 def test_every_list_and_column_has_a_title_in_every_language() -> None:
-    titles = [one.titles for listed in LISTS.values() for one in (listed, *listed.columns)]
+    titles = [listed.titles for listed in LISTS.values()]
+    titles += [column.titles for listed in LISTS.values() for column in listed.columns]
     assert all(set(one) == LANGUAGES and all(one.values()) for one in titles)
 
 

@@ -190,7 +190,7 @@ class DirectShelf:
             observed_at=report.observed_at, rules=report.rules, by=self._by,
         )  # fmt: skip
         at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-        added = 0 if dry_run else self._register.evidence.add(ran.proofs, at=at)
+        added = 0 if dry_run else self._register.evidence.add(ran.proofs, at=at, by=self._by)
         return Taken(
             added=added, passed=ran.passed, failed=ran.failed, skipped=ran.skipped, without=ran.without,
             unnamed=ran.unnamed, evidence=ran.proofs,

@@ -230,7 +230,7 @@ def apply(made: Plan, services: Services, person: Person, why: str, step: Step =
                 refused.append(_refused(change, error.message))
                 step(True)
     if proofs:
-        kept += services.register.evidence.add(proofs, at=services.now())
+        kept += services.register.evidence.add(proofs, at=services.now(), by=person.id)
     return Done(kept, refused)
 
 

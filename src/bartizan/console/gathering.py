@@ -45,7 +45,7 @@ class Gatherer:
             self._reader = Reader(folder, Wanted(since=since), lambda *_: None)
         reader, self._reader = self._reader, None
         found = self._new(self._proofs(reader))
-        added = services.register.evidence.add(found, at=services.now()) if found else 0
+        added = services.register.evidence.add(found, at=services.now(), by="the gateway") if found else 0
         self._reader = reader
         return added
 

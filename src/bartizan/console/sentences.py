@@ -187,11 +187,13 @@ _WORDS: Mapping[str, str] = {"state": "", "move": "", "measure": "measure-", "ve
 
 
 def understood(words: Words, text: str) -> str | None:
-    """Return one of our English texts in a language, None where it is none that is known.
+    """Return one of our English texts in another language, None where it is none that is known.
 
     Takes also what a form makes of one (a capital letter, a final period, help in parentheses), and several of them
     with semicolons between.
     """
+    if words.language == "en":
+        return None
     if (said := _one(words, text)) is not None:
         return said
     if found := _HELPED.fullmatch(text):

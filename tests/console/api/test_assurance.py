@@ -207,7 +207,8 @@ def test_a_mistake_of_our_own_says_nothing_of_how_we_work(clients: Clients, serv
 
 
 REPORT = """<testsuite timestamp="2026-11-27T10:00:00">
-<properties><property name="bartizan.control" value="rate-limit"/></properties><testcase classname="quotas" name="holds"/><testcase name="gone"><skipped/></testcase></testsuite>"""
+<properties><property name="bartizan.control" value="rate-limit"/></properties>
+<testcase classname="quotas" name="holds"/><testcase name="gone"><skipped/></testcase></testsuite>"""
 TESTS = "/api/v1/systems/claims-assistant/tests"
 XML = {"Content-Type": "application/xml"}
 

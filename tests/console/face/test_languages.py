@@ -267,6 +267,7 @@ def test_every_sentence_that_is_recognised_is_one_that_the_code_says() -> None:
 )  # fmt: skip
 def test_sentences_of_ours_are_recognised_however_they_come(text: str, said: str | None) -> None:
     assert understood(words_for("de"), text) == said
+    assert understood(words_for("en"), text) is None
 
 
 def test_a_closed_set_has_words_for_all_of_its_members(whole_catalog: Catalog) -> None:

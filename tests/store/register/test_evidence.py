@@ -30,9 +30,9 @@ def test_evidence_comes_back_as_it_was(register: SqlRegister) -> None:
         digest="f" * 64,
         verdict="dangerous",
     )
-    assert register.evidence.add([whole], at=AT) == 1
+    assert register.evidence.add([whole], at=AT, by="ana") == 1
     (kept,) = register.evidence.list().items
-    assert (kept.proof, kept.at, kept.id) == (whole, AT, 1)
+    assert (kept.proof, kept.at, kept.by, kept.id) == (whole, AT, "ana", 1)
 
 
 def test_evidence_that_is_there_is_not_kept_twice(register: SqlRegister) -> None:

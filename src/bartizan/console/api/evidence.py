@@ -50,7 +50,7 @@ def add_evidence(request: AnyRequest, services: WithServices, person: WithPerson
     if len(proofs) > MOST_PROOFS:
         raise InputError(f"there are {len(proofs)} pieces, and at most {MOST_PROOFS} are taken at once")
     _check(proofs, services, person)
-    added = services.register.evidence.add(proofs, at=services.now())
+    added = services.register.evidence.add(proofs, at=services.now(), by=person.id)
     return json_answer({"added": added, "known": len(proofs) - added}, 201 if added else 200)
 
 

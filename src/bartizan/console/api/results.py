@@ -70,7 +70,7 @@ def add_tests(
         content, "", system, services.catalog,
         today=services.today(), xml=type != LINES, observed_at=what.observed_at, rules=rules, by=person.id,
     )  # fmt: skip
-    added = 0 if what.dry_run else services.register.evidence.add(ran.proofs, at=services.now())
+    added = 0 if what.dry_run else services.register.evidence.add(ran.proofs, at=services.now(), by=person.id)
     done = Results(
         added=added,
         known=0 if what.dry_run else len(ran.proofs) - added,

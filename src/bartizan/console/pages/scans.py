@@ -185,7 +185,7 @@ def keep_scan(
         content, system=system.id, component=component, verdict=result.verdict, observed_at=observed,
         at=services.now(), author=person.id, artefacts=len(result.artefacts), findings=len(result.findings),
     )  # fmt: skip
-    new = services.register.evidence.add(proofs, at=services.now())
+    new = services.register.evidence.add(proofs, at=services.now(), by=person.id)
     return id, new, sum(one.outcome == "fail" for one in proofs)
 
 

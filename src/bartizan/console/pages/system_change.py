@@ -108,7 +108,7 @@ def add_evidence(
         except InputError as error:
             form.fail("place", _plain(error))
         else:
-            services.register.evidence.add([proof], at=services.now())
+            services.register.evidence.add([proof], at=services.now(), by=person.id)
             return said(services, f"/systems/{name}/controls", message("The evidence was kept."))
     return _evidence_page(request, services, person, seen, form, status=422)
 

@@ -31,13 +31,14 @@ class SqlEvidence:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, proofs: Sequence[Proof], *, at: str) -> int:
-        """Keep evidence; what is there already (same in all but `at`) isn't kept twice. Returns how many were new.
+    def add(self, proofs: Sequence[Proof], *, at: str, by: str = "") -> int:
+        """Keep evidence that `by` brings in; what is there already isn't kept twice. Returns how many were new.
 
         Systems about which there is something new become due.
         """
         # In one order everywhere, so that two who add the same don't wait for each other for ever.
-        rows = sorted({row["digest"]: row for row in (row_of(proof, at) for proof in proofs)}.values(), key=_in_order)
+        by_digest = {row["digest"]: row for row in (row_of(proof, at, by) for proof in proofs)}
+        rows = sorted(by_digest.values(), key=_in_order)
         if not rows:
             return 0
         new: Counter[tuple[str, str, str]] = Counter()
@@ -104,7 +105,7 @@ class SqlEvidence:
         return Page(items=kept[:limit], next=further, total=total)
 
 
-def row_of(proof: Proof, at: str) -> dict[str, Any]:
+def row_of(proof: Proof, at: str, by: str = "") -> dict[str, Any]:
     """Return the row of a piece of evidence."""
     # Without what it leaves empty, so that a field that a later version adds doesn't make another piece of it.
     said = {key: value for key, value in msgspec.structs.asdict(proof).items() if value not in (None, "")}
@@ -117,6 +118,7 @@ def row_of(proof: Proof, at: str) -> dict[str, Any]:
         "outcome": proof.outcome,
         "observed_at": proof.observed_at,
         "at": at,
+        "brought_by": by,
         "digest": hashlib.sha256(body).hexdigest(),
         "body": body.decode(),
     }
@@ -138,4 +140,4 @@ def _in_order(row: dict[str, Any]) -> tuple[str, str]:
 
 
 def _kept(row: Row[Any]) -> Kept:
-    return Kept(id=row.id, at=row.at, proof=msgspec.json.decode(row.body, type=Proof))
+    return Kept(id=row.id, at=row.at, by=row.brought_by, proof=msgspec.json.decode(row.body, type=Proof))

@@ -114,10 +114,15 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of evidence as it is kept: `id` counts over the register, `at` is when it came in."""
+    """A piece of evidence as it is kept: `id` counts over the register, `at` is when it came in.
+
+    `by` has brought it in: somebody, a token, or the gateway; empty where that was not kept. `proof.by` is who or what
+    found it, which is what the piece says of itself.
+    """
 
     id: int
     at: str
+    by: str = ""
     proof: Proof
 
 
@@ -171,8 +176,8 @@ class Documents(Protocol):
 class EvidenceLog(Protocol):
     """Evidence about controls; only ever added to."""
 
-    def add(self, proofs: Sequence[Proof], *, at: str) -> int:
-        """Keep evidence; what is there already (same in all but `at`) isn't kept twice. Returns how many were new."""
+    def add(self, proofs: Sequence[Proof], *, at: str, by: str = "") -> int:
+        """Keep evidence that `by` brings in; what is there already isn't kept twice. Returns how many were new."""
         ...
 
     def latest(self, system: str) -> Sequence[Kept]:

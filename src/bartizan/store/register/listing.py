@@ -75,10 +75,10 @@ class Listing:
         query, filters = self._query, _filters(self._query)
         order = self._column.desc() if self._down else self._column.asc()
         none_last = case((self._column.is_(None), 1), else_=0)
-        assessed = [ASSESSMENT.c.body] if query.kind is Kind.SYSTEM else []
-        statement = _from(select(*DOCUMENT.c, *assessed, self._column.label("key")), query)
-        statement = statement.where(*filters, *self._beyond()).order_by(none_last, order, DOCUMENT.c.name)
-        rows = connection.execute(statement.limit(query.limit + 1)).all()
+        # Ordered without bodies, which are read of the shown lines alone: to carry 5,000 through takes twice as long.
+        chosen = _from(select(DOCUMENT.c.name, none_last.label("last"), self._column.label("key")), query)
+        chosen = chosen.where(*filters, *self._beyond()).order_by(none_last, order, DOCUMENT.c.name)
+        rows = connection.execute(_whole(chosen.limit(query.limit + 1), query.kind, self._down)).all()
         total = connection.execute(_from(select(func.count()), query).where(*filters)).scalar_one()
         further = _write(query, rows[query.limit - 1]) if len(rows) > query.limit else ""
         return Page(items=[_entry(row) for row in rows[: query.limit]], next=further, total=total)
@@ -92,6 +92,18 @@ class Listing:
             return [and_(self._column.is_(None), DOCUMENT.c.name > name)]
         further = self._column < key if self._down else self._column > key
         return [or_(further, and_(self._column == key, DOCUMENT.c.name > name), self._column.is_(None))]
+
+
+def _whole(chosen: Select[Any], kind: Kind, down: bool) -> Select[Any]:
+    """Return the whole lines of those that were chosen, in their order."""
+    few = chosen.subquery()
+    joined = few.join(DOCUMENT, and_(DOCUMENT.c.kind == kind.value, DOCUMENT.c.name == few.c.name))
+    lines = select(*DOCUMENT.c, few.c.key)
+    if kind is Kind.SYSTEM:
+        joined = joined.outerjoin(ASSESSMENT, ASSESSMENT.c.system == DOCUMENT.c.name)
+        lines = lines.add_columns(ASSESSMENT.c.body)
+    order = few.c.key.desc() if down else few.c.key.asc()
+    return lines.select_from(joined).order_by(few.c.last, order, DOCUMENT.c.name)
 
 
 def _from(statement: Select[Any], query: Query) -> Select[Any]:

@@ -129,6 +129,7 @@ EVIDENCE = Table(
     Column("at", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("brought_by", Text, nullable=False, server_default=""),
     UniqueConstraint("digest"),
     Index(None, "system", "id"),
     Index(None, "source", "id"),
