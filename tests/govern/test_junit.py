@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.govern.junit import MOST_PROOFS, AboutTests, Ran, from_junit, from_results, looks_like_xml, read_rules
+from bartizan.govern.junit import (
+    MOST_PROOFS,
+    AboutTests,
+    Ran,
+    check_rules,
+    from_junit,
+    from_results,
+    looks_like_xml,
+    read_rules,
+)
 from bartizan.model import InputError, InputErrors
 from bartizan.model.assurance import ProofSource
 from tests.govern.support import DAY, ago, system
@@ -87,6 +96,9 @@ def test_programs_without_properties_are_helped_by_rules() -> None:
     assert read(content, rules=rules).unnamed == ["a.B.another"]
     with pytest.raises(InputError, match="at most 100"):
         read_rules(b"tests: [" + b"{match: x, controls: []}," * 101 + b"]", "rules.yaml")
+    for long in (AboutTests(match="*a" * 11, controls=["x"]), AboutTests(match="x", controls=["x"] * 51)):
+        with pytest.raises(InputError, match="more than 50 controls"):
+            check_rules([long])
 
 
 @pytest.mark.parametrize(
@@ -178,6 +190,13 @@ def test_results_are_told_apart_by_how_they_begin() -> None:
     for content in (suite(case(about(QUOTA))).encode(), suite(case(about(QUOTA))).encode("utf-16")):
         ran = from_results(content, "r", system(), packaged_catalog(), today=DAY, xml=looks_like_xml(content))
         assert ran.passed == 1
+
+
+def test_what_a_suite_says_for_each_of_its_tests_is_bounded() -> None:
+    """A small report would take much memory otherwise: 50 controls at 50 places, for each of 20,000 tests."""
+    said = [f'<property name="bartizan.{key}" value="x{n}"/>' for key in ("control", "place") for n in range(50)]
+    with pytest.raises(InputError, match="more than 200,000 controls and places"):
+        read(suite(about(*said), '<testcase name="a"/>' * 81))
 
 
 def test_a_report_is_bounded() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -103,15 +102,6 @@ def kind_of(word: str) -> Kind:
     return words[word.lower()]
 
 
-@cache
-def _stated() -> frozenset[str]:
-    """Return the ids of the statements of the catalog."""
-    from bartizan.catalog.places import cache_folder
-    from bartizan.catalog.statements import load_statements
-
-    return frozenset(load_statements(cache_folder()).statements)
-
-
 class DirectShelf:
     """A register in a database: with the rights of whoever can open that, and the checks that hold everywhere."""
 
@@ -139,6 +129,7 @@ class DirectShelf:
 
     def _check(self, document: Document) -> None:
         from bartizan.cli.work import catalog
+        from bartizan.console.stated import statements
         from bartizan.govern.check import check_document, statements_for
 
         organisation = self._register.documents.get(Kind.ORGANISATION, "organisation")
@@ -148,7 +139,7 @@ class DirectShelf:
             spec if isinstance(spec, Organisation) else Organisation(title=""),
             catalog(),
             lambda kind, name: (kind, name) in self._planned or self._register.documents.get(kind, name) is not None,
-            statements_for(document, _stated(), self._policies),
+            statements_for(document, statements().statements, self._policies),
         )
 
     def _policies(self) -> Iterator[Document]:

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -96,14 +96,13 @@ def _call(listen: str, keys: dict[str, str], one: Asked) -> None:
 def _sent(listen: str, method: str, path: str, body: Any, headers: dict[str, str], seconds: float = _SECONDS) -> int:
     """Return the status of an answer, 0 without one: the gateway is starting, or ending."""
     host, port = address_of(listen)
+    content = None if body is None else json.dumps(body)
     connection = http.client.HTTPConnection(host, port, timeout=seconds)
-    with suppress(OSError, http.client.HTTPException):
-        content = None if body is None else json.dumps(body)
+    with suppress(OSError, http.client.HTTPException), closing(connection):
         connection.request(method, path, content, {"content-type": "application/json", **headers})
         answer = connection.getresponse()
         answer.read()
         return answer.status
-    connection.close()
     return 0
 
 

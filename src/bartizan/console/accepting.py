@@ -14,6 +14,7 @@ from bartizan.govern.acceptance import RIGHT, above, check_request, decided, may
 from bartizan.govern.roles import Action, Person
 from bartizan.govern.tiers import appetite_of
 from bartizan.model import Decision, InputError, Level, System, Verdict
+from bartizan.model.assurance import Assessment
 from bartizan.model.documents import Document, Kind, Stored
 from bartizan.store.register import Conflict, Missing
 from bartizan.store.register.acceptances import Acceptances
@@ -147,15 +148,27 @@ def _store(services: Services) -> Acceptances:
 
 
 def _above(services: Services, system: System, name: str, threat: str) -> bool:
-    """Tell whether a threat is above the appetite by the last assessment; one that it doesn't know is."""
+    """Tell whether a threat is above the appetite by the last assessment; one that it doesn't know is.
+
+    So is every one of a system that says something else by now: who makes a system worse could accept what it was.
+    """
     content = services.register.assessments.review(name)
     assessment = services.register.assessments.get(name)
     severity = None
-    if content is not None and assessment is not None:
+    if content is not None and assessment is not None and _is_about(assessment, system, services):
         review = msgspec.json.decode(content, type=_Review)
         severity = next((one.severity for one in (*review.threats, *review.appendix) if one.id == threat), None)
     residual = assessment is None or assessment.above_appetite
     return above(severity, appetite_of(system, services.organisation()), residual_above=residual)
+
+
+def _is_about(assessment: Assessment, system: System, services: Services) -> bool:
+    """Tell whether an assessment is of what a system says, but for what changes no severity."""
+    seen = services.register.documents.version(Kind.SYSTEM, assessment.system, assessment.version)
+    if seen is None or not isinstance(seen.document.spec, System):
+        return False
+    then, now = (msgspec.structs.replace(one, decisions=[], appetite=None) for one in (seen.document.spec, system))
+    return then == now
 
 
 def _keep(services: Services, name: str, decision: Decision, *, by: str) -> Stored:

@@ -23,14 +23,19 @@ from bartizan.govern.assurance import exceptions_of
 from bartizan.model import BartizanError
 from bartizan.model.assurance import Assessment, ControlView, Proof
 from bartizan.model.documents import Document, ExceptionSpec, Kind, Organisation, Stored
+from bartizan.store.register import Missing
 
-__all__ = ["Assessor", "Standing", "standing"]
+__all__ = ["Assessor", "NotAssessed", "Standing", "reviewed", "standing"]
 
 _LOG = logging.getLogger(__name__)
 _FEW = 8
 """Up to so many systems are assessed in the process itself: to start others would take longer."""
 _MOST_PROCESSES = 8
 _BATCH = 200
+
+
+class NotAssessed(Missing):
+    """A system can't be assessed, so there is nothing to say of its threats and controls."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,21 @@ def standing(services: Services, stored: Stored) -> Standing:
     found = msgspec.json.decode(body, type=Review)
     views = stand(stored, found, job.proofs, job.exceptions, job.organisation, services.catalog, job.today)
     return Standing(kept, found, views, job.proofs, job.exceptions)
+
+
+def reviewed(services: Services, stored: Stored) -> tuple[Standing, Review]:
+    """Return how a system stands, and its review.
+
+    Raises NotAssessed: an empty list of controls would look as if there were none.
+    """
+    stands = standing(services, stored)
+    if stands.review is None:
+        why = stands.assessment.mistake or "its assessment is lacking"
+        raise NotAssessed(
+            f"System `{stored.document.name}` can't be assessed: {why}",
+            help="change what is wrong in its description, and ask again",
+        )
+    return stands, stands.review
 
 
 class Assessor:

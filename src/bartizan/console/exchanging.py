@@ -6,7 +6,7 @@ import dataclasses
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, TypeAlias, cast
 
@@ -134,6 +134,13 @@ class _Documents:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._read: dict[tuple[Kind, str], Stored | None] = {}
+        self._all: dict[tuple[Kind, frozenset[str] | None], list[Stored]] = {}
+
+    def all(self, kind: Kind, units: frozenset[str] | None = None) -> Sequence[Stored]:
+        """Return all of a kind, of which rows may ask too: each that is from a statement of the organisation's own."""
+        if (kind, units) not in self._all:
+            self._all[kind, units] = list(self._documents.all(kind, units))
+        return self._all[kind, units]
 
     def read(self, kind: Kind, names: Collection[str]) -> None:
         """Read many documents at once."""

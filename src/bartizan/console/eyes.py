@@ -13,6 +13,7 @@ import msgspec
 from litestar.exceptions import PermissionDeniedException
 
 from bartizan.console.accepting import check_document
+from bartizan.console.loosened import askers_of
 from bartizan.console.services import Services
 from bartizan.govern import exceptions, loosening, sandboxes
 from bartizan.govern.policies.life import check_change
@@ -62,7 +63,8 @@ def hold(old: Document | None, new: Document, person: Person, services: Services
     elif isinstance(spec, ToolSpec):
         _tool(before, spec, person)
     elif isinstance(spec, Organisation):
-        loosening.check_change(_ever(before, new, services), spec, person)
+        askers = askers_of(services.register.documents.get(Kind.ORGANISATION, new.name), services)
+        loosening.check_change(_ever(before, new, services), spec, person, askers)
 
 
 def hold_removal(old: Document) -> None:

@@ -36,7 +36,9 @@ def checked(url: str, *, private: bool = False) -> tuple[str, str, int]:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise InputError("the address of the webhook is none") from None
-    if len(url) > _LONGEST or not url.isascii() or not url.isprintable() or not host or " " in url or "\\" in url:
+    # An encoded host, `8.8.8.8%2eexample.com`, is one name to us and another one to what connects.
+    odd = not url.isascii() or not url.isprintable() or " " in url or "\\" in url or "%" in host
+    if len(url) > _LONGEST or odd or not host:
         raise InputError("the address of the webhook is none", help="such as https://example.com/hooks/bartizan")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise InputError("the address of a webhook holds no user, password or fragment")

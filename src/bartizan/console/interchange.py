@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from bartizan.console.assessing import standing
+from bartizan.console.assessing import reviewed
 from bartizan.console.services import Services
 from bartizan.govern.assurance import with_proofs
 from bartizan.govern.tiers import tier_of
@@ -92,7 +92,7 @@ def documents_of(kind: Kind) -> list[str]:
 def interchanged(suffix: str, stored: Stored, services: Services) -> bytes:
     """Return a policy or a system in the format that a suffix names.
 
-    Raises Missing for a system that could not be assessed: nothing can be said of its controls.
+    Raises NotAssessed for a system of which nothing can be said.
     """
     document, today = stored.document, services.today()
     spec = document.spec
@@ -108,19 +108,14 @@ def interchanged(suffix: str, stored: Stored, services: Services) -> bytes:
 
 
 def _dossier(stored: Stored, system: System, services: Services) -> Dossier:
-    stands, organisation = standing(services, stored), services.organisation()
-    if stands.review is None:
-        raise Missing(
-            f"there is no review of System `{stored.document.name}`",
-            help="its assessment says why: see `mistake` there",
-        )
+    (stands, review), organisation = reviewed(services, stored), services.organisation()
     tier = next((one for one in organisation.tiers if one.id == stands.assessment.tier), tier_of(system, organisation))
     unit = organisation.units.get(stored.document.unit)
     return Dossier(
         name=stored.document.name,
         system=system,
         proven=with_proofs(system, stands.proofs, tier, services.today()),
-        review=stands.review,
+        review=review,
         views=stands.views,
         proofs=stands.proofs,
         exceptions=stands.exceptions,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable
@@ -36,6 +37,8 @@ THEMES = ("auto", "light", "dark")
 _SAID = "said"
 _PLURALS = {kind.value: kind.plural for kind in Kind}
 _KINDS = ("good", "warning", "bad")
+_PLAIN = re.compile(r"(?:[^%]|%%|%\([a-z_]+\)s)*")
+"""What a message may hold: a width (`%(n)1000000000s`) would make a page as large as whoever wrote the cookie likes."""
 
 
 class _Said(msgspec.Struct):
@@ -151,6 +154,8 @@ def _told_before(request: AnyRequest, words: Words) -> _Said | None:
         return None
     try:
         note = msgspec.json.decode(urlsafe_b64decode(text), type=_Said)
+        if not _PLAIN.fullmatch(note.text):
+            return None
         note.text % note.values
         note.values = {name: understood(words, value) or value for name, value in note.values.items()}
     except (NotBase64, msgspec.MsgspecError, KeyError, ValueError, TypeError):
@@ -196,6 +201,11 @@ def _money(context: Context, value: float | None, currency: str) -> str:
 
 
 @pass_context
+def _country(context: Context, value: str) -> str:
+    return _words(context).locale.territories.get(value.upper(), value)
+
+
+@pass_context
 def _label(context: Context, value: Any, of: str = "") -> Markup:
     text = str(value)
     return _words(context).say(LABELS.get(f"{of}-{text}") or LABELS.get(text, text))
@@ -206,6 +216,14 @@ def _told(context: Context, text: str) -> Markup:
     words = _words(context)
     said = understood(words, text)
     return ticked(said) if said is not None else _in_english(words, ticked(text))
+
+
+def _coded(text: str) -> Markup:
+    """Return a message that is filled already with what stands between backticks as code."""
+    parts = escape(text).split("`")
+    if len(parts) % 2 == 0:  # one of them has no other
+        return escape(text)
+    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(parts))
 
 
 @pass_context
@@ -229,6 +247,8 @@ def _in_english(words: Words, text: Markup) -> Markup:
 
 
 FILTERS: dict[str, Callable[..., object]] = {
+    "coded": _coded,
+    "country": _country,
     "date": _date,
     "english": _english,
     "label": _label,
@@ -246,5 +266,6 @@ FILTERS: dict[str, Callable[..., object]] = {
 
 Texts that aren't messages: `x|english` marks one of the catalog as English for those who listen to the page, `x|told`
 is a sentence of ours, which is English where nobody has translated it, `x|written` what may be that or somebody's, and
-`x|spoken(language)` what a document says in the language that it is in.
+`x|spoken(language)` what a document says in the language that it is in. `x|coded` is of a message that is filled.
+`x|country` names a country that a code stands for; what is no code stays.
 """

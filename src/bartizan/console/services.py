@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bartizan.catalog import Catalog
@@ -54,7 +54,11 @@ class Services:
 
     def now(self) -> str:
         """Return the present time as the register writes it."""
-        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.later(timedelta())
+
+    def later(self, wait: timedelta) -> str:
+        """Return a time to come as the register writes it; a negative wait gives one that is over."""
+        return (self.clock() + wait).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def today(self) -> date:
         """Return the present day."""

@@ -44,6 +44,9 @@ MOST_PROOFS = 5_000
 """Pieces of evidence that are taken at once."""
 _MOST_TESTS = 20_000
 _MOST_PLACES = 50
+_MOST_MENTIONS = 200_000
+"""How often all tests together may say what they are about: what a suite says counts for each test in it."""
+_MOST_STARS = 10
 _MOST_TOLD = 100
 _SHOWN = 3
 _LONGEST = 500
@@ -109,9 +112,15 @@ def read_rules(content: bytes, file: str) -> list[AboutTests]:
 
 
 def check_rules(rules: Sequence[AboutTests]) -> None:
-    """Raise InputError for more rules than are taken."""
+    """Raise InputError for more rules than are taken, and for one that would take long."""
     if len(rules) > MOST_RULES:
         raise InputError(f"there are {len(rules)} rules for tests, and at most {MOST_RULES} are taken")
+    for one in rules:
+        if one.match.count("*") > _MOST_STARS or len(one.controls) > _MOST_PLACES:
+            raise InputError(
+                f"the rule for `{one.match[:60]}` has more than {_MOST_STARS} `*` or more than {_MOST_PLACES} controls",
+                help="make two rules of it",
+            )
 
 
 def from_junit(
@@ -129,12 +138,18 @@ def from_junit(
     root = parse_xml(content, file)
     if local(root.tag) not in ("testsuites", "testsuite"):
         raise InputError(f"this is no JUnit XML: it begins with `<{local(root.tag)[:40]}>`", place=Place(file))
-    skipped, cases = 0, []
+    skipped, mentions, cases = 0, 0, []
     for case in _cases(root, _Suite(), rules, today):
         if case is None:
             skipped += 1
         else:
             cases.append(case)
+            mentions += len(case.about)
+        if mentions > _MOST_MENTIONS:
+            raise InputError(
+                f"the tests of the report name more than {_MOST_MENTIONS:,} controls and places", place=Place(file),
+                help="split it, or say less of them for a whole suite",
+            )  # fmt: skip
         if len(cases) + skipped > _MOST_TESTS:
             raise InputError(f"the report has more than {_MOST_TESTS:,} tests", place=Place(file), help="split it")
     named = [case for case in cases if case.about]

@@ -7,7 +7,7 @@ less risk takes one person, and so does the first description of an organisation
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations, product
 
 import msgspec
@@ -56,25 +56,29 @@ def asked(old: Organisation, new: Organisation, by: str) -> Organisation:
     )  # fmt: skip
 
 
-def against(spec: Organisation, person: Person) -> Reason | None:
-    """Return why somebody may not confirm what is asked for, None where they may. Their rights are another question."""
+def against(spec: Organisation, person: Person, askers: Collection[str] = ()) -> Reason | None:
+    """Return why somebody may not confirm what is asked for, None where they may. Their rights are another question.
+
+    `askers` are the ids of those who have put it there, for people can change the name under which they have asked.
+    """
     if spec.proposed is None:
         return said("nothing is asked for")
     if person.program:
         return said("a program is no second person")
-    if is_same(person, spec.proposed.asked_by):
+    if person.id in askers or is_same(person, spec.proposed.asked_by):
         return said("the second person has to be another one than who asked")
     return None
 
 
-def check_change(old: Organisation | None, new: Organisation, person: Person) -> None:
+def check_change(old: Organisation | None, new: Organisation, person: Person, askers: Collection[str] = ()) -> None:
     """Hold a change of the organisation, from whatever door, against who makes it.
 
-    `old` is what holds now, None where nobody has ever described an organisation. Raises InputError.
+    `old` is what holds now, None where nobody has ever described an organisation, and `askers` are the ids of those
+    who have put there what it asks for. Raises InputError.
     """
     before = old.proposed if old is not None else None
     if old is not None and before is not None and new == confirmed(old):
-        if reason := against(old, person):
+        if reason := against(old, person, askers):
             raise InputError(reason.text, help="another person who may accept risk in the whole organisation does it")
         return
     if new.proposed is not None and new.proposed != before and not is_same(person, new.proposed.asked_by):

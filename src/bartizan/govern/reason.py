@@ -40,7 +40,11 @@ class Refused(InputError):
         self.reason = reason
 
 
-def is_same(person: Person, who: str) -> bool:
-    """Tell whether a name in a document is a person: by id, address of mail or name, in whatever case."""
-    names = {one.casefold() for one in (person.id, person.email, person.name) if one}
+def is_same(person: Person, who: str, *, by_name: bool = True) -> bool:
+    """Tell whether a name in a document is a person: by id, address of mail or name, in whatever case.
+
+    People choose their own name. So it counts where being the same takes something away, and where being the same
+    gives a right, `by_name` is to be False.
+    """
+    names = {one.casefold() for one in (person.id, person.email, person.name if by_name else "") if one}
     return bool(who) and who.strip().casefold() in names

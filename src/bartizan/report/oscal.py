@@ -11,13 +11,11 @@ from typing import Any
 
 from bartizan.analysis.result import Review
 from bartizan.catalog import Catalog
-from bartizan.model import Stage, System, kind_of
-from bartizan.report.oscal_common import component_type, line, metadata, prop, written
+from bartizan.model import System, kind_of
+from bartizan.report.oscal_common import component_type, line, metadata, prop, status_of, written
 from bartizan.report.oscal_threats import Threats
 
 __all__ = ["render"]
-
-_STATES = {Stage.OPERATION: "operational", Stage.RETIREMENT: "disposition"}
 
 
 def render(review: Review, system: System, catalog: Catalog) -> str:
@@ -47,7 +45,7 @@ def _definitions(made: Threats) -> dict[str, Any]:
             "title": line(component.name or name),
             "description": component.description or f"{kind_of(component)} `{name}`",
             "props": [prop("id", name), prop("kind", kind_of(component))],
-            "status": {"state": _STATES.get(system.stage, "under-development")},
+            "status": {"state": status_of(system.stage)},
         }
         for name, component in system.components.items()
     ]

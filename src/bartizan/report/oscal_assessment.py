@@ -8,21 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bartizan.model.assurance import ControlState, ControlView, Proof, ProofSource
+from bartizan.model.assurance import ControlState, ControlView, Proof
 from bartizan.report.oscal_common import instant, line, metadata, prop, prose, token, written
-from bartizan.report.oscal_controls import objective
+from bartizan.report.oscal_controls import METHODS, objective
 from bartizan.report.oscal_dossier import SAID, Dossier
 from bartizan.report.plain import stable_uuid
 
 __all__ = ["observation", "render_assessment"]
-
-_METHODS = {
-    ProofSource.REVIEW: "EXAMINE",
-    ProofSource.SCAN: "EXAMINE",
-    ProofSource.GATEWAY: "TEST",
-    ProofSource.TEST: "TEST",
-    ProofSource.ATTESTATION: "INTERVIEW",
-}
 
 
 def render_assessment(dossier: Dossier) -> str:
@@ -51,7 +43,7 @@ def observation(dossier: Dossier, proof: Proof) -> dict[str, Any]:
         "props": [
             prop("control", proof.control), prop("source", proof.source.value), prop("outcome", proof.outcome),
         ],
-        "methods": [_METHODS[proof.source]],
+        "methods": [METHODS[proof.source]],
         "types": ["control-objective"],
         "origins": [ids.origin()],
         "collected": instant(proof.observed_at),

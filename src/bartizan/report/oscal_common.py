@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from bartizan import __version__
+from bartizan.model import Stage
 from bartizan.model.assurance import Proof
 from bartizan.report.plain import stable_uuid
 
@@ -25,6 +26,7 @@ __all__ = [
     "nist",
     "prop",
     "prose",
+    "status_of",
     "token",
     "written",
 ]
@@ -32,6 +34,7 @@ __all__ = [
 VERSION = "1.2.1"
 NAMESPACE = "urn:bartizan:oscal"
 _TYPES = {"device": "hardware", "saas": "service", "web": "service", "identity-provider": "service", "person": "user"}
+_STATES = {Stage.OPERATION: "operational", Stage.RETIREMENT: "disposition"}
 _ROLES = {
     "asset-owner": "Owner of a component",
     "authorizing-official": "Approves exceptions and accepts risk",
@@ -81,6 +84,11 @@ def instant(day: date) -> str:
 def component_type(kind: str) -> str:
     """Return what OSCAL calls a component of a kind."""
     return _TYPES.get(kind, "software")
+
+
+def status_of(stage: Stage) -> str:
+    """Return what OSCAL calls the status of a system, and of its parts, in a stage."""
+    return _STATES.get(stage, "under-development")
 
 
 def written(model: str, document: dict[str, Any]) -> str:

@@ -19,8 +19,15 @@ from bartizan.report.plain import stable_uuid
 
 __all__ = ["METHODS", "objective", "render_baseline", "render_controls"]
 
-METHODS = {"attestation": "INTERVIEW", "detection": "EXAMINE", "gateway": "TEST", "scan": "EXAMINE", "test": "TEST"}
-"""OSCAL's word for each way to prove that a control works."""
+METHODS = {
+    "attestation": "INTERVIEW",
+    "detection": "EXAMINE",
+    "gateway": "TEST",
+    "review": "EXAMINE",
+    "scan": "EXAMINE",
+    "test": "TEST",
+}
+"""OSCAL's word for each way to prove that a control works, and for each source of evidence."""
 _GROUPS = {
     "preventive": "Preventive controls",
     "detective": "Detective controls",

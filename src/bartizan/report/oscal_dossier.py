@@ -80,10 +80,23 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         told = [proof for proof in known if proof.control in self.catalog.controls]
         return sorted(told, key=lambda one: (one.control, one.place, one.observed_at, one.source, one.digest))
 
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str], list[Proof]]:
+        """The evidence by control and place: thousands of views ask for theirs."""
+        found: dict[tuple[str, str], list[Proof]] = {}
+        for proof in self.evidence:
+            found.setdefault((proof.control, proof.place), []).append(proof)
+        return found
+
     def about(self, view: ControlView) -> list[Proof]:
         """Return the evidence about a control at a place."""
-        here = [one for one in self.evidence if (one.control, one.place) == (view.control, view.place)]
+        here = self._by_place.get((view.control, view.place), [])
         return [*here, view.proof] if view.proof and view.proof not in here else here
+
+    def owner(self, place: str) -> str:
+        """Return who answers for a place: its own owner, or the system's; empty without one."""
+        part = self.system.components.get(place)
+        return (part.owner if part else "") or self.system.owner
 
     def file(self, what: str) -> str:
         """Return the name of a document's file: `ssp`, `poam`, `baseline`, `assessment-plan` or `assessment`."""

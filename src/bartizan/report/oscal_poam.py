@@ -146,9 +146,7 @@ class _Plan:
                 "title": line(f"In place: {control.title}"),
                 "timing": {"on-date": {"date": instant(view.planned)}},
             }
-            part = self.dossier.system.components.get(view.place)
-            name = (part.owner if part else "") or self.dossier.system.owner
-            roles = self.parties.responsible("asset-owner", [name])
+            roles = self.parties.responsible("asset-owner", [self.dossier.owner(view.place)])
             out["tasks"] = [task | ({"responsible-roles": roles} if roles else {})]
         return out
 

@@ -132,8 +132,7 @@ def _by_component(dossier: Dossier, view: ControlView, parties: Parties) -> dict
     }
     if evidence := dossier.about(view):
         out["links"] = [{"href": f"#{_resource(dossier, one)}", "rel": "evidence"} for one in evidence]
-    part = dossier.system.components.get(view.place)
-    roles = parties.responsible("asset-owner", [(part.owner if part else "") or dossier.system.owner])
+    roles = parties.responsible("asset-owner", [dossier.owner(view.place)])
     if exception is not None:
         roles += parties.responsible("exception-owner", [exception.owner])
         roles += parties.responsible("authorizing-official", [exception.approved_by])

@@ -14,8 +14,8 @@ from bartizan.model.component import Agent, Base, Model, Store
 from bartizan.model.component import Person as PersonComponent
 from bartizan.model.label import Scheme
 from bartizan.model.system import Data, Flow
-from bartizan.model.words import Category, Party, Stage, ZoneKind
-from bartizan.report.oscal_common import NAMESPACE, Parties, component_type, line, nist, prop, prose
+from bartizan.model.words import Category, Party, ZoneKind
+from bartizan.report.oscal_common import NAMESPACE, Parties, component_type, line, nist, prop, prose, status_of
 from bartizan.report.oscal_dossier import Dossier
 
 __all__ = ["characteristics", "implementation"]
@@ -28,7 +28,6 @@ _INTEGRITY = frozenset(LossKind) - _CONFIDENTIALITY - _AVAILABILITY - {LossKind.
 _PERSONAL = frozenset(
     {Category.PERSONAL, Category.SENSITIVE_PERSONAL, Category.HEALTH, Category.BIOMETRIC, Category.CHILDREN}
 )
-_STATES = {Stage.OPERATION: "operational", Stage.RETIREMENT: "disposition"}
 _OUTSIDE = frozenset({ZoneKind.INTERNET, ZoneKind.PARTNER, ZoneKind.VENDOR})
 _EXTERNAL = frozenset({Party.CUSTOMERS, Party.PARTNERS, Party.VENDOR})
 _PRIVILEGED = frozenset({Party.TEAM, Party.ADMINS})
@@ -57,7 +56,7 @@ def characteristics(dossier: Dossier, parties: Parties, diagram: str) -> dict[st
             "security-objective-integrity": _FIPS[integrity],
             "security-objective-availability": _FIPS[availability],
         },
-        "status": {"state": _STATES.get(system.stage, "under-development"), "remarks": f"Stage: {system.stage}."},
+        "status": {"state": status_of(system.stage), "remarks": f"Stage: {system.stage}."},
         "authorization-boundary": {
             "description": _boundary(system),
             "diagrams": [_diagram(ids.of("diagram", "boundary"), "Trust zones and what is in them", diagram)],
@@ -88,7 +87,7 @@ def _props(dossier: Dossier) -> Iterator[dict[str, str]]:
 def _impacts(dossier: Dossier) -> tuple[int, int, int]:
     """Return the impact on confidentiality, integrity and availability: 0 for low to 2 for high."""
     scheme = dossier.system.scheme
-    classes = [_of_class(one, scheme) for data in dossier.system.data.values() for one in [data.class_]]
+    classes = [_of_class(data.class_, scheme) for data in dossier.system.data.values()]
     found = [_of_class(view.found, scheme) for view in dossier.review.data_evidence if view.found]
     secrecy = max([*classes, *found, _worst(dossier, _CONFIDENTIALITY)])
     return secrecy, _worst(dossier, _INTEGRITY), _worst(dossier, _AVAILABILITY)
@@ -255,7 +254,7 @@ def _itself(dossier: Dossier, parties: Parties) -> dict[str, Any]:
         "type": "this-system",
         "title": line(dossier.title),
         "description": "The whole system: for controls that stand at no single part of it.",
-        "status": {"state": _STATES.get(dossier.system.stage, "under-development")},
+        "status": {"state": status_of(dossier.system.stage)},
         **({"responsible-roles": owner} if owner else {}),
     }
 
@@ -275,7 +274,7 @@ def _component(dossier: Dossier, name: str, part: Base, parties: Parties) -> dic
     props += [prop("holds", asset) for asset in part.holds]
     props += [prop("tag", tag) for tag in part.tags]
     calls = dict.fromkeys(flow.target for flow in system.flows if flow.source == name and flow.target != name)
-    roles = parties.responsible("asset-owner", [part.owner or system.owner])
+    roles = parties.responsible("asset-owner", [dossier.owner(name)])
     roles += parties.responsible("provider", [maker], "organization")
     out: dict[str, Any] = {
         "uuid": dossier.ids.of("component", name),
@@ -283,7 +282,7 @@ def _component(dossier: Dossier, name: str, part: Base, parties: Parties) -> dic
         "title": line(part.name or name),
         "description": prose(part.description) or f"{kind} `{name}`",
         "props": props,
-        "status": {"state": _STATES.get(system.stage, "under-development")},
+        "status": {"state": status_of(system.stage)},
     }
     if calls:
         # Not `depends-on`: NIST's index of components compares such an href as a whole, `#` and all, with their UUIDs.
@@ -298,5 +297,5 @@ def _call(dossier: Dossier, place: str) -> dict[str, Any]:
         "title": line(dossier.place(place)),
         "description": f"The calls `{place}`, at which controls stand.",
         "props": [prop("id", place)],
-        "status": {"state": _STATES.get(dossier.system.stage, "under-development")},
+        "status": {"state": status_of(dossier.system.stage)},
     }

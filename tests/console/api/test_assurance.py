@@ -95,14 +95,21 @@ def test_what_follows_for_a_system_is_read(reviewer: Client) -> None:
     assert entry["assessment"]["residual_p50"] == assessment["residual_p50"]
 
 
-@pytest.mark.parametrize("part", ["review", "controls"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "systems/claims-assistant/review",
+        "systems/claims-assistant/controls",
+        "interchange/claims-assistant.oscal-ssp.json",
+    ],
+)
 def test_of_a_system_that_can_not_be_assessed_it_is_told_why(reviewer: Client, services: Services, part: str) -> None:
     document = example(Kind.SYSTEM)
     assert isinstance(document.spec, System)
     # What no reader would have let in.
     document.spec.data["claims"].class_ = "odd"
     keep(services, document)
-    got = reviewer.get(f"/api/v1/systems/claims-assistant/{part}")
+    got = reviewer.get(f"/api/v1/{part}")
     assert (got.status_code, got.headers["Content-Type"]) == (404, "application/problem+json")
     assert got.json()["type"] == "urn:bartizan:problem:not-assessed"
     assert "`odd` is not a class of the scheme" in got.json()["detail"]

@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from litestar.exceptions import PermissionDeniedException
 
+from bartizan.console import loosened
 from bartizan.console.assessing import standing
 from bartizan.console.services import Services
 from bartizan.govern.roles import Action, Role
@@ -231,6 +233,28 @@ def test_more_risk_is_let_stand_by_two_people(clients: Clients, services: Servic
     bad = organisation(appetite="high", proposed={"asked_by": "anna", "classes": ["one"]})
     told = send(clients, anna, bad, services).json()["errors"]
     assert told[0]["detail"].startswith("what is proposed can't be: `classes` needs two classes")
+
+
+def test_another_name_makes_no_second_person(clients: Clients, services: Services) -> None:
+    """People choose their own name: asking under one and confirming under another takes one person."""
+    first = msgspec.structs.replace(person(Role.ADMINISTRATOR, Role.OWNER, id="anna"), name="Somebody Else")
+    later = msgspec.structs.replace(first, name="Anna")
+    asked = {"asked_by": "Somebody Else", "appetite": "high"}
+    assert send(clients, first, organisation(appetite="low"), services).status_code in (200, 201)
+    assert send(clients, first, organisation(appetite="low", proposed=asked), services).status_code == 200
+    other = organisation(appetite="low", proposed=asked, title="Renamed")
+    assert send(clients, person(Role.ADMINISTRATOR, id="cleo"), other, services).status_code == 200
+    wanted = organisation(appetite="high", title="Renamed")
+    assert send(clients, later, wanted, services).status_code == 422
+    stored = loosened.waiting(services)
+    assert stored is not None
+    with pytest.raises(PermissionDeniedException, match="another one"):
+        loosened.confirm(services, later, stored.version)
+    with pytest.raises(PermissionDeniedException, match="`accept`"):
+        loosened.drop(
+            services, msgspec.structs.replace(person(Role.BUSINESS, id="bo"), name="Somebody Else"), stored.version
+        )
+    assert send(clients, person(Role.ADMINISTRATOR, Role.OWNER, id="cleo"), wanted, services).status_code == 200
 
 
 def test_taking_the_organisation_out_is_no_way_around_a_second_person(clients: Clients, services: Services) -> None:

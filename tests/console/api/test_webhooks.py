@@ -78,9 +78,10 @@ def test_what_is_done_to_webhooks_is_in_the_access_log(services: Services, admin
     merge = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
     administrator.patch(url, content=b'{"unit": "claims"}', headers=merge)
     administrator.post(f"{url}/rotate")
+    administrator.post(f"{url}/enable")
     administrator.delete(url)
     events = AuthEvents(sql_register(services)).list(who=id).items
-    kinds = ["webhook-removed", "webhook-secret-made", "webhook-changed", "webhook-made"]
+    kinds = ["webhook-removed", "webhook-changed", "webhook-secret-made", "webhook-changed", "webhook-made"]
     assert [one.kind for one in events] == kinds
     assert {one.person for one in events} == {person(Role.ADMINISTRATOR).id}
     assert "hooks.example.com" not in str(events), "nothing that somebody typed"
@@ -169,6 +170,12 @@ def test_all_that_a_name_stands_for_has_to_be_public(monkeypatch: pytest.MonkeyP
 def test_a_name_that_nobody_knows_is_told() -> None:
     with pytest.raises(InputError, match="looked up"):
         target_of("https://nothing.invalid")
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8%2eexample.com", "8.8.8.8%2elocalhost", "%31%32%37.0.0.1"])
+def test_a_host_that_others_read_as_another_one_is_refused(host: str) -> None:
+    with pytest.raises(InputError, match="is none"):
+        target_of(f"https://{host}/x")
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost.", "x.localhost"])

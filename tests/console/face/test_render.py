@@ -72,6 +72,8 @@ def test_a_message_after_a_change_is_shown_once_and_escaped(site: Site) -> None:
         "said=" + urlsafe_b64encode(b"[]").decode(),
         told(text="%(gone)s"),
         told(text="%d", values={"a": "b"}),
+        told(text="%(a)99999s", values={"a": "b"}),
+        told(text="%(a)r", values={"a": "b"}),
     ],
 )
 def test_a_made_up_message_cookie_breaks_nothing(site: Site, cookie: str) -> None:

@@ -166,7 +166,7 @@ def test_no_document_brings_in_what_takes_two(house: House) -> None:
     stored = _assessed(house, big=Level.HIGH, small=Level.LOW)
 
     def changed(*decisions: Decision) -> Document:
-        return msgspec.structs.replace(stored.document, spec=System(id="bot", decisions=list(decisions)))
+        return msgspec.structs.replace(stored.document, spec=System(id="bot", name="Bot", decisions=list(decisions)))
 
     def made(threat: str, verdict: Verdict = Verdict.ACCEPT) -> Decision:
         return Decision(threat=threat, verdict=verdict, by="ana", why="x", until=UNTIL)
@@ -183,6 +183,23 @@ def test_no_document_brings_in_what_takes_two(house: House) -> None:
     organisation = house.register.documents.get(Kind.ORGANISATION, "organisation")
     assert organisation is not None
     check_document(house.services, engineer, organisation.document, None)
+
+
+def test_a_system_that_says_something_else_by_now_is_not_assessed(house: House) -> None:
+    """Whoever makes a system worse could accept, in the same breath, what was small before."""
+    ana, _ = _two(house)
+    stored = _assessed(house, small=Level.LOW)
+    small = Decision(threat="small", verdict=Verdict.ACCEPT, by="ana", why="x", until=UNTIL)
+    worse = System(id="bot", name="Bot", criticality=Level.CRITICAL, decisions=[small])
+    document = msgspec.structs.replace(stored.document, spec=worse)
+    with pytest.raises(InputError, match="takes two people"):
+        check_document(house.services, ana, document, stored.document)
+    now = house.register.documents.put(
+        msgspec.structs.replace(document, spec=msgspec.structs.replace(worse, decisions=[])),
+        expected=1, by="ana", why="x", at=house.services.now(),
+    )  # fmt: skip
+    assert takes_two(house.services, now, "small", Verdict.ACCEPT)
+    assert not takes_two(house.services, stored, "small", Verdict.ACCEPT)
 
 
 def test_the_page_lists_what_waits_and_takes_the_answer(house: House) -> None:

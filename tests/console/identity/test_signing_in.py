@@ -11,7 +11,9 @@ from bartizan.console.access import Fixed
 from bartizan.console.app import make_app
 from bartizan.console.identity import ConsoleSettings, enrol_link, rescue_link
 from bartizan.console.identity.passwords import Passwords
+from bartizan.console.identity.service import Client
 from bartizan.console.identity.settings import Provider
+from bartizan.console.identity.signing import TooOften, heard
 from bartizan.govern.roles import Role
 from bartizan.model import InputError
 from bartizan.store.register.people_records import FactorRecord
@@ -187,6 +189,18 @@ def test_one_address_that_tries_many_accounts_is_slowed_down(house: House) -> No
     for count in range(50):
         assert browser.post("/signin", data={"email": f"{count}@example.com", "password": "x"}).status_code == 422
     assert browser.post("/signin", data={"email": "other@example.com", "password": "x"}).status_code == 429
+
+
+def test_a_network_of_ipv6_counts_as_one_address(house: House) -> None:
+    """Whoever has one address of it has all 2^64."""
+    heard_from = [Client(address=f"2001:db8::{number}") for number in range(51)]
+    for one in heard_from[:50]:
+        heard(house.identity, "", one)
+    with pytest.raises(TooOften):
+        heard(house.identity, "", heard_from[50])
+    assert heard(house.identity, "", Client(address="2001:db8:0:1::1")) == "address 2001:db8:0:1::/64"
+    assert heard(house.identity, "", Client(address="::ffff:192.0.2.1")) == "address ::ffff:192.0.2.1"
+    assert heard(house.identity, "", Client(address="")) == "address "
 
 
 def test_signing_in_gives_a_new_number_and_ends_the_session_that_the_browser_had(house: House) -> None:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from bartizan.model import System
 from bartizan.model.documents import ExceptionSpec, Kind, PolicySpec, Statement, ToolSpec
 from bartizan.model.words import Level
-from tests.console.pages.site import TODAY, Site, text
+from tests.console.pages.site import PEOPLE, TODAY, Site, text
 
 ASKED = {
     "title": "Old proxy", "control": "egress-allow-list", "owner": "ana@helvion.example", "why": "it moves in spring",
@@ -109,9 +110,12 @@ def test_one_is_refused_and_then_decided_no_more(bot: Site) -> None:
     assert bot.post(f"/exceptions/{name}/refuse", {"version": 2, "why": "x"}, "rob").status_code == 422
 
 
-def test_its_owner_ends_it_before_its_time(bot: Site) -> None:
+def test_its_owner_ends_it_before_its_time(bot: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     name = asked(bot)
     bot.post(f"/exceptions/{name}/approve", {"version": 1, "why": "fine"})
+    assert bot.post(f"/exceptions/{name}/end", {"version": 2, "why": "x"}, "eng").status_code == 403
+    namesake = msgspec.structs.replace(PEOPLE["eng"], name=PEOPLE["ana"].email)
+    monkeypatch.setitem(PEOPLE, "eng", namesake)
     assert bot.post(f"/exceptions/{name}/end", {"version": 2, "why": "x"}, "eng").status_code == 403
     assert bot.post(f"/exceptions/{name}/end", {"version": 2, "why": "moved"}, "ana").status_code == 303
     assert bot.spec(Kind.EXCEPTION, name).ends == date(2026, 11, 27)

@@ -87,6 +87,16 @@ def test_an_unknown_unit_or_vendor_is_wrong(site: Site) -> None:
     assert "Wrong 1" in text(_look(site, b"name,title,vendor\npen,Pen,nobody\n", "tools", "rea"))
 
 
+def test_exceptions_from_statements_of_the_organisations_own_are_imported(site: Site) -> None:
+    statement = Statement(id="know", number="1.1", section="People", text="Staff must know.", controls=["rate-limit"])
+    site.put("use", Kind.POLICY, PolicySpec(title="Use of AI", statements=[statement]), "claims")
+    days = "2026-11-01,2027-02-01"
+    rows = f"a,claims,A,know,Ana,late,{days}\nb,claims,B,know,Ana,late,{days}\nc,claims,C,none,Ana,late,{days}\n"
+    page = _look(site, f"name,unit,title,statement,owner,why,starts,ends\n{rows}".encode(), "exceptions", "rea")
+    assert "Wrong 1 Changed 0 New 2" in text(page)
+    assert "`none`" in page.text or "<code>none</code>" in page.text
+
+
 def test_evidence_is_imported(site: Site) -> None:
     _apply(site, _look(site, b"name,unit,stage\ndesk,claims,operation\n", "systems").text)
     rows = b"system,control,source,observed_at\ndesk,rate-limit,scan,2026-11-01\ndesk,rate-limit,scan,2027-11-01\n"

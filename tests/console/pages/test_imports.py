@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bartizan.console.importing import Importer
-from bartizan.govern.roles import Person
+from bartizan.govern.roles import Action, Person, Role
 from bartizan.model.documents import Kind, VendorSpec
 from bartizan.store.register.imports import KEPT_FOR, SILENT, ImportLog, RunState
 from bartizan.store.register.open import SqlRegister
@@ -69,13 +69,29 @@ def test_a_long_import_is_looked_at_and_then_imported_beside_the_pages(site: Sit
     assert _worker(site).run() == 0
 
 
+def test_a_program_begins_no_import_that_goes_on_with_more_rights_than_it_has(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = Person(id="eng", roles={"life": frozenset({Role.ENGINEER})}, only=frozenset({Action.ASK}), program=True)
+    monkeypatch.setitem(PEOPLE, "robot", token)
+    sent = {"file": ("old list.csv", LARGE)}
+    assert site.post("/exchange/preview", {"what": "vendors"}, "robot", files=sent).status_code == 403
+    path = _begin(site)
+    assert _worker(site).run() == 1
+    assert site.get(path, "robot").status_code == 404
+    assert site.post(path, {"why": "x"}, "robot").status_code == 404
+    assert _worker(site).run() == 0
+
+
 def test_an_import_is_for_who_began_it(site: Site) -> None:
     path = _begin(site)
     assert site.get(path, "rea").status_code == 404
     assert site.post(path, {"why": "x"}, "rea").status_code == 404
     assert "Your imports" not in site.get("/exchange", "rea").text
     assert site.get("/exchange/imports/9999999999999", "eng").status_code == 404
-    assert site.post("/exchange/preview", {"what": "vendors"}, "aud", files={"file": ("a", LARGE)}).status_code == 403
+    assert (
+        site.post("/exchange/preview", {"what": "vendors"}, "aud", files={"file": ("a.csv", LARGE)}).status_code == 403
+    )
 
 
 def test_what_changed_before_a_long_import_is_shown_again(site: Site) -> None:
@@ -95,7 +111,7 @@ def test_what_changed_before_a_long_import_is_shown_again(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"title\n" + b"x\n" * ROWS, "lacks the column"), (b"PK\x03\x04" + b"x" * 300_000, "damaged")],
+    [(b"title\n" + b"x\n" * ROWS, "lacks the column"), (b"PK\x03\x04" + b"x" * 300_000, "its name ends in .csv")],
 )
 def test_a_large_file_that_is_none_is_told(site: Site, content: bytes, says: str) -> None:
     path = _begin(site, content)

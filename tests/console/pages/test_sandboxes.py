@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bartizan.console import sandboxing
@@ -11,7 +12,7 @@ from bartizan.guard.sandbox import parse_openings
 from bartizan.model import Event, System, Usage
 from bartizan.model.documents import Criterion, Kind, RegisteredSandbox, SandboxState
 from bartizan.soc import EventLog
-from tests.console.pages.site import NOW, ORGANISATION, Site, text
+from tests.console.pages.site import NOW, ORGANISATION, PEOPLE, Site, text
 
 SMALL = {
     "purpose": "Summaries of news", "owner": "ana@helvion.example", "users": "ana", "models": "small",
@@ -130,8 +131,11 @@ def test_who_may_only_read_can_t_ask(site: Site) -> None:
     assert site.post("/sandboxes/new", SMALL, "aud").status_code == 403
 
 
-def test_its_owner_ends_it_and_the_gateway_has_it_closed(site: Site) -> None:
+def test_its_owner_ends_it_and_the_gateway_has_it_closed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     name = granted(site)
+    assert site.post(f"/sandboxes/{name}/end", {"version": 2, "why": "done"}, "eng").status_code == 403
+    namesake = msgspec.structs.replace(PEOPLE["eng"], name=PEOPLE["ana"].email)
+    monkeypatch.setitem(PEOPLE, "eng", namesake)
     assert site.post(f"/sandboxes/{name}/end", {"version": 2, "why": "done"}, "eng").status_code == 403
     assert site.post(f"/sandboxes/{name}/end", {"version": 2}, "ana").status_code == 422
     assert site.post(f"/sandboxes/{name}/end", {"version": 2, "why": "done"}, "ana").status_code == 303

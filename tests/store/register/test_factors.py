@@ -9,7 +9,7 @@ from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people import People
 from bartizan.store.register.people_access import Sessions
 from bartizan.store.register.people_events import AuthEvents
-from bartizan.store.register.people_factors import MOST, Factors, States
+from bartizan.store.register.people_factors import MOST, Factors, States, TooManyFactors
 from bartizan.store.register.people_records import FactorRecord, Note, SessionRecord, StateRecord
 
 AT = "2026-11-28T12:00:00Z"
@@ -107,7 +107,7 @@ def test_two_first_factors_at_once_give_recovery_codes_once(register: SqlRegiste
     assert factors.codes_left("ana") == 2
     for number in range(MOST - 4):
         factors.add(_factor(f"f{number}"), [], NOTE)
-    with pytest.raises(Conflict, match="more factors"):
+    with pytest.raises(TooManyFactors):
         factors.add(_factor("one-more"), [], NOTE)
 
 

@@ -292,6 +292,15 @@ def test_many_attempts_at_once_are_all_counted(register: SqlRegister) -> None:
     assert attempts.wait(["a"], NOW) == 17
 
 
+def test_of_many_attempts_at_once_no_more_are_heard_than_one_after_the_other(register: SqlRegister) -> None:
+    attempts = Attempts(register)
+    with ThreadPoolExecutor(8) as pool:
+        waits = list(pool.map(lambda _: attempts.take({"a": GROWING, "b": STEADY}, NOW), range(12)))
+        assert sorted(waits)[:4] == [0, 0, 0, 901]
+        later = NOW + timedelta(minutes=16)
+        assert sorted(pool.map(lambda _: attempts.take({"a": GROWING}, later), range(8))) == [0, *[3] * 7]
+
+
 def test_what_happened_is_listed_the_latest_first(register: SqlRegister) -> None:
     events = AuthEvents(register)
     for count in range(5):

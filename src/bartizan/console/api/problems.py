@@ -13,6 +13,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.types import ExceptionHandlersMap
 
+from bartizan.console.assessing import NotAssessed
 from bartizan.console.eyes import NoSecond
 from bartizan.model import BartizanError, InputError, InputErrors
 from bartizan.store.register import Conflict, Missing, Unavailable
@@ -66,6 +67,8 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     """Return what an exception means to the caller, and headers that go with it."""
     if isinstance(error, Refused):
         return _made(error.status, error.type, error), error.headers
+    if isinstance(error, NotAssessed):
+        return _made(404, "not-assessed", error), {}
     if isinstance(error, NoSecond):
         return _made(403, "second-person", error), {}
     if isinstance(error, Conflict):

@@ -10,10 +10,8 @@ from bartizan.console.api.asked import Nothing, asked
 from bartizan.console.api.bodies import JSON
 from bartizan.console.api.documents import found
 from bartizan.console.api.giving import json_answer, page_answer
-from bartizan.console.api.problems import Refused
-from bartizan.console.assessing import Standing, standing
-from bartizan.console.services import Services
-from bartizan.model.documents import Kind, Stored
+from bartizan.console.assessing import reviewed, standing
+from bartizan.model.documents import Kind
 from bartizan.model.system import System
 from bartizan.report.json_ import render
 
@@ -35,7 +33,7 @@ def list_controls(
 ) -> Response[bytes]:
     """List the controls of a system, how each stands today, and the evidence that says so."""
     asked(request, Nothing)
-    views = _assessed(services, found(services, person, Kind.SYSTEM, name)).views
+    views = reviewed(services, found(services, person, Kind.SYSTEM, name))[0].views
     return page_answer(request, views, "", len(views))
 
 
@@ -44,27 +42,9 @@ def get_review(request: AnyRequest, services: WithServices, person: WithPerson, 
     """Read the whole review (`bartizan/review/1`): threats, attack paths, controls, risk."""
     asked(request, Nothing)
     stored = found(services, person, Kind.SYSTEM, name)
-    review, system = _assessed(services, stored).review, stored.document.spec
+    review, system = reviewed(services, stored)[1], stored.document.spec
     assert isinstance(system, System)
-    assert review is not None
     return Response(render(review, system, services.catalog), media_type=JSON)
-
-
-def _assessed(services: Services, stored: Stored) -> Standing:
-    """Return how a system stands. Raises Refused for one that can't be assessed: there is nothing to say of it.
-
-    An empty list of controls would look as if there were none.
-    """
-    stands = standing(services, stored)
-    if stands.review is None:
-        why = stands.assessment.mistake or "its assessment is lacking"
-        raise Refused(
-            404,
-            "not-assessed",
-            f"System `{stored.document.name}` can't be assessed: {why}",
-            help="change what is wrong in its description, and ask again",
-        )
-    return stands
 
 
 ROUTES = [get_assessment, list_controls, get_review]

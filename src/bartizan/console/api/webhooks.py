@@ -139,7 +139,7 @@ def rotate_webhook(
     """Make a new secret. For some hours messages are signed with the one before too."""
     hours = asked(request, Rotating).hours
     hook = _mine(services, person, id)
-    until = (services.clock() + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = services.later(timedelta(hours=hours))
     secret = hooks_of(services).rotate(id, until, _note(services, person, "webhook-secret-made", id))
     return json_answer(Made(webhook=hook, secret=secret))
 
@@ -152,7 +152,7 @@ def enable_webhook(
     asked(request, Nothing)
     _mine(services, person, id)
     hooks = hooks_of(services)
-    hooks.switch(id, active=True)
+    hooks.switch(id, active=True, note=_note(services, person, "webhook-changed", id))
     return _answer(hooks.get(id))
 
 

@@ -66,7 +66,7 @@ def person_of_token(identity: Identity, text: str) -> Person | None:
     owner = identity.people.get(token.person)
     if owner is None or owner.disabled:
         return None
-    earlier = (identity.services.clock() - _NOTED).strftime("%Y-%m-%dT%H:%M:%SZ")
+    earlier = identity.services.later(-_NOTED)
     if token.used <= earlier:
         identity.tokens.touch(token.id, now)
     return _acting(owner, token, identity.services.organisation())

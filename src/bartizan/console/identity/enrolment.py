@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bartizan.console.identity.service import Client, Identity, digest_of, new_secret, sql_register
 from bartizan.console.services import Services
@@ -27,7 +27,7 @@ def enrol_link(services: Services) -> str:
         return ""
     secret = new_secret()
     note = Note(kind="link-made", at=services.now(), detail="first administrator")
-    people.add_link(digest_of(secret), None, _ends(services.clock()), note)
+    people.add_link(digest_of(secret), None, _ends(services), note)
     return _address(services, secret)
 
 
@@ -35,7 +35,7 @@ def link_for(identity: Identity, person: str, by: str, client: Client) -> str:
     """Return a link with which somebody sets a password, once and within a day; an earlier one ends."""
     secret = new_secret()
     note = identity.note("link-made", client, person=by, about=person)
-    identity.people.add_link(digest_of(secret), person, _ends(identity.services.clock()), note)
+    identity.people.add_link(digest_of(secret), person, _ends(identity.services), note)
     return _address(identity.services, secret)
 
 
@@ -55,12 +55,12 @@ def rescue_link(services: Services, who: str) -> str:
     at = services.now()
     factors.clear(record.id, Note(kind="factors-cleared", at=at, about=record.id, detail="by the operator"))
     note = Note(kind="link-made", at=at, about=record.id, detail="by the operator")
-    people.add_link(digest_of(secret), record.id, _ends(services.clock()), note)
+    people.add_link(digest_of(secret), record.id, _ends(services), note)
     return _address(services, secret)
 
 
-def _ends(now: datetime) -> str:
-    return (now + timedelta(hours=HOURS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _ends(services: Services) -> str:
+    return services.later(timedelta(hours=HOURS))
 
 
 def _address(services: Services, secret: str) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "CODES",
     "PASSKEY",
     "WRONG_CODE",
+    "account_of_factors",
     "check_code",
     "digests_of",
     "new_codes",
@@ -57,6 +58,11 @@ def new_totp_secret() -> str:
 def new_factor_id() -> str:
     """Return an id for a factor."""
     return secrets.token_hex(8)
+
+
+def account_of_factors(person: str) -> str:
+    """Return the key under which attempts at somebody's second factors are counted: not with those at the password."""
+    return f"second {person}"
 
 
 def totp_address(identity: Identity, record: PersonRecord, secret: str) -> str:
@@ -106,12 +112,11 @@ def check_code(identity: Identity, record: PersonRecord, text: str, client: Clie
     Guesses are slowed down as those of passwords are. Raises TooOften, and NotSignedIn for a wrong code. `person` is
     who is asked again, having signed in.
     """
-    account = f"second {record.id}"
+    account = account_of_factors(record.id)
     address = heard(identity, account, client)
     kind = _kind_of(identity, record, text, client)
     if not kind:
-        note = identity.note("sign-in-failed", client, person=person, about=record.id, detail="wrong code")
-        identity.events.add(note)
+        identity.refused(client, person=person, about=record.id, detail="wrong code")
         raise NotSignedIn(WRONG_CODE)
     identity.attempts.succeeded(account, address)
     return kind

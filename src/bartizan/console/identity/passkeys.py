@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bartizan.console.identity.factors import PASSKEY, new_factor_id
+from bartizan.console.identity.factors import PASSKEY, account_of_factors, new_factor_id
 from bartizan.console.identity.oidc_claims import NotSignedIn
 from bartizan.console.identity.service import Client, Identity
 from bartizan.console.identity.signing import heard
@@ -154,7 +154,7 @@ def asked_passkey(
     from fido2.webauthn import UserVerificationRequirement
 
     server = _server(identity)
-    heard(identity, _account(record.id) if record else "", client)
+    heard(identity, account_of_factors(record.id) if record else "", client)
     has = [one for one in identity.factors.of(record.id) if one.kind == PASSKEY] if record else []
     listed = [_described(one) for one in has]
     required = UserVerificationRequirement.REQUIRED
@@ -180,10 +180,9 @@ def signed_by(identity: Identity, browser: str, answer: str, client: Client, *, 
         about = factor.person
         _check(identity, begun, credential, factor)
     except NotSignedIn as error:
-        detail = f"passkey: {error.message}"
-        identity.events.add(identity.note("sign-in-failed", client, person=person, about=about, detail=detail))
+        identity.refused(client, person=person, about=about, detail=f"passkey: {error.message}")
         raise NotSignedIn(NO_PASSKEY) from None
-    identity.attempts.succeeded(_account(factor.person), f"address {client.address}")
+    identity.attempts.succeeded(account_of_factors(factor.person), f"address {client.address}")
     return factor
 
 
@@ -260,7 +259,7 @@ def _begun(identity: Identity, browser: str, purpose: str, person: str | None = 
 
 
 def _keep(identity: Identity, browser: str, purpose: str, person: str | None, begun: _Begun) -> None:
-    ends = (identity.services.clock() + timedelta(minutes=MINUTES)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    ends = identity.services.later(timedelta(minutes=MINUTES))
     data = msgspec.json.encode(begun).decode()
     state = StateRecord(browser=browser, purpose=purpose, person=person, data=data, ends=ends)
     identity.states.put(state, identity.services.now())
@@ -307,8 +306,3 @@ def _reason(error: Exception) -> str:
     text = str(error)
     told = type(error) is ValueError and text.endswith(".") and len(text) < 80
     return text.rstrip(".").lower() if told else "it can't be read"
-
-
-def _account(person: str) -> str:
-    """Return the key under which attempts at somebody's second factor are counted."""
-    return f"second {person}"

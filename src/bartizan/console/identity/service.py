@@ -82,10 +82,13 @@ class Identity:
     def note(self, kind: str, client: Client, *, person: str = "", about: str = "", unit: str = "",
              detail: str = "") -> Note:  # fmt: skip
         """Make the note of what happens now."""
-        if kind == "sign-in-failed":
-            self.services.metrics.sign_ins.add(1, "refused")
         return Note(kind=kind, at=self.services.now(), person=person, about=about, unit=unit, detail=detail[:500],
                     address=client.address)  # fmt: skip
+
+    def refused(self, client: Client, *, person: str = "", about: str = "", detail: str = "") -> None:
+        """Note and count a sign-in that failed, or somebody who couldn't show anew who they are."""
+        self.services.metrics.sign_ins.add(1, "refused")
+        self.events.add(self.note("sign-in-failed", client, person=person, about=about, detail=detail))
 
     def client(self, request: AnyRequest) -> Client:
         """Return from where a request comes, past the proxies that are trusted."""

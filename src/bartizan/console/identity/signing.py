@@ -8,6 +8,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 import msgspec
 
@@ -52,7 +53,7 @@ def check_password(identity: Identity, email: str, password: str, client: Client
         whose = record.id if record else ""
         # What was typed is not kept: it may be a password in the wrong field.
         reason = "no such account" if record is None else "closed" if checked.right else "wrong password"
-        identity.events.add(identity.note("sign-in-failed", client, person=about, about=whose, detail=reason))
+        identity.refused(client, person=about, about=whose, detail=reason)
         raise NotSignedIn(WRONG)
     identity.attempts.succeeded(account, address)
     if checked.rehashed:
@@ -65,12 +66,21 @@ def heard(identity: Identity, account: str, client: Client) -> str:
 
     Returns the latter, for `Attempts.succeeded`. Raises TooOften.
     """
-    address, now = f"address {client.address}", identity.services.clock()
+    address, now = f"address {_place(client.address)}", identity.services.clock()
     limits = {address: _ADDRESS, **({account: _ACCOUNT} if account else {})}
-    if wait := identity.attempts.wait(list(limits), now):
+    # A flood of attempts that aren't heard writes nothing.
+    if wait := identity.attempts.wait(list(limits), now) or identity.attempts.take(limits, now):
         raise TooOften(wait)
-    identity.attempts.count(limits, now)
     return address
+
+
+def _place(address: str) -> str:
+    """Return what counts as one address: of IPv6 the network of 64 bits, all of which one customer has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 or found.ipv4_mapped else str(ip_network((found, 64), strict=False))
 
 
 def account_of(identity: Identity, name: str, signed: SignedIn, client: Client) -> PersonRecord:
@@ -92,7 +102,7 @@ def account_of(identity: Identity, name: str, signed: SignedIn, client: Client) 
         note=identity.note("signed-in", client, detail=name),
     )
     if record.disabled:
-        identity.events.add(identity.note("sign-in-failed", client, about=record.id, detail="closed"))
+        identity.refused(client, about=record.id, detail="closed")
         raise NotSignedIn("your account is closed", help="an administrator can open it again")
     return record
 

@@ -19,7 +19,6 @@ from bartizan.console.words import message
 from bartizan.govern.acceptance import may_confirm
 from bartizan.govern.changes import Difference, differences
 from bartizan.govern.loosening import against
-from bartizan.govern.reason import is_same
 from bartizan.govern.roles import Action, Person
 from bartizan.model.documents import Organisation
 from bartizan.store.register.acceptances import Acceptances
@@ -94,14 +93,14 @@ def _proposal(services: Services, person: Person) -> Proposal | None:
     spec = stored.document.spec
     assert isinstance(spec, Organisation)
     assert spec.proposed is not None
-    asked_by = spec.proposed.asked_by
+    asked_by, askers = spec.proposed.asked_by, loosened.askers_of(stored, services)
     old = msgspec.structs.replace(stored.document, spec=msgspec.structs.replace(spec, proposed=None))
     return Proposal(
         version=stored.version,
         asked_by=asked_by,
         differences=differences(old, loosened.as_confirmed(stored)),
-        answerable=services.may(person, Action.ACCEPT, "") and against(spec, person) is None,
-        mine=is_same(person, asked_by),
+        answerable=services.may(person, Action.ACCEPT, "") and against(spec, person, askers) is None,
+        mine=person.id in askers,
     )
 
 
@@ -133,6 +132,7 @@ def _list(
         all_=all_,
         form=form,
         proposal=proposal,
+        catalog=services.catalog,
     )
 
 

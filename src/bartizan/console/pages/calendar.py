@@ -17,7 +17,7 @@ from bartizan.store.register import Page, Query
 
 __all__ = ["ROUTES"]
 
-SPANS = (30, 90, 180, 365)
+_SPANS = (30, 90, 180, 365)
 _AGO = 30
 _MOST_SYSTEMS, _SHOWN = 200, 100
 _DETAILED = 60
@@ -29,7 +29,7 @@ _KINDS = (Kind.TOOL, Kind.VENDOR, Kind.SANDBOX, Kind.EXCEPTION, Kind.POLICY)
 def calendar(request: AnyRequest, services: WithServices, person: WithPerson) -> Html:
     """Show what ends within some days, and what has ended in the last ones."""
     query, today = request.query_params, services.today()
-    days = next((span for span in SPANS if str(span) == query.get("days")), 90)
+    days = next((span for span in _SPANS if str(span) == query.get("days")), 90)
     what = next((one for one in What if one.value == query.get("what")), None)
     units = services.units(person)
     wanted = str(query.get("unit", ""))
@@ -43,9 +43,9 @@ def calendar(request: AnyRequest, services: WithServices, person: WithPerson) ->
     counts = {one: sum(ending.what is one for ending in found) for one in What}
     part = _page(shown, str(query.get("after", "")))
     return page(
-        "calendar.html", request, services, person, spans=SPANS, days=days, what=what, counts=counts, left=left,
+        "calendar.html", request, services, person, days=days, what=what, counts=counts, left=left,
         over=[one for one in part.items if one.on < today], coming=[one for one in part.items if one.on >= today],
-        part=part,
+        part=part, catalog=services.catalog,
     )  # fmt: skip
 
 

@@ -90,6 +90,16 @@ def writers(services: Services, kind: Kind, name: str) -> list[str]:
     return list({change.by: None for change in services.register.documents.history(kind, name)})
 
 
+def titles(services: Services, wanted: Collection[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
+    """Return what documents are called, without those that there aren't any more: for lists of a page's length."""
+    found = {}
+    for kind in {kind for kind, _ in wanted}:
+        names = [name for one, name in wanted if one is kind]
+        for name, stored in services.register.documents.several(kind, names).items():
+            found[kind, name] = stored.document.title
+    return found
+
+
 def keep(services: Services, person: Person, document: Document, *, expected: int, why: str) -> Stored:
     """Keep a version of a document. Raises Conflict when it is not on top of the present one."""
     return services.register.documents.put(document, expected=expected, by=person.id, why=why, at=services.now())

@@ -8,23 +8,26 @@ from litestar import Response, Router, get, post
 from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.params import FromQuery
+from litestar.response import Redirect
 
 from bartizan.console.access import AnyRequest, admit
-from bartizan.console.identity.factors import CODES, PASSKEY, check_code
+from bartizan.console.identity.factors import PASSKEY, check_code
 from bartizan.console.identity.oidc_claims import NotSignedIn
-from bartizan.console.identity.passkeys import asked_passkey, bound_to, signed_by
+from bartizan.console.identity.passkeys import asked_passkey, signed_by
 from bartizan.console.identity.service import Identity, WithIdentity, provide_identity
 from bartizan.console.identity.sessions import CONFIRMED_MINUTES, ONE_FACTOR, Current, current, person_of
 from bartizan.console.identity.signing import TooOften, check_password, local_path
-from bartizan.console.pages.signin_second import typed
+from bartizan.console.pages.signin_second import typed, ways
 from bartizan.console.reading import FormData
-from bartizan.console.render import Html, moved, page
+from bartizan.console.render import Html, moved, page, said
+from bartizan.console.services import Services
 from bartizan.console.words import message
 
-__all__ = ["ROUTES", "TOO_OFTEN", "mine"]
+__all__ = ["ROUTES", "TOO_OFTEN", "mine", "unconfirmed"]
 
 TOO_OFTEN = message("Too many attempts. Wait a few minutes, and try again.")
 _WRONG = message("This is not your present password.")
+_FIRST = message("Show that it is you first: it is some minutes since you did.")
 
 
 @get("/profile/confirm", sync_to_thread=True)
@@ -98,6 +101,11 @@ def mine(identity: Identity, request: AnyRequest) -> Current:
     return now
 
 
+def unconfirmed(services: Services, back: str) -> Redirect:
+    """Send somebody to show who they are, and then back to a page."""
+    return said(services, f"/profile/confirm?next={back}", _FIRST, "warning")
+
+
 def _confirmed(request: AnyRequest, identity: Identity, now: Current, kind: str, back: str) -> Response[Any]:
     note = identity.note("confirmed", identity.client(request), person=now.person.id, about=now.person.id, detail=kind)
     identity.sessions.confirm(now.session.id, note)
@@ -111,7 +119,6 @@ def _back(data: dict[str, str | list[str]]) -> str:
 def _page(
     request: AnyRequest, identity: Identity, now: Current, back: str, *, wrong: str = "", status: int = 200
 ) -> Html:
-    kinds = {one.kind for one in identity.factors.of(now.person.id)}
     return page(
         "factors_confirm.html",
         request,
@@ -119,12 +126,10 @@ def _page(
         None,
         status=status,
         record=now.person,
-        codes=CODES in kinds,
-        passkeys=PASSKEY in kinds,
-        possible=bound_to(identity.services.address) is not None,
         minutes=CONFIRMED_MINUTES,
         back=back,
         wrong=wrong,
+        **ways(identity, now.person),
     )
 
 

@@ -102,7 +102,7 @@ def end(
     """End an exception before its time; its owner and reviewers may."""
 
     def ended(stored: Stored, spec: ExceptionSpec) -> ExceptionSpec:
-        if not is_same(person, spec.owner):
+        if not is_same(person, spec.owner, by_name=False):
             must(services, person, Action.DECIDE, stored.document.unit)
         return rules.ended(spec, services.today())
 
@@ -230,7 +230,7 @@ def _exception(
     return page(
         "exception.html", request, services, person, status=status, stored=stored, exception=spec, form=form,
         refusal=refusal or [], against=against, state=state, soon=rules.soon(spec, today), subjects=subjects,
-        owns=is_same(person, spec.owner), controls=services.catalog.controls,
+        owns=is_same(person, spec.owner, by_name=False), controls=services.catalog.controls,
         statement=_statements(services).get(spec.statement or "", spec.statement or ""),
         history=services.register.documents.history(Kind.EXCEPTION, name)[:20],
     )  # fmt: skip

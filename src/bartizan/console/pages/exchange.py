@@ -112,7 +112,8 @@ def look(
         content, name = data.file.file.read(), data.file.filename[:100]
         sheet = None if is_long(len(content), 0) else read_sheet(content, name)
         if sheet is None or is_long(len(content), len(sheet.rows)):
-            if not _may_import(services, person):
+            if not _may_import(services, person) or person.program:
+                # It would go on with all the rights of the token's owner.
                 raise PermissionDeniedException("your roles don't include imports")
             return moved(f"/exchange/imports/{begin(services, person, what, name, content)}")
         return _preview(request, services, person, what, sheet)
@@ -135,6 +136,8 @@ def take(
     what = form.choice("what", [name for name, one in LISTS.items() if one.importable])
     why = form.text("why", required=True, longest=300)
     sheet = unpacked(data.get("sheet", ""))
+    if is_long(0, len(sheet.rows)):  # the page before has carried none: whoever wrote this wants us busy
+        raise InputError("this is no import that was begun here", help="choose the file again")
     if not form.ok:
         return _preview(request, services, person, what, sheet, form=form, status=422)
     made, word = preview(what, sheet, services, person)

@@ -20,6 +20,7 @@ from bartizan.console.identity.factors import (
     CODES,
     PASSKEY,
     WRONG_CODE,
+    account_of_factors,
     digests_of,
     new_codes,
     new_factor_id,
@@ -40,12 +41,13 @@ from bartizan.console.identity.sessions import (
     second_lacks,
 )
 from bartizan.console.identity.signing import TooOften, heard
-from bartizan.console.pages.confirm import TOO_OFTEN, mine
+from bartizan.console.pages.confirm import TOO_OFTEN, mine, unconfirmed
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, moved, page, said
 from bartizan.console.words import message
 from bartizan.govern.roles import Person
 from bartizan.store.register import Conflict
+from bartizan.store.register.people_factors import TooManyFactors
 from bartizan.store.register.people_records import FactorRecord, StateRecord
 
 __all__ = ["ROUTES"]
@@ -59,7 +61,6 @@ _ADDED = message("The second factor was added. Other sessions of yours have ende
 _NOT_ADDED = message("This passkey could not be added. It may be among yours already, or the time was over.")
 _TOO_MANY = message("You have as many as one can have. Remove one first.")
 _LAST = message("Everybody needs a second factor here. Add another one before you remove this one.")
-_CONFIRM = message("Show that it is you first: it is some minutes since you did.")
 
 
 class _Pending(msgspec.Struct):
@@ -77,8 +78,8 @@ def begin_codes(request: AnyRequest, identity: WithIdentity) -> Response[Any]:
     """Make a secret for an application, which counts from when a code of it was typed."""
     now = mine(identity, request)
     if not confirmed(identity, now.session):
-        return _unconfirmed(identity)
-    ends = (identity.services.clock() + timedelta(minutes=_MINUTES)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return unconfirmed(identity.services, _HERE)
+    ends = identity.services.later(timedelta(minutes=_MINUTES))
     data = msgspec.json.encode(_Pending(new_totp_secret())).decode()
     state = StateRecord(browser=now.session.id, purpose=_PURPOSE, person=now.person.id, data=data, ends=ends)
     identity.states.put(state, identity.services.now())
@@ -99,14 +100,15 @@ def add_codes(request: AnyRequest, identity: WithIdentity, data: FormData) -> Re
     now, form = mine(identity, request), Form(data)
     secret = _pending(identity, now)
     if not confirmed(identity, now.session):
-        return _unconfirmed(identity)
+        return unconfirmed(identity.services, _HERE)
     if not secret:
         return moved(_HERE)
     name, code = form.text("name", required=True, longest=_NAME), form.text("code", required=True, longest=20)
     step = _step(identity, request, now, secret, code, form) if form.ok else None
     if step is None:
         return _secret_page(request, identity, now, secret, form)
-    identity.states.take(now.session.id, _PURPOSE, identity.services.now())
+    if identity.states.take(now.session.id, _PURPOSE, identity.services.now()) is None:
+        return moved(_HERE)  # sent twice at once: with two of one secret a code would be good twice
     at = identity.services.now()
     factor = FactorRecord(
         id=new_factor_id(), person=now.person.id, kind=CODES, name=name, created=at, used=at, secret=secret, step=step
@@ -131,7 +133,7 @@ def add_passkey(request: AnyRequest, identity: WithIdentity, data: FormData) -> 
     """Add a passkey that the browser has made."""
     now, form = mine(identity, request), Form(data)
     if not confirmed(identity, now.session):
-        return _unconfirmed(identity)
+        return unconfirmed(identity.services, _HERE)
     name = form.text("name", required=True, longest=_NAME)
     answer = data.get("credential", "")
     if not form.ok:
@@ -151,7 +153,7 @@ def remove(request: AnyRequest, identity: WithIdentity, factor: FromPath[str]) -
     """Remove a factor."""
     now = mine(identity, request)
     if not confirmed(identity, now.session):
-        return _unconfirmed(identity)
+        return unconfirmed(identity.services, _HERE)
     who = now.person.id
     named = next((f"{one.kind}: {one.name}" for one in identity.factors.of(who) if one.id == factor), "")
     note = identity.note("factor-removed", identity.client(request), person=who, about=who, detail=named)
@@ -168,15 +170,11 @@ def renew_codes(request: AnyRequest, identity: WithIdentity) -> Response[Any]:
     """Make recovery codes anew, and show them this once."""
     now = mine(identity, request)
     if not confirmed(identity, now.session):
-        return _unconfirmed(identity)
+        return unconfirmed(identity.services, _HERE)
     codes, who = new_codes(), now.person.id
     note = identity.note("recovery-codes-made", identity.client(request), person=who, about=who)
     identity.factors.set_codes(who, digests_of(codes), note)
     return _page(request, identity, now, codes=codes)
-
-
-def _unconfirmed(identity: Identity) -> Response[Any]:
-    return said(identity.services, f"/profile/confirm?next={_HERE}", _CONFIRM, "warning")
 
 
 def _pending(identity: Identity, now: Current) -> str:
@@ -186,7 +184,7 @@ def _pending(identity: Identity, now: Current) -> str:
 
 def _step(identity: Identity, request: AnyRequest, now: Current, secret: str, code: str, form: Form) -> int | None:
     """Return the step of time of the first code; the form says what is wrong with it."""
-    client, account = identity.client(request), f"second {now.person.id}"
+    client, account = identity.client(request), account_of_factors(now.person.id)
     try:
         address = heard(identity, account, client)
     except TooOften:
@@ -206,8 +204,10 @@ def _added(request: AnyRequest, identity: Identity, now: Current, factor: Factor
     note = identity.note("factor-added", client, person=who, about=who, detail=f"{factor.kind}: {factor.name}")
     try:
         first = identity.factors.add(factor, digests_of(codes), note, keep=now.session.id)
-    except Conflict as error:
-        return said(identity.services, _HERE, _TOO_MANY if error.version > 1 else _NOT_ADDED, "bad")
+    except TooManyFactors:
+        return said(identity.services, _HERE, _TOO_MANY, "bad")
+    except Conflict:
+        return said(identity.services, _HERE, _NOT_ADDED, "bad")
     response: Response[Any] = said(identity.services, _HERE, _ADDED)
     if first:
         response = _page(request, identity, now, codes=codes, added=True)

@@ -20,6 +20,9 @@ from bartizan.store.register import Unavailable
 
 __all__ = ["ROUTES"]
 
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+"""Headers by which a proxy tells that it has passed a request on."""
+
 
 @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)
 def lives() -> str:
@@ -76,7 +79,5 @@ def _is_here(request: AnyRequest, services: Services) -> bool:
         and not any(name in headers for name in _FORWARDED)
     )
 
-
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 ROUTES: list[ControllerRouterHandler] = [lives, ready, metrics]

@@ -47,10 +47,16 @@ def take(
 
 
 def _own(services: Services, person: Person, number: int) -> ImportRun:
-    """Return an import that somebody began. Raises NotFoundException for one that there isn't, or that isn't theirs."""
+    """Return an import that somebody began.
+
+    Raises NotFoundException for one that there isn't, or that isn't theirs; for programs too, whose rights are fewer
+    than those with which it goes on.
+    """
     log = ImportLog(sql_register(services))
-    log.broken(services.clock())  # also where nothing works imports off any more
-    run = log.get(number, person.id) if number <= _LARGEST else None
+    run = log.get(number, person.id) if number <= _LARGEST and not person.program else None
+    if run is not None and run.silent(services.clock()):  # also where nothing works imports off any more
+        log.broken(services.clock())
+        run = log.get(number, person.id)
     if run is None:
         raise NotFoundException("there is no such import")
     return run

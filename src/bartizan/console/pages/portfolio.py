@@ -9,6 +9,7 @@ from litestar import get
 from litestar.response import Redirect
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
+from bartizan.console.pages.common import titles
 from bartizan.console.render import Html, moved, page
 from bartizan.console.services import Services
 from bartizan.govern.roles import Action, Person
@@ -46,7 +47,10 @@ def portfolio(request: AnyRequest, services: WithServices, person: WithPerson) -
         units_of=sorted(((id, unit.title) for id, unit in organisation.units.items()), key=lambda one: one[1]),
         levels=_LEVELS,
         whole=bool(around),
-        **(around or {"figures": None, "map_": {}, "soon": [], "soon_total": 0, "changes": [], "waiting": 0}),
+        **(
+            around
+            or {"figures": None, "map_": {}, "soon": [], "soon_total": 0, "changes": [], "titles": {}, "waiting": 0}
+        ),
     )
 
 
@@ -85,14 +89,16 @@ def _around(services: Services, person: Person, units: frozenset[str] | None) ->
     register = services.register
     today = services.today()
     soon, total = _soon(services, units, today)
-    changes = register.documents.trail(units=units, limit=_SHOWN).items
+    seen = services.units(person, Action.READ) != frozenset()
+    changes = register.documents.trail(units=units, limit=_SHOWN).items if seen else []
     return {
         "figures": register.assessments.figures(units),
         "map_": register.assessments.totals(units),
         "soon": soon,
         "soon_total": total,
         "waiting": register.assessments.waiting(today, units),
-        "changes": changes if services.units(person, Action.READ) != frozenset() else [],
+        "changes": changes,
+        "titles": titles(services, {(one.kind, one.name) for one in changes}),
     }
 
 

@@ -16,6 +16,7 @@ from bartizan.console.identity.oidc_claims import NotSignedIn
 from bartizan.console.identity.service import Identity, WithIdentity, provide_identity
 from bartizan.console.identity.sessions import Current, begin_session, confirmed, current, no_cookie
 from bartizan.console.identity.signing import TooOften, check_password
+from bartizan.console.pages.confirm import unconfirmed
 from bartizan.console.pages.enrol import new_password
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, moved, page, said
@@ -26,8 +27,6 @@ from bartizan.model import InputError
 
 __all__ = ["ACTIONS", "ROLES", "ROUTES"]
 
-_CONFIRM = "/profile/confirm?next=/profile"
-_SHOW = message("Show that it is you first: it is some minutes since you did.")
 ROLES = {
     "owner": message("owner"),
     "reviewer": message("reviewer"),
@@ -138,7 +137,7 @@ def revoke_token(
 def end_everywhere(request: AnyRequest, identity: WithIdentity, person: WithPerson) -> Response[Any]:
     """Sign out everywhere, here too."""
     if not _shown(identity, _mine(identity, request, person)):
-        return said(identity.services, _CONFIRM, _SHOW, "warning")
+        return unconfirmed(identity.services, "/profile")
     note = identity.note("signed-out-everywhere", identity.client(request), person=person.id, about=person.id)
     identity.sessions.end_all(person.id, note)
     response = moved("/signin")
@@ -152,7 +151,7 @@ def end_one(
 ) -> Redirect:
     """End one of one's sessions."""
     if not _shown(identity, _mine(identity, request, person)):
-        return said(services, _CONFIRM, _SHOW, "warning")
+        return unconfirmed(services, "/profile")
     note = identity.note("session-ended", identity.client(request), person=person.id, about=person.id)
     identity.sessions.end(session, note, person=person.id)
     return said(services, "/profile", message("That session has ended."))

@@ -136,7 +136,7 @@ def end(
     """End a sandbox, or kill it when something went wrong; its owner and reviewers may."""
 
     def ended(stored: Stored, spec: RegisteredSandbox, form: Form) -> RegisteredSandbox:
-        if not is_same(person, spec.owner):
+        if not is_same(person, spec.owner, by_name=False):
             must(services, person, Action.DECIDE, stored.document.unit)
         why = form.text("why", required=True, longest=300)
         return life.closed(spec, person.id, why, services.today(), killed=form.flag("kill"))
@@ -305,7 +305,8 @@ def _sandbox(
         refusal=refusal or [], stands=life.stands(spec, services.clock()),
         against=life.against(spec, person, asked_by) if spec.state is SandboxState.ASKED else [],
         why_asked=life.not_by_itself(spec, services.organisation()) if spec.state is SandboxState.ASKED else [],
-        owns=is_same(person, spec.owner), opening=sandboxing.opening_of(services, name) if began else None,
+        owns=is_same(person, spec.owner, by_name=False),
+        opening=sandboxing.opening_of(services, name) if began else None,
         gateway=services.places.sandboxes is not None,
         systems=_systems(services, person) if services.may(person, Action.DECIDE, stored.document.unit) else [],
         history=services.register.documents.history(Kind.SANDBOX, name)[:20],

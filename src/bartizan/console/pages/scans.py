@@ -16,57 +16,27 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must
+from bartizan.console.identity.service import sql_register
 from bartizan.console.limits import LONG
-from bartizan.console.pages.common import spec_of, theirs
+from bartizan.console.pages.common import spec_of, theirs, titles
 from bartizan.console.reading import Form
 from bartizan.console.render import Html, page, said
+from bartizan.console.scanning import Finding, Result, keep_scan
 from bartizan.console.services import Services
 from bartizan.console.words import message
-from bartizan.govern.proofs import from_scan
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError, System
 from bartizan.model.documents import Kind, Stored
 from bartizan.model.words import Level
-from bartizan.store.register import Query, SqlRegister
+from bartizan.store.register import Query
 from bartizan.store.register.scans import ScanLog
 
-__all__ = ["ROUTES", "keep_scan"]
+__all__ = ["ROUTES"]
 
 _SHOWN = 300
 _SYSTEMS = 500
 _MOST = 15 << 20
 """Bytes of a result that is taken."""
-
-
-class _Finding(msgspec.Struct):
-    rule: str
-    title: str = ""
-    severity: str = ""
-    path: str = ""
-    line: int | None = None
-    evidence: Any = None
-    remedy: str = ""
-
-
-class _Artefact(msgspec.Struct):
-    path: str = ""
-    format: str = ""
-    verdict: str = ""
-    findings: list[Any] = []
-
-
-class _NotInspected(msgspec.Struct):
-    path: str = ""
-    reason: str = ""
-
-
-class _Result(msgspec.Struct):
-    """As much of `bartizan/scan/1` as the page shows."""
-
-    verdict: str = "unknown"
-    artefacts: list[_Artefact] = []
-    findings: list[_Finding] = []
-    not_inspected: list[_NotInspected] = []
 
 
 class _Group(NamedTuple):
@@ -76,7 +46,7 @@ class _Group(NamedTuple):
     title: str
     severity: str
     remedy: str
-    found: list[_Finding]
+    found: list[Finding]
 
 
 @dataclass
@@ -94,11 +64,12 @@ def scans(request: AnyRequest, services: WithServices, person: WithPerson) -> Ht
     """Show the scans of systems that one may see."""
     query = request.query_params
     after = str(query.get("after", ""))
-    found = _log(services).list(
+    found = ScanLog(sql_register(services)).list(
         units=services.units(person), system=str(query.get("system", ""))[:100],
         after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0,
     )  # fmt: skip
-    return page("scans.html", request, services, person, page=found)
+    called = titles(services, {(Kind.SYSTEM, one.system) for one in found.items})
+    return page("scans.html", request, services, person, page=found, titles=called, systems=Kind.SYSTEM)
 
 
 @get("/scans/new", sync_to_thread=True)
@@ -124,16 +95,15 @@ async def create(
 @get("/scans/{id:int}", sync_to_thread=True)
 def scan(request: AnyRequest, services: WithServices, person: WithPerson, id: FromPath[int]) -> Html:
     """Show what a scan found."""
-    found = _log(services).get(id) if 0 < id < 1 << 62 else None
+    found = ScanLog(sql_register(services)).get(id) if 0 < id < 1 << 62 else None
     if found is None or not services.may(person, Action.READ, found[0].unit):
         raise NotFoundException("there is no such scan")
     kept, content = found
-    result = msgspec.json.decode(content, type=_Result)
+    result = msgspec.json.decode(content, type=Result)
     stored = services.register.documents.get(Kind.SYSTEM, kept.system)
     return page(
         "scan.html", request, services, person, scan=kept, result=result, groups=_groups(result),
         title=stored.document.title if stored else kept.system, shown=_SHOWN,
-        verdicts=Counter(one.verdict for one in result.artefacts),
         formats=Counter(one.format for one in result.artefacts if one.format).most_common(12),
     )  # fmt: skip
 
@@ -168,30 +138,9 @@ def _kept(
     return said(services, f"/scans/{id}", text, "warning" if failed else "good", new=new, failed=failed)
 
 
-def keep_scan(
-    services: Services, person: Person, system: System, component: str, observed: date, content: bytes
-) -> tuple[int, int, int]:
-    """Keep a result and what it proves: its number, how many pieces are new, and how many speak against a control.
-
-    Raises InputError for what is no result of a scan.
-    """
-    earlier = [kept.proof for kept in services.register.evidence.latest(system.id)]
-    proofs = from_scan(content, system, component, observed_at=observed, by=person.id, earlier=earlier)
-    try:
-        result = msgspec.json.decode(content, type=_Result)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InputError("this is no result of a scan") from None
-    id = _log(services).add(
-        content, system=system.id, component=component, verdict=result.verdict, observed_at=observed,
-        at=services.now(), author=person.id, artefacts=len(result.artefacts), findings=len(result.findings),
-    )  # fmt: skip
-    new = services.register.evidence.add(proofs, at=services.now(), by=person.id)
-    return id, new, sum(one.outcome == "fail" for one in proofs)
-
-
-def _groups(result: _Result) -> list[_Group]:
+def _groups(result: Result) -> list[_Group]:
     """Return the findings by rule, the worst first."""
-    by: dict[str, list[_Finding]] = {}
+    by: dict[str, list[Finding]] = {}
     for one in result.findings:
         by.setdefault(one.rule, []).append(one)
     ranks = {level.value: level.rank for level in Level}
@@ -211,13 +160,6 @@ def _form(
         systems=[(one.name, one.title) for one in listed.items],
         components=list(spec_of(stored, System).components) if stored else [], most=_MOST >> 20,
     )  # fmt: skip
-
-
-def _log(services: Services) -> ScanLog:
-    register = services.register
-    if not isinstance(register, SqlRegister):
-        raise NotFoundException("this register keeps no scans")
-    return ScanLog(register)
 
 
 ROUTES = [scans, new, create, scan]

@@ -168,10 +168,9 @@ def _failed(identity: Identity, request: AnyRequest, provider: str, error: NotSi
     """Keep why it failed; but nobody without an account fills the log by failing again and again."""
     client, now = identity.client(request), identity.services.clock()
     key = f"provider {client.address}"
-    if identity.attempts.wait([key], now):
+    if identity.attempts.wait([key], now) or identity.attempts.take({key: _TOLD}, now):
         return
-    identity.attempts.count({key: _TOLD}, now)
-    identity.events.add(identity.note("sign-in-failed", client, detail=f"{provider}: {error.message}"))
+    identity.refused(client, detail=f"{provider}: {error.message}")
 
 
 def _form(

@@ -25,7 +25,7 @@ from bartizan.console.render import Html, moved, page, said
 from bartizan.console.words import message
 from bartizan.store.register.people_records import PersonRecord, StateRecord
 
-__all__ = ["ROUTES", "first_passed", "typed"]
+__all__ = ["ROUTES", "first_passed", "typed", "ways"]
 
 _STEP = "bartizan-step"
 _MINUTES = 10
@@ -50,7 +50,7 @@ def first_passed(
         response.cookies.append(begin_session(identity, request, record, client, method=ONE_FACTOR))
         return response
     secret = new_secret()
-    ends = (identity.services.clock() + timedelta(minutes=_MINUTES)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    ends = identity.services.later(timedelta(minutes=_MINUTES))
     state = StateRecord(
         browser=digest_of(secret),
         purpose=_PURPOSE,
@@ -123,8 +123,7 @@ def passkey(request: AnyRequest, identity: WithIdentity, services: WithServices,
         return said(services, "/signin", NO_PASSKEY, "bad")
     record = identity.people.get(factor.person)
     if record is None or record.disabled:
-        note = identity.note("sign-in-failed", client, about=factor.person, detail="closed")
-        identity.events.add(note)
+        identity.refused(client, about=factor.person, detail="closed")
         return said(services, "/signin", NO_PASSKEY, "bad")
     identity.states.take(browser, _PURPOSE, identity.services.now())
     return _in(request, identity, record, client, method=PASSKEY, back=back)
@@ -134,6 +133,13 @@ def typed(data: dict[str, str | list[str]]) -> str:
     """Return the code that a form holds, whichever of its fields it was written into."""
     texts = [data.get(name, "") for name in ("code", "recovery")]
     return next((one[:_LONGEST] for one in texts if isinstance(one, str) and one.strip()), "")
+
+
+def ways(identity: Identity, record: PersonRecord) -> dict[str, bool]:
+    """Return what a page that asks for a factor has to know: which kinds somebody has, and if passkeys are possible."""
+    kinds = {one.kind for one in identity.factors.of(record.id)}
+    possible = bound_to(identity.services.address) is not None
+    return {"codes": CODES in kinds, "passkeys": PASSKEY in kinds, "possible": possible}
 
 
 def _in(
@@ -173,19 +179,10 @@ def _back(state: StateRecord) -> str:
 def _page(
     request: AnyRequest, identity: Identity, record: PersonRecord, *, wrong: str = "", wait: int = 0, status: int = 200
 ) -> Html:
-    kinds = {one.kind for one in identity.factors.of(record.id)}
     return page(
-        "signin_second.html",
-        request,
-        identity.services,
-        None,
-        status=status,
-        codes=CODES in kinds,
-        passkeys=PASSKEY in kinds,
-        possible=bound_to(identity.services.address) is not None,
-        wrong=wrong,
-        wait=wait,
-    )
+        "signin_second.html", request, identity.services, None, status=status, wrong=wrong, wait=wait,
+        **ways(identity, record),
+    )  # fmt: skip
 
 
 ROUTES = [

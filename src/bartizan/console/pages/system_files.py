@@ -84,6 +84,7 @@ def risk(request: AnyRequest, services: WithServices, person: WithPerson, name: 
                 "money": words.plain("Loss in a year"),
                 "chance": words.plain("Chance that a year costs more"),
                 "appetite": words.plain("appetite"),
+                "mean": words.plain("Mean loss in a year by input"),
                 "low": words.plain("at its low end"),
                 "high": words.plain("at its high end"),
             },

@@ -35,7 +35,7 @@ const axis = () => ({
   axisLine: { lineStyle: { color: colour("line") } },
   axisLabel: { color: colour("muted"), hideOverlap: true },
   splitLine: { lineStyle: { color: colour("rule") } },
-  nameTextStyle: { color: colour("muted") },
+  nameTextStyle: { color: colour("muted"), fontSize: 11 },
 });
 
 function exceedance(data) {
@@ -45,7 +45,7 @@ function exceedance(data) {
   const series = data.curves.map((curve, index) => ({
     name: curve.name,
     type: "line",
-    showSymbol: false,
+    symbol: "none",
     data: curve.points.filter((point) => point[0] > 0),
     lineStyle: { width: 2.5, type: dashes[index], color: colour(curve.tone) },
     itemStyle: { color: colour(curve.tone) },
@@ -61,9 +61,9 @@ function exceedance(data) {
   const most = 10 ** Math.ceil(Math.log10(Math.max(...sums, 10)));
   return {
     legend: { bottom: 0, textStyle: { color: colour("ink") }, itemWidth: 28 },
-    grid: { left: 8, right: 24, top: 28, bottom: 70, containLabel: true },
+    grid: { left: 30, right: 24, top: 28, bottom: 70, containLabel: true },
     xAxis: { type: "log", name: data.words.money, nameLocation: "middle", nameGap: 36, min: Math.max(most / 1e5, 1), max: most, ...axis(), axisLabel: { ...axis().axisLabel, formatter: said, margin: 14 } },
-    yAxis: { type: "value", min: 0, max: 1, ...axis(), axisLabel: { color: colour("muted"), formatter: (value) => percent.format(value) } },
+    yAxis: { type: "value", name: data.words.chance, nameLocation: "middle", nameGap: 48, min: 0, max: 1, ...axis(), axisLabel: { color: colour("muted"), formatter: (value) => percent.format(value) } },
     tooltip: { ...common().tooltip, formatter: (points) => [said(points[0].axisValue), ...points.map((point) => `${point.seriesName}: ${percent.format(point.data[1])}`)].join("\n") },
     series,
   };
@@ -74,15 +74,17 @@ function tornado(data, box) {
   const swings = data.swings.slice(0, 10).reverse();
   const bar = (end, tone, name) => ({
     name, type: "bar", stack: tone, barWidth: 14, barGap: "-100%", itemStyle: { color: colour(tone) },
-    data: swings.map((one) => one[end] - data.middle),
+    data: swings.map((one) => one[end]),
   });
-  const short = (text) => (text.length > 34 ? `${text.slice(0, 33)}…` : text);
+  const tick = new Intl.NumberFormat(data.language, { notation: "compact", maximumSignificantDigits: 3 });
+  const short = (text) => (text.length > 64 ? `${text.slice(0, 63)}…` : text);
   return {
     legend: { bottom: 0, textStyle: { color: colour("ink") } },
-    grid: { left: 8, right: 24, top: 12, bottom: 44, containLabel: true },
-    xAxis: { type: "value", splitNumber: 3, ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => said(value + data.middle) } },
-    yAxis: { type: "category", data: swings.map((one) => one.name), ...axis(), axisTick: { show: false }, axisLabel: { color: colour("ink"), formatter: short, width: Math.min(210, box.clientWidth * 0.42), overflow: "truncate" } },
-    tooltip: { ...common().tooltip, axisPointer: { type: "shadow" }, formatter: (points) => [points[0].name, ...points.map((point) => `${point.seriesName}: ${said(point.value + data.middle)}`)].join("\n") },
+    grid: { left: 8, right: 24, top: 12, bottom: 70, containLabel: true },
+    // Bars begin at the mean, and go to what it would be.
+    xAxis: { type: "value", name: `${data.words.mean} (${data.currency})`, nameLocation: "middle", nameGap: 32, splitNumber: 3, scale: true, startValue: data.middle, ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => tick.format(value) } },
+    yAxis: { type: "category", data: swings.map((one) => one.name), ...axis(), axisTick: { show: false }, axisLabel: { color: colour("ink"), formatter: short, interval: 0, fontSize: 11, lineHeight: 12, width: Math.min(210, box.clientWidth * 0.42), overflow: "break" } },
+    tooltip: { ...common().tooltip, axisPointer: { type: "shadow" }, formatter: (points) => [points[0].name, ...points.map((point) => `${point.seriesName}: ${said(point.value)}`)].join("\n") },
     series: [bar("low", "low", data.words.low), bar("high", "high", data.words.high)],
   };
 }

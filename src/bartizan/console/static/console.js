@@ -27,6 +27,31 @@ const opened = () => {
 addEventListener("hashchange", opened);
 opened();
 
+// On a small screen each row of a list is a card: its cells say what their column is called, and stay cells for those
+// who listen. Heads of columns of numbers stand where the numbers do.
+const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+const cards = () => {
+  for (const table of document.querySelectorAll("table.list:not(.map, .cards)")) {
+    const heads = [...table.tHead.rows[0].cells];
+    for (const row of table.tBodies[0].rows) {
+      let column = 0;
+      for (const cell of row.cells) {
+        const head = heads[column];
+        const leads = column === 0 && (cell.tagName === "TH" || cell.querySelector("a"));
+        if (head && cell.colSpan === 1 && !leads && !head.querySelector(".visually-hidden")) cell.dataset.label = head.textContent.trim();
+        if (/^[–\s]*$/.test(cell.textContent) && !cell.querySelector("svg, input, img")) cell.dataset.none = "";
+        if (head && cell.classList.contains("num")) head.classList.add("num");
+        column += cell.colSpan;
+      }
+    }
+    for (const one of [table, ...table.querySelectorAll("thead, tbody, tr, td")]) one.setAttribute("role", roles[one.tagName]);
+    for (const one of table.querySelectorAll("th")) one.setAttribute("role", one.scope === "row" ? "rowheader" : "columnheader");
+    table.classList.add("cards");
+  }
+};
+document.addEventListener("htmx:afterSwap", cards);
+cards();
+
 // A form isn't sent twice by a double click.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;

@@ -191,7 +191,7 @@ class Hooks:
                 raise Missing("there is no such webhook")
             _noted(connection, note)
 
-    def switch(self, id: str, *, active: bool, result: str = "") -> None:
+    def switch(self, id: str, *, active: bool, result: str = "", note: Note | None = None) -> None:
         """Turn a subscription on or off; what failed before is forgotten. Raises Missing."""
         values: dict[str, Any] = {"active": active, "failures": 0, "failing_since": "", "next_try": ""}
         if result:
@@ -199,6 +199,7 @@ class Hooks:
         with self._register.transaction() as connection:
             if not connection.execute(update(WEBHOOK).where(WEBHOOK.c.id == id).values(values)).rowcount:
                 raise Missing("there is no such webhook")
+            _noted(connection, note)
 
     def take(self, now: str, lease: str) -> Due | None:
         """Take a subscription in hand that is due and has something to be told, until the time `lease`.

@@ -79,6 +79,10 @@ class ImportRun(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     result: str
 
+    def silent(self, at: datetime) -> bool:
+        """Tell whether nothing was heard for too long of what works at it."""
+        return self.state in _WORKED_AT and self.beat < (at - SILENT).strftime(_TIME)
+
 
 class ImportLog:
     """Keeps imports. Times are datetimes in UTC."""

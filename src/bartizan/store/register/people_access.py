@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from bartizan.govern.roles import Action
 from bartizan.store.register.interface import Missing
@@ -153,25 +153,25 @@ class Attempts:
         """Return the seconds until the next attempt is heard under all keys; 0 is now."""
         with self._register.transaction(write=False) as connection:
             asked = select(SIGNIN_ATTEMPT.c.until).where(SIGNIN_ATTEMPT.c.key.in_(keys))
-            until = max(connection.execute(asked).scalars(), default="")
-        if until <= now.strftime(_TIME):
-            return 0
-        return max(1, int((datetime.fromisoformat(until) - now).total_seconds()) + 1)
+            return _seconds(max(connection.execute(asked).scalars(), default=""), now)
 
     def count(self, limits: dict[str, Limit], now: datetime) -> None:
-        """Count an attempt under each key.
-
-        It is counted before it is known whether it is right, so that many at once are no way around.
-        """
-        at, old = now.strftime(_TIME), (now - _KEPT).strftime(_TIME)
+        """Count an attempt under each key, whether or not it is heard."""
         with self._register.transaction() as connection:
-            connection.execute(delete(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.at <= old))
-            for key, limit in sorted(limits.items()):
-                fresh = {"key": key, "failures": 0, "at": at, "until": ""}
-                connection.execute(insert_or_nothing(connection, SIGNIN_ATTEMPT), fresh)
-                mine = SIGNIN_ATTEMPT.c.key == key
-                row = connection.execute(select(SIGNIN_ATTEMPT).where(mine).with_for_update()).one()
-                connection.execute(update(SIGNIN_ATTEMPT).where(mine).values(**_counted(row, limit, now)))
+            _count(connection, _held(connection, limits, now), limits, now)
+
+    def take(self, limits: dict[str, Limit], now: datetime) -> int:
+        """Count an attempt under each key if it is heard, and return 0; otherwise the seconds until one is.
+
+        It is counted before it is known whether it is right, and heard or not in the same transaction: of many at once
+        no more get through than of as many one after the other.
+        """
+        with self._register.transaction() as connection:
+            rows = _held(connection, limits, now)
+            wait = _seconds(max((row.until for row in rows), default=""), now)
+            if not wait:
+                _count(connection, rows, limits, now)
+        return wait
 
     def succeeded(self, account: str, address: str) -> None:
         """Forget attempts at an account that was signed in to, and that one among those from an address."""
@@ -181,6 +181,31 @@ class Attempts:
             connection.execute(
                 update(SIGNIN_ATTEMPT).where(mine).values(failures=SIGNIN_ATTEMPT.c.failures - 1, until="")
             )
+
+
+def _seconds(until: str, now: datetime) -> int:
+    if until <= now.strftime(_TIME):
+        return 0
+    return max(1, int((datetime.fromisoformat(until) - now).total_seconds()) + 1)
+
+
+def _held(connection: Connection, limits: dict[str, Limit], now: datetime) -> list[Row[Any]]:
+    """Return what is kept of keys; whoever else counts under them waits. What is old is dropped."""
+    at, old = now.strftime(_TIME), (now - _KEPT).strftime(_TIME)
+    connection.execute(delete(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.at <= old))
+    rows = list[Row[Any]]()
+    for key in sorted(limits):
+        fresh = {"key": key, "failures": 0, "at": at, "until": ""}
+        connection.execute(insert_or_nothing(connection, SIGNIN_ATTEMPT), fresh)
+        asked = select(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.key == key).with_for_update()
+        rows.append(connection.execute(asked).one())
+    return rows
+
+
+def _count(connection: Connection, rows: list[Row[Any]], limits: dict[str, Limit], now: datetime) -> None:
+    for row in rows:
+        values = _counted(row, limits[row.key], now)
+        connection.execute(update(SIGNIN_ATTEMPT).where(SIGNIN_ATTEMPT.c.key == row.key).values(**values))
 
 
 def _counted(row: Row[Any], limit: Limit, now: datetime) -> dict[str, Any]:

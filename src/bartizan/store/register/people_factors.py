@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bartizan.model import BartizanError
 from bartizan.store.register.interface import Conflict, Missing
 from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people_events import write_note
@@ -18,10 +19,14 @@ from bartizan.store.register.people_records import FactorRecord, Note, StateReco
 from bartizan.store.register.people_tables import FACTOR, PERSON, RECOVERY_CODE, SESSION, SIGNIN_STATE
 from bartizan.store.register.upsert import upsert
 
-__all__ = ["MOST", "Factors", "States"]
+__all__ = ["MOST", "Factors", "States", "TooManyFactors"]
 
 MOST = 20
 """How many factors somebody may have."""
+
+
+class TooManyFactors(BartizanError):
+    """Somebody has as many factors as one can have."""
 
 
 class Factors:
@@ -52,13 +57,13 @@ class Factors:
         """Keep a new factor, and end all sessions of its owner but one.
 
         With the first one the digests of recovery codes are kept too, which is what True says. Raises Conflict for a
-        passkey that is somebody's already, and for one factor too many.
+        passkey that is somebody's already, and TooManyFactors.
         """
         try:
             with self._register.transaction() as connection:
                 count = _counted(connection, factor.person)
                 if count >= MOST:
-                    raise Conflict("nobody has more factors than this", count)
+                    raise TooManyFactors(f"nobody has more than {MOST} factors", help="remove one first")
                 connection.execute(insert(FACTOR).values(**msgspec.structs.asdict(factor)))
                 if count == 0:
                     _replace_codes(connection, factor.person, codes)
