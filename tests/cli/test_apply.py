@@ -12,7 +12,7 @@ import pytest
 
 from bartizan.cli.register_place import default_database
 from bartizan.cli.registers import kind_of
-from bartizan.model import InputError
+from bartizan.model import InputError, System
 from bartizan.model.documents import Kind
 from bartizan.store.register.open import open_register
 from tests.cli.conftest import SYSTEM, Run
@@ -189,6 +189,23 @@ def test_an_export_as_oscal_holds_what_each_document_imports(run: Run, folder: P
     assert again.out == f"6 documents in {out / 'oscal'}, 0 of them new or changed\n"
     assert "helpdesk" in run("export", out, "--format", "oscal", "--name", "helpdsek").err
     assert run("export", out, "--name", "helpdesk").code == 2
+
+
+def test_an_export_as_oscal_leaves_out_and_names_what_can_not_be_assessed(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("apply", "-f", folder)
+    register = open_register(str(default_database()))
+    stored = register.documents.get(Kind.SYSTEM, "helpdesk")
+    assert stored is not None
+    assert isinstance(stored.document.spec, System)
+    for data in stored.document.spec.data.values():
+        data.class_ = "odd"  # what no reader lets in
+    register.documents.put(stored.document, expected=1, by="test", why="test", at="2026-11-28T12:00:00Z")
+    register.close()
+    done = run("export", tmp_path / "out", "--format", "oscal")
+    assert done.out.startswith("1 documents in")
+    assert "left out: System `helpdesk` can't be assessed: `odd` is not a class" in done.err
 
 
 def test_an_export_writes_nothing_through_links(run: Run, folder: Path, tmp_path: Path) -> None:

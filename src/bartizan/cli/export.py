@@ -90,7 +90,7 @@ def _of_system(shelf: Shelf, name: str, place: Path, suffixes: Sequence[str]) ->
     try:
         content = shelf.interchange(f"{name}.oscal.zip")
     except Missing as error:
-        say(f"system `{name}`: {error.message}")
+        say(f"left out: {error.message}")
         return 0, 0
     written = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

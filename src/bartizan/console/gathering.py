@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bartizan.console.editions import edition_in_force
 from bartizan.console.services import Services
 from bartizan.govern.gateway_proofs import GATEWAY_GOOD_FOR, GatewayTally, application_of, rules_of
 from bartizan.model import System
@@ -51,8 +52,9 @@ class Gatherer:
 
     def _proofs(self, reader: Reader) -> list[Proof]:
         services = self._services
-        policies = [one.document.spec for one in services.register.documents.all(Kind.POLICY)]
-        rules = rules_of(spec for spec in policies if isinstance(spec, PolicySpec))
+        held = (edition_in_force(services, one) for one in services.register.documents.all(Kind.POLICY))
+        specs = (one.document.spec for one in held if one is not None)
+        rules = rules_of(spec for spec in specs if isinstance(spec, PolicySpec))
         tallies: dict[str, GatewayTally | None] = {}
         for recorded in reader.read():
             name = application_of(recorded.event).partition("/")[0]

@@ -28,7 +28,7 @@ from tests.guard.asking.making import approval, verdict
 
 _SYSTEM = "/systems/claims-settlement-agent"
 PAGES = (
-    "/", "/?text=nothing", "/intake", "/calendar?within=30", "/scans", "/scans/new", f"/scans/new?system={_SYSTEM[9:]}",
+    "/", "/?text=nothing", "/intake", "/calendar?days=30", "/scans", "/scans/new", f"/scans/new?system={_SYSTEM[9:]}",
     "/scans > /scans/",
     "/tools", "/tools/answer?tool=kestrel-minutes&class=internal&category=health", "/tools/new",
     "/tools/kestrel-minutes", "/tools/kestrel-minutes/edit",

@@ -42,7 +42,7 @@ def test_what_ends_stands_there_by_its_day(site: Site) -> None:
 def test_decisions_and_evidence_of_systems_are_among_it(site: Site) -> None:
     filled(site)
     words = text(site.get("/calendar"))
-    assert "evidence cost-cap Bot" in words
+    assert "evidence A hard spending limit for each key and day Bot" in words
     assert "decision t1 Bot" in words
 
 
@@ -53,7 +53,7 @@ def test_of_many_systems_the_later_ones_stand_there_with_their_day_alone(
     monkeypatch.setattr("bartizan.console.pages.calendar._DETAILED", 0)
     words = text(site.get("/calendar"))
     assert "next end Bot" in words
-    assert "evidence cost-cap" not in words
+    assert "evidence A hard spending limit" not in words
 
 
 def test_it_is_narrowed_by_kind_and_unit_and_keeps_to_what_one_may_see(site: Site) -> None:

@@ -92,6 +92,27 @@ def test_the_next_edition_is_another_draft_and_its_changes_are_shown(drafted: Si
     assert step(drafted, "approve", "rob") == 422
 
 
+def test_what_was_published_stays_in_force_while_the_next_edition_is_written(drafted: Site) -> None:
+    assert "in force" not in text(drafted.get("/policies"))
+    step(drafted, "approve")
+    step(drafted, "publish")
+    assert "in force" not in text(drafted.get(f"/policies/{DOCUMENT}")), "there is but this one"
+    step(drafted, "revise")
+    listed = drafted.get("/policies")
+    assert "edition 1.0 in force" in text(listed)
+    assert "What the published ones cover" in text(listed)
+    page = drafted.get(f"/policies/{DOCUMENT}")
+    assert "Edition 1.0 is in force." in text(page)
+    assert f"/policies/{DOCUMENT}?version=3" in page.text
+    assert spec(drafted).title in text(drafted.get("/calendar?days=365&what=review"))
+
+
+def test_what_was_withdrawn_binds_nobody(drafted: Site) -> None:
+    for move in ("approve", "publish", "withdraw"):
+        assert step(drafted, move) == 303
+    assert "What the published ones cover" not in text(drafted.get("/policies"))
+
+
 def test_a_statement_is_left_out_and_its_number_stays_free(drafted: Site) -> None:
     one = spec(drafted).statements[0]
     assert one.text in drafted.get(f"/policies/{DOCUMENT}/statements/{one.id}").text

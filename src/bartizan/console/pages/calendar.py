@@ -9,6 +9,7 @@ from itertools import chain
 from litestar import get
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
+from bartizan.console.editions import edition_in_force
 from bartizan.console.render import Html, page
 from bartizan.console.services import Services
 from bartizan.govern.calendar import Ending, What, ends
@@ -58,7 +59,9 @@ def _page(shown: list[Ending], after: str) -> Page[Ending]:
 
 def _documents(services: Services, kind: Kind, units: frozenset[str] | None) -> Iterator[Document]:
     for stored in services.register.documents.all(kind, units):
-        yield stored.document
+        shown = edition_in_force(services, stored) if kind is Kind.POLICY else stored
+        if shown is not None:
+            yield shown.document
 
 
 def _systems(services: Services, units: frozenset[str] | None, days: int) -> tuple[list[Ending], int]:

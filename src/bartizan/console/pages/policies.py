@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must, visible
+from bartizan.console.editions import edition_in_force
 from bartizan.console.limits import DEAR
 from bartizan.console.pages.common import keep, listed, spec_of, theirs, units_for
 from bartizan.console.reading import Form, FormData
@@ -195,10 +196,10 @@ def _list(request: AnyRequest, services: Services, person: Person, form: Form, *
     organisation, known = services.organisation(), statements()
     there, published = set(), {}
     for stored in services.register.documents.all(Kind.POLICY):
-        spec = spec_of(stored, PolicySpec)
         there.add(stored.document.name)
-        if spec.state is PolicyState.PUBLISHED and services.may(person, Action.READ, stored.document.unit):
-            published[stored.document.name] = spec
+        held = edition_in_force(services, stored)
+        if held is not None and services.may(person, Action.READ, stored.document.unit):
+            published[stored.document.name] = spec_of(held, PolicySpec)
     missing = [
         (id, one.title, sum(applies(entry.when, organisation) for entry in known.of(id)))
         for id, one in known.documents.items()
@@ -208,7 +209,7 @@ def _list(request: AnyRequest, services: Services, person: Person, form: Form, *
     covered = coverage(published, services.catalog, organisation.frameworks) if published else []
     return page(
         "policies.html", request, services, person, status=status, page=found, form=form, missing=missing,
-        covered=covered, states=list(PolicyState), whole=whole,
+        covered=covered, states=list(PolicyState), whole=whole, published=published,
         tongues=known.languages(next(iter(known.documents))),
     )  # fmt: skip
 
@@ -229,11 +230,13 @@ def _policy(
     sections: dict[str, list[Any]] = {}
     for one in sorted(spec.statements, key=lambda one: [int(part) for part in one.number.split(".")]):
         sections.setdefault(one.section, []).append(one)
+    holds = edition_in_force(services, stored)
     may_move = [(one, _refusal(services, person, stored, one)) for one in moves(spec)] if present else []
     return page(
         "policy.html", request, services, person, status=status, stored=stored, shown=shown, policy=spec, form=form,
         present=present, sections=sections, held=held, known=active is not None, moves=may_move,
         controls=services.catalog.controls, frameworks=services.catalog.frameworks, formats=list(POLICY_FORMATS),
+        holds=holds if holds is not None and holds.version != shown.version else None,
         exceptions=_of_statements(services, person, spec), others=languages_for(spec, statements()),
         edits=present and spec.state is PolicyState.DRAFT and services.may(person, Action.CHANGE, stored.document.unit),
         history=services.register.documents.history(Kind.POLICY, stored.document.name)[:20],

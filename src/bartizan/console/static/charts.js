@@ -77,12 +77,14 @@ function tornado(data, box) {
     data: swings.map((one) => one[end]),
   });
   const tick = new Intl.NumberFormat(data.language, { notation: "compact", maximumSignificantDigits: 3 });
-  const short = (text) => (text.length > 64 ? `${text.slice(0, 63)}…` : text);
+  const roomy = box.clientWidth > 430;
+  const most = roomy ? 64 : 54;
+  const short = (text) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
   return {
     legend: { bottom: 0, textStyle: { color: colour("ink") } },
     grid: { left: 8, right: 24, top: 12, bottom: 70, containLabel: true },
     // Bars begin at the mean, and go to what it would be.
-    xAxis: { type: "value", name: `${data.words.mean} (${data.currency})`, nameLocation: "middle", nameGap: 32, splitNumber: 3, scale: true, startValue: data.middle, ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => tick.format(value) } },
+    xAxis: { type: "value", name: roomy ? `${data.words.mean} (${data.currency})` : data.currency, nameLocation: "middle", nameGap: 32, splitNumber: 3, scale: true, startValue: data.middle, ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => tick.format(value) } },
     yAxis: { type: "category", data: swings.map((one) => one.name), ...axis(), axisTick: { show: false }, axisLabel: { color: colour("ink"), formatter: short, interval: 0, fontSize: 11, lineHeight: 12, width: Math.min(210, box.clientWidth * 0.42), overflow: "break" } },
     tooltip: { ...common().tooltip, axisPointer: { type: "shadow" }, formatter: (points) => [points[0].name, ...points.map((point) => `${point.seriesName}: ${said(point.value)}`)].join("\n") },
     series: [bar("low", "low", data.words.low), bar("high", "high", data.words.high)],
