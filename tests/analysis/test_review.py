@@ -95,6 +95,19 @@ def test_a_decision_is_honoured_and_shown(verdict: str, status: Status) -> None:
     assert (found.risk.residual.mean > 0) == (verdict == "accept")
 
 
+def test_a_decision_about_less_than_there_is_counts_no_longer() -> None:
+    before = of()
+    assert threat(before, "inject@bot").severity is Level.CRITICAL
+    grown = of({"decisions": [{**DECISION, "verdict": "false-positive"}, {**DECISION, "severity": "high"}]})
+    assert threat(grown, "inject@bot").status is Status.OPEN
+    assert threat(grown, "inject@bot").decision is None
+    assert grown.controls == before.controls
+    assert [note for note in grown.notes if "made when its severity was high; it is critical now" in note]
+    same = of({"decisions": [{**DECISION, "severity": "critical"}]})
+    assert threat(same, "inject@bot").status is Status.ACCEPTED
+    assert not [note for note in same.notes if "inject@bot" in note]
+
+
 def test_the_last_decision_about_a_threat_counts() -> None:
     later = {**DECISION, "verdict": "false-positive", "until": "2026-12-31"}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from bartizan.analysis.context import Analysis, Options
 from bartizan.analysis.coverage import coverage
 from bartizan.analysis.evidence import as_found, evidence_notes, evidence_views
@@ -38,7 +40,30 @@ def review(system: System, catalog: Catalog, *, as_of: date, options: Options | 
     Where something was found in a data asset that its class or categories don't cover, the review is about the asset
     as it was found. Where a scan found a component dangerous, an attacker is taken to be in it already.
     """
-    options = options or Options()
+    made = _review(system, catalog, as_of, options or Options())
+    grown = _outgrown(made)
+    if not grown:
+        return made
+    # What was decided about them was about less: once more, as if nobody had.
+    left = [decision for decision in system.decisions if decision.threat not in grown]
+    again = _review(msgspec.structs.replace(system, decisions=left), catalog, as_of, options or Options())
+    return msgspec.structs.replace(again, notes=sorted([*again.notes, *grown.values()]))
+
+
+def _outgrown(made: Review) -> dict[str, str]:
+    """Return the threats that are severer than when somebody decided about them, each with a sentence that says so."""
+    found = {}
+    for view in (*made.threats, *made.appendix):
+        then = view.decision.severity if view.decision else None
+        if then is not None and view.severity.rank > then.rank:
+            found[view.id] = (
+                f"the decision about `{view.id}` was made when its severity was {then}; it is {view.severity} now, so "
+                "the decision counts no longer"
+            )
+    return found
+
+
+def _review(system: System, catalog: Catalog, as_of: date, options: Options) -> Review:
     declared, system = system, as_scanned(as_found(system, as_of), as_of)
     analysis = analyse(system, catalog, as_of, options)
     speaker = Speaker(catalog, system)

@@ -46,11 +46,12 @@ def command(
         if not text.strip():
             raise InputError(f"`{option}` is empty", help="a decision names a person and a reason")
     work = look_at(file, today)
-    known = {entry.id for entry in (*work.review.threats, *work.review.appendix)}
+    known = {entry.id: entry.severity for entry in (*work.review.threats, *work.review.appendix)}
     if threat not in known:
         raise InputError(f"there is no threat `{threat}` in the review of `{file}`", help=nearest(threat, known))
     decision = Decision(
-        threat=threat, verdict=Verdict(verdict), by=by.strip(), why=why.strip(), until=until, on=today, ticket=ticket
-    )
+        threat=threat, verdict=Verdict(verdict), severity=known[threat], by=by.strip(), why=why.strip(), until=until,
+        on=today, ticket=ticket,
+    )  # fmt: skip
     target = append_decision(file, decision)
     say(f"noted in {target}: {verdict} {threat} until {until}")

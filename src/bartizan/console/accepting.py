@@ -47,12 +47,14 @@ def decide(
     stored, system = _system(services, person, name)
     must(services, person, RIGHT[verdict], stored.document.unit)
     check_request(why, until, services.today())
-    if needs_second(verdict, _above(services, system, name, threat)):
+    severity = _severity(services, system, name, threat)
+    if needs_second(verdict, _above(services, system, name, severity)):
         note = _note(services, "acceptance-asked", person, stored.document, threat)
         return _store(services).ask(name, threat, verdict.value, why.strip(), until, ticket, note)
     decision = Decision(
-        threat=threat, verdict=verdict, by=person.id, why=why.strip(), until=until, on=services.today(), ticket=ticket
-    )
+        threat=threat, verdict=verdict, severity=severity, by=person.id, why=why.strip(), until=until,
+        on=services.today(), ticket=ticket,
+    )  # fmt: skip
     return _keep(services, name, decision, by=person.id)
 
 
@@ -70,9 +72,12 @@ def confirm(services: Services, person: Person, id: int) -> Stored:
         raise InputError("the decision would be over already", help="ask again with a later end")
     store, open_ = _store(services), frozenset({"asked", "confirming"})
     store.move(id, open_, "confirming", _note(services, "acceptance-confirming", person, stored.document, asked.threat))
+    system = stored.document.spec
+    assert isinstance(system, System)
     decision = Decision(
         threat=asked.threat,
         verdict=Verdict(asked.verdict),
+        severity=_severity(services, system, asked.system, asked.threat),
         by=f"{asked.asked_by}, confirmed by {person.id}",
         why=asked.why,
         until=asked.until,
@@ -110,7 +115,8 @@ def takes_two(services: Services, stored: Stored, threat: str, verdict: Verdict)
     """Tell whether a decision would take a second person, for a page to say so beforehand."""
     spec = stored.document.spec
     assert isinstance(spec, System)
-    return needs_second(verdict, _above(services, spec, stored.document.name, threat))
+    severity = _severity(services, spec, stored.document.name, threat)
+    return needs_second(verdict, _above(services, spec, stored.document.name, severity))
 
 
 def check_document(services: Services, person: Person, document: Document, before: Document | None) -> None:
@@ -123,10 +129,16 @@ def check_document(services: Services, person: Person, document: Document, befor
         return
     for decision in newly_decided(old if isinstance(old, System) else None, after):
         must(services, person, RIGHT[decision.verdict], document.unit)
-        if needs_second(decision.verdict, _above(services, after, document.name, decision.threat)):
+        severity = _severity(services, after, document.name, decision.threat)
+        if needs_second(decision.verdict, _above(services, after, document.name, severity)):
             raise InputError(
                 f"the decision about `{decision.threat}` leaves a risk above the appetite and takes two people",
                 help="leave it out here, and decide on the system's page, where a second person is asked",
+            )
+        if severity is not None and (decision.severity is None or decision.severity.rank > severity.rank):
+            raise InputError(
+                f"the decision about `{decision.threat}` has to say which severity it is about",
+                help=f"`severity: {severity}` is what it has now; when it becomes severer, somebody decides anew",
             )
 
 
@@ -147,17 +159,22 @@ def _store(services: Services) -> Acceptances:
     return Acceptances(sql_register(services))
 
 
-def _above(services: Services, system: System, name: str, threat: str) -> bool:
-    """Tell whether a threat is above the appetite by the last assessment; one that it doesn't know is.
+def _severity(services: Services, system: System, name: str, threat: str) -> Level | None:
+    """Return the severity of a threat by the last assessment, None for one that it doesn't know.
 
-    So is every one of a system that says something else by now: who makes a system worse could accept what it was.
+    None too where the system says something else by now: who makes a system worse could accept what it was.
     """
     content = services.register.assessments.review(name)
     assessment = services.register.assessments.get(name)
-    severity = None
-    if content is not None and assessment is not None and _is_about(assessment, system, services):
-        review = msgspec.json.decode(content, type=_Review)
-        severity = next((one.severity for one in (*review.threats, *review.appendix) if one.id == threat), None)
+    if content is None or assessment is None or not _is_about(assessment, system, services):
+        return None
+    review = msgspec.json.decode(content, type=_Review)
+    return next((one.severity for one in (*review.threats, *review.appendix) if one.id == threat), None)
+
+
+def _above(services: Services, system: System, name: str, severity: Level | None) -> bool:
+    """Tell whether a threat of some severity is above the appetite; one of which nobody knows it is."""
+    assessment = services.register.assessments.get(name)
     residual = assessment is None or assessment.above_appetite
     return above(severity, appetite_of(system, services.organisation()), residual_above=residual)
 

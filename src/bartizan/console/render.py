@@ -202,7 +202,7 @@ def _money(context: Context, value: float | None, currency: str) -> str:
 
 @pass_context
 def _country(context: Context, value: str) -> str:
-    return _words(context).locale.territories.get(value.upper(), value)
+    return str(_words(context).locale.territories.get(value.upper(), value))
 
 
 @pass_context

@@ -107,10 +107,15 @@ class Attempts(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What a person decided about a threat, until when, and why."""
+    """What a person decided about a threat, until when, and why.
+
+    `severity` is what the threat had then. Where it has a higher one today, something else was decided about, and the
+    decision counts no longer; without it the decision counts whatever becomes of the threat.
+    """
 
     threat: str
     verdict: Verdict
+    severity: Level | None = None
     by: str
     why: str
     until: date

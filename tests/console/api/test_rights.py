@@ -175,7 +175,9 @@ def test_risk_within_the_appetite_is_accepted_by_one(clients: Clients, services:
     made = standing(services, stored).assessment
     mark = services.register.assessments.mark(stored.document.name)
     services.register.assessments.keep(made, msgspec.json.encode(review), mark=mark)
-    low = example(Kind.SYSTEM, appetite="low", decisions=[decision("x@model", "accept")])
+    unsaid = example(Kind.SYSTEM, appetite="low", decisions=[decision("x@model", "accept")])
+    assert "severity: low" in send(clients, person(Role.OWNER), unsaid, services).text
+    low = example(Kind.SYSTEM, appetite="low", decisions=[{**decision("x@model", "accept"), "severity": "low"}])
     assert send(clients, person(Role.OWNER), low, services).status_code == 200
     critical = example(Kind.SYSTEM, appetite="low", decisions=[decision("y@model", "accept")])
     assert send(clients, person(Role.OWNER), critical, services).status_code == 422

@@ -40,8 +40,9 @@ def test_an_assessed_system_has_its_tier_its_money_and_its_controls(site: Site) 
 def test_a_cell_of_the_map_leads_to_its_systems(site: Site) -> None:
     second(site)
     page = site.get("/").text
-    (link,) = [one for one in re.findall(r'<td class="heat[^>]*><a href="([^"]+)"', page) if "tier=none" not in one]
-    assert listed(site.get(link.replace("&amp;", "&").partition("#")[0]).text) == ["fraud-model"]
+    links = [one.replace("&amp;", "&") for one in re.findall(r'<td class="heat[^>]*><a href="([^"]+)"', page)]
+    found = [listed(site.get(one.partition("#")[0]).text) for one in links]
+    assert found == [["fraud-model"], ["helpdesk-copilot"]]
     assert listed(site.get("/?tier=none&worst=none").text) == []
     assert listed(site.get("/?tier=none").text) == ["helpdesk-copilot"]
 
@@ -90,6 +91,11 @@ def test_an_empty_register_says_how_to_begin(site: Site) -> None:
     page = site.get("/")
     assert "No systems yet" in text(page)
     assert 'href="/intake"' in page.text
+
+
+def test_what_changed_is_called_by_its_title(site: Site) -> None:
+    changed = site.get("/").text.rpartition("What changed")[2]
+    assert '<a href="/systems/fraud-model">Card fraud' in changed
 
 
 def test_the_old_address_leads_to_the_portfolio(site: Site) -> None:

@@ -7,13 +7,16 @@ import json
 from base64 import urlsafe_b64encode
 
 import pytest
+from jinja2 import Environment
 from litestar.testing import TestClient
+from markupsafe import Markup
 
 from bartizan.console.app import make_app
 from bartizan.console.assets import Assets, files_of
 from bartizan.console.headers import HEADERS
-from bartizan.console.render import moved, with_query
+from bartizan.console.render import FILTERS, moved, with_query
 from bartizan.console.services import Services
+from bartizan.console.words import words_for
 from bartizan.store.register import Page, Query, Unavailable
 from tests.console.pages.site import ByHeader, Site, text
 
@@ -27,6 +30,29 @@ def test_redirects_stay_on_the_console(to: str) -> None:
 def test_addresses_keep_their_query_but_for_what_changes() -> None:
     assert with_query("/", {"a": "1", "b": "x y"}, a=None, c=2) == "/?b=x+y&c=2"
     assert with_query("/x", {}, a="") == "/x"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("not `decide` here", "not <code>decide</code> here"),
+        ("`a`", "<code>a</code>"),
+        ("one ` alone", "one ` alone"),
+        ("<b> `<i>`", "&lt;b&gt; <code>&lt;i&gt;</code>"),
+        (Markup("isn&#39;t `&lt;`"), "isn&#39;t <code>&lt;</code>"),
+    ],
+)
+def test_what_stands_between_backticks_in_a_message_is_code(said: str, shown: str) -> None:
+    assert FILTERS["coded"](said) == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "named"), [("de", "Germania"), ("CH", "Svizzera"), ("Helvetia", "Helvetia"), ("", "")]
+)
+def test_a_country_is_named_and_what_is_no_code_stays(code: str, named: str) -> None:
+    made = Environment(autoescape=True)
+    made.filters["country"] = FILTERS["country"]
+    assert made.from_string("{{ code|country }}").render(code=code, words=words_for("it")) == named
 
 
 def test_language_and_colours_are_kept_in_cookies(site: Site) -> None:

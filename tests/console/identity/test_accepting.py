@@ -168,9 +168,12 @@ def test_no_document_brings_in_what_takes_two(house: House) -> None:
     def changed(*decisions: Decision) -> Document:
         return msgspec.structs.replace(stored.document, spec=System(id="bot", name="Bot", decisions=list(decisions)))
 
-    def made(threat: str, verdict: Verdict = Verdict.ACCEPT) -> Decision:
-        return Decision(threat=threat, verdict=verdict, by="ana", why="x", until=UNTIL)
+    def made(threat: str, verdict: Verdict = Verdict.ACCEPT, severity: Level | None = Level.LOW) -> Decision:
+        return Decision(threat=threat, verdict=verdict, severity=severity, by="ana", why="x", until=UNTIL)
 
+    for severity in (None, Level.MEDIUM):  # what is accepted as little may not stand for much later
+        with pytest.raises(InputError, match="has to say which severity"):
+            check_document(house.services, ana, changed(made("small", severity=severity)), stored.document)
     check_document(house.services, ana, changed(made("small"), made("big", Verdict.MITIGATE)), stored.document)
     with pytest.raises(InputError, match="takes two people"):
         check_document(house.services, ana, changed(made("big")), stored.document)

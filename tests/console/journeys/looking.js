@@ -21,6 +21,9 @@
     // How many pixels the page is wider than the window.
     wide: () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 
+    // Lists that one has to move sideways to read, but for diagrams and the map, which are pictures.
+    sideways: () => [...document.querySelectorAll(".scroll:has(.cards)")].filter((one) => one.scrollWidth > one.clientWidth + 1).map(told),
+
     // Pairs of things that lie on each other, though neither is within the other.
     overlapping: () => {
       const things = [...document.querySelectorAll("main :is(h1, h2, h3, .btn, input, select, textarea, summary, .tag, .card, p, td a, th, label), header :is(a, summary), .side a")]

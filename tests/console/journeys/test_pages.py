@@ -151,6 +151,7 @@ def _looked_at(walk: Walk, *, dark: bool = False, framed: bool = True) -> dict[s
         if more := page.evaluate("looking.wide()"):
             found[f"wider than {width}"] = [str(more)]
         found[f"overlapping at {width}"] = page.evaluate("looking.overlapping()")
+        found[f"sideways at {width}"] = page.evaluate("looking.sideways()")
     return {where: what for where, what in found.items() if what}
 
 
