@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -17,7 +18,7 @@ from bartizan.store import append_decision, decisions_path, load_system
 SYSTEM = "id: x\ncomponents:\n  app: {kind: application}\n"
 
 
-def _decision(threat: str = "rule@app", why: str = "because", **more: str) -> Decision:
+def _decision(threat: str = "rule@app", why: str = "because", **more: Any) -> Decision:
     day = date(2027, 1, 31)
     return Decision(threat=threat, verdict=Verdict.ACCEPT, by="CISO", why=why, until=day, on=date(2026, 11, 1), **more)
 

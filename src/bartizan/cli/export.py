@@ -80,16 +80,21 @@ def _oscal(shelf: Shelf, folder: Path, wanted: Collection[str]) -> Iterator[tupl
             yield 1, _write(place / f"{name}{suffix}", shelf.interchange(f"{name}{suffix}"))
     for name in known[Kind.SYSTEM]:
         if name in wanted or not wanted:
-            yield _of_system(shelf, name, place, documents_of(Kind.SYSTEM))
+            yield _of_system(shelf, name, place, documents_of(Kind.SYSTEM), named=bool(wanted))
 
 
-def _of_system(shelf: Shelf, name: str, place: Path, suffixes: Sequence[str]) -> tuple[int, int]:
-    """Write what is known of a system, asked for at once; say of one that could not be assessed that it couldn't."""
+def _of_system(shelf: Shelf, name: str, place: Path, suffixes: Sequence[str], *, named: bool) -> tuple[int, int]:
+    """Write what is known of a system, asked for at once; say of one that could not be assessed that it couldn't.
+
+    Raises Missing for such a one that was asked for by name.
+    """
     from bartizan.store.register import Missing
 
     try:
         content = shelf.interchange(f"{name}.oscal.zip")
     except Missing as error:
+        if named:
+            raise
         say(f"left out: {error.message}")
         return 0, 0
     written = 0

@@ -19,12 +19,11 @@ from bartizan.console.begin import Started, services_of
 from bartizan.console.following import when_parent_ends
 from bartizan.console.hook_notices import Noticer
 from bartizan.console.hooks import Deliverer
-from bartizan.console.identity.service import sql_register
 from bartizan.console.identity.sessions import person_of
 from bartizan.console.importing import Importer
 from bartizan.console.measuring import summed_up, watch_due
 from bartizan.console.sandboxing import settle
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.console.watch import print_log
 from bartizan.govern.roles import Person
 from bartizan.guard.gateway.serve import READ_AGAIN

@@ -25,6 +25,7 @@ from bartizan.console.services import Places
 from bartizan.console.serving import serve_console
 from bartizan.console.watch import print_log
 from bartizan.guard.gateway.serve import address_of, check_free
+from bartizan.model import InputError
 
 __all__ = ["AskedUp", "let_in", "up"]
 
@@ -60,7 +61,10 @@ def up(asked: AskedUp) -> int:
 
 def let_in(asked: AskedUp, who: str) -> int:
     """Print a link with which somebody who is locked out gets in again. Raises InputError, Unavailable."""
-    services = services_of(Started(database=_database(asked), settings=_settings(asked), places=Places(), clock=clock))
+    database = _database(asked)
+    if "://" not in database and not Path(database).exists():
+        raise InputError(f"there is no register `{database}`", help="name the one that the console serves: --database")
+    services = services_of(Started(database=database, settings=_settings(asked), places=Places(), clock=clock))
     try:
         say(f"set a new password here, within a day: {rescue_link(services, who)}")
     finally:

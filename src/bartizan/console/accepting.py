@@ -8,8 +8,7 @@ import msgspec
 from litestar.exceptions import PermissionDeniedException
 
 from bartizan.console.access import must, visible
-from bartizan.console.identity.service import sql_register
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.govern.acceptance import RIGHT, above, check_request, decided, may_confirm, needs_second, newly_decided
 from bartizan.govern.roles import Action, Person
 from bartizan.govern.tiers import appetite_of

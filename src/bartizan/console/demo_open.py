@@ -10,10 +10,9 @@ from pathlib import Path
 
 from bartizan.console.accepting import decide
 from bartizan.console.demo import folder, load_demo, moved
-from bartizan.console.identity.service import sql_register
 from bartizan.console.sandboxing import open_
 from bartizan.console.scanning import keep_scan
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.govern.roles import Person, Role
 from bartizan.model import System, Verdict
 from bartizan.model.documents import Kind, RegisteredSandbox, SandboxState

@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from bartizan.console.exchanging import apply, preview
-from bartizan.console.identity.service import sql_register
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.govern.importing import Outcome, Plan
 from bartizan.govern.roles import Person
 from bartizan.govern.sheetfile import Sheet, read_sheet

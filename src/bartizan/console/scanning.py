@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bartizan.console.identity.service import sql_register
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.govern.proofs import from_scan
 from bartizan.govern.roles import Person
 from bartizan.model import InputError, System

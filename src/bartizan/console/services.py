@@ -10,10 +10,12 @@ from pathlib import Path
 from bartizan.catalog import Catalog
 from bartizan.console.metrics import ConsoleMetrics
 from bartizan.govern.roles import Action, Person
+from bartizan.model import InputError
 from bartizan.model.documents import Kind, Organisation
 from bartizan.store.register import Register
+from bartizan.store.register.open import SqlRegister
 
-__all__ = ["Places", "Services"]
+__all__ = ["Places", "Services", "sql_register"]
 
 
 @dataclass(frozen=True)
@@ -77,3 +79,14 @@ class Services:
     def may(self, person: Person, action: Action, unit: str) -> bool:
         """Tell whether somebody may do something in a unit."""
         return person.may(action, unit, self.organisation().below)
+
+
+def sql_register(services: Services) -> SqlRegister:
+    """Return the register with the tables beside its documents: people, imports, scans, webhooks.
+
+    Raises InputError where it has none.
+    """
+    register = services.register
+    if not isinstance(register, SqlRegister):
+        raise InputError("this needs a register in a database", help="`bartizan up` makes one")
+    return register

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from bartizan.console.hook_targets import checked, target_of
-from bartizan.console.identity.service import sql_register
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.govern.roles import Role
 from bartizan.model import InputError
 from bartizan.store.register.people_events import AuthEvents

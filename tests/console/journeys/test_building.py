@@ -64,7 +64,8 @@ def test_an_architect_finds_the_worst_system_follows_an_attack_and_signs_with_a_
         assert b"Settlement agent for small claims" in report
         with signed_in(browser, stage, "claudia-meier", "architect-second-person") as second:
             second.to("Second person")
-            card = second.page.locator("section.card", has_text=threat)
+            (question,) = [one for one in waiting if one.threat == threat]
+            card = second.page.locator(f"section[aria-labelledby=question-{question.id}]")
             card.get_by_role("button", name="Confirm").click()
             second.page.locator(".said").wait_for()
         assert _decided(stage, _AGENT)[threat] is Verdict.ACCEPT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bartizan.console.identity.service import Client, Identity, digest_of, new_secret, sql_register
-from bartizan.console.services import Services
+from bartizan.console.identity.service import Client, Identity, digest_of, new_secret
+from bartizan.console.services import Services, sql_register
 from bartizan.model import InputError
 from bartizan.store.register.people import People
 from bartizan.store.register.people_factors import Factors

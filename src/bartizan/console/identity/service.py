@@ -17,10 +17,8 @@ from bartizan.console.identity.fetching import Fetcher
 from bartizan.console.identity.oidc import OidcClient
 from bartizan.console.identity.passwords import Passwords
 from bartizan.console.identity.settings import ConsoleSettings
-from bartizan.console.services import Services
-from bartizan.model import InputError
+from bartizan.console.services import Services, sql_register
 from bartizan.store.register.acceptances import Acceptances
-from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people import People
 from bartizan.store.register.people_access import Attempts, Sessions, Tokens
 from bartizan.store.register.people_events import AuthEvents
@@ -35,7 +33,6 @@ __all__ = [
     "digest_of",
     "new_secret",
     "provide_identity",
-    "sql_register",
 ]
 
 
@@ -109,14 +106,6 @@ def provide_identity(request: AnyRequest) -> Identity:
     if not isinstance(identity, Identity):
         raise NotFoundException("nobody signs in here")
     return identity
-
-
-def sql_register(services: Services) -> SqlRegister:
-    """Return the register with the tables of people. Raises InputError where it has none."""
-    register = services.register
-    if not isinstance(register, SqlRegister):
-        raise InputError("accounts need a register in a database", help="`bartizan up` makes one")
-    return register
 
 
 def new_secret() -> str:

@@ -11,10 +11,9 @@ from litestar.params import FromPath, FromQuery
 from bartizan.console import loosened
 from bartizan.console.accepting import confirm, refuse, withdraw
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
-from bartizan.console.identity.service import sql_register
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, page, said
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.console.words import message
 from bartizan.govern.acceptance import may_confirm
 from bartizan.govern.changes import Difference, differences

@@ -94,7 +94,7 @@ def change_roles(
     unit = "" if unit == _WHOLE else unit
     must(services, person, Action.ADMINISTER, unit)
     if record.id == person.id:
-        raise PermissionDeniedException("nobody changes the own roles")
+        raise PermissionDeniedException("nobody changes their own roles")
     to, client = f"/administration/people/{record.id}", identity.client(request)
     if form.flag("take"):
         note = identity.note("role-taken", client, person=person.id, about=record.id, unit=unit, detail=role)
@@ -167,7 +167,7 @@ def clear_factors(
     administers(services, person)
     record = _record(identity, id)
     if record.id == person.id:
-        raise PermissionDeniedException("nobody clears the own second factors")
+        raise PermissionDeniedException("nobody clears their own second factors")
     note = identity.note("factors-cleared", identity.client(request), person=person.id, about=record.id)
     identity.factors.clear(record.id, note)
     told = message("The second factors are gone. All sessions have ended.")

@@ -15,13 +15,12 @@ from litestar.response import Stream
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, visible
 from bartizan.console.exchanging import apply, needs, packed, preview, rows_of, unpacked
-from bartizan.console.identity.service import sql_register
 from bartizan.console.importing import ORDER, begin, is_long, outlook_of
 from bartizan.console.interchange import give
 from bartizan.console.limits import DEAR, LONG
 from bartizan.console.reading import Form
 from bartizan.console.render import Html, moved, page, said, words_of
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.console.words import message
 from bartizan.govern.columns import LISTS
 from bartizan.govern.importing import Outcome, Plan

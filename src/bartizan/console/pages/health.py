@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from hmac import compare_digest
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from bartizan.model.documents import Kind
 from bartizan.store.register import Unavailable
 
 __all__ = ["ROUTES"]
+
+_LOG = logging.getLogger("bartizan.console")
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 """Headers by which a proxy tells that it has passed a request on."""
@@ -61,7 +64,8 @@ def _has_token(request: AnyRequest, file: str) -> bool:
     scheme, _, said = request.headers.get("authorization", "").partition(" ")
     try:
         token = Path(file).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError) as error:
+        _LOG.warning("`metrics_token_file` can't be read, so nobody may read the metrics: %s", type(error).__name__)
         return False
     same = compare_digest(said.strip().encode(), token.encode())
     return same and scheme.lower() == "bearer" and len(token) >= SHORTEST_TOKEN

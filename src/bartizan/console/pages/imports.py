@@ -10,12 +10,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices
-from bartizan.console.identity.service import sql_register
 from bartizan.console.importing import ORDER, Outlook
 from bartizan.console.pages.exchange import TITLES, columns_of, language_of
 from bartizan.console.reading import Form, FormData
 from bartizan.console.render import Html, moved, page
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.console.words import message
 from bartizan.govern.importing import Outcome
 from bartizan.govern.roles import Person

@@ -16,13 +16,12 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath
 
 from bartizan.console.access import AnyRequest, WithPerson, WithServices, must
-from bartizan.console.identity.service import sql_register
 from bartizan.console.limits import LONG
 from bartizan.console.pages.common import spec_of, theirs, titles
 from bartizan.console.reading import Form
 from bartizan.console.render import Html, page, said
 from bartizan.console.scanning import Finding, Result, keep_scan
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.console.words import message
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError, System

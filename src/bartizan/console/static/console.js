@@ -49,7 +49,7 @@ const cards = () => {
     table.classList.add("cards");
   }
 };
-document.addEventListener("htmx:afterSwap", cards);
+document.addEventListener("htmx:after:swap", cards);
 cards();
 
 // A form isn't sent twice by a double click.
