@@ -314,5 +314,5 @@ def test_accounts_need_a_register_in_a_database(house: House) -> None:
         """A register that is kept elsewhere."""
 
     services = replace(house.services, register=cast("Any", Other()))
-    with pytest.raises(InputError, match="need a register in a database"):
+    with pytest.raises(InputError, match="needs a register in a database"):
         enrol_link(services)
