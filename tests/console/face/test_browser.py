@@ -179,6 +179,8 @@ def test_the_list_narrows_while_one_types_and_the_address_follows(browser: Brows
     tab.page.get_by_label("Search").press_sequentially("no such system")
     tab.page.get_by_text("No system is like this").wait_for()
     assert "text=no+such+system" in tab.page.url
+    tab.page.get_by_label("Search").fill("")
+    tab.page.locator("#list table.cards").wait_for()
     tab.page.context.close()
     assert tab.said == []
 
