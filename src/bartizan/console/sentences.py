@@ -29,6 +29,10 @@ _REVIEW = (
     message("no attack of the catalog leads to the stated loss `%(loss)s:%(of)s`"),
     message("attempts are stated for `%(position)s`, which is no position; one of: %(known)s"),
     message("the decision about `%(threat)s` ended on %(day)s; it counts no longer"),
+    message(
+        "the decision about `%(threat)s` was made when its severity was %(then)s; it is %(now)s now, so the decision "
+        "counts no longer"
+    ),
     message("the decision about `%(threat)s` matches no threat of this system"),
     message("`%(control)s` at `%(place)s` is no control of the catalog; it counts for nothing"),
     message("the evidence of `%(control)s` at `%(place)s` is not fresh; it counts no longer"),
@@ -123,6 +127,8 @@ _DOCUMENTS = (
     message("say it for the one who asked"),
     message("the decision about `%(threat)s` leaves a risk above the appetite and takes two people"),
     message("leave it out here, and decide on the system's page, where a second person is asked"),
+    message("the decision about `%(threat)s` has to say which severity it is about"),
+    message("`severity: %(severity)s` is what it has now; when it becomes severer, somebody decides anew"),
 )
 _FILES = (
     message("the file has more than %(most)s MiB"),
