@@ -46,8 +46,9 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     """What came of an import: what it would do, or has done.
 
     `counts` are rows by their outcome and `shown` the first of them; `word` is another when that changes; `again` says
-    that somebody changed something between the look and the import. `kept` are the rows that were imported. `mistake`
-    is what is wrong with the file as a whole; a failure without one is that of somebody who may do nothing any more.
+    that somebody changed something between the look and the import. `kept` are the rows that were imported, `left_out`
+    those that were wrong. `mistake` is what is wrong with the file as a whole; a failure without one is that of somebody
+    who may do nothing any more.
     """
 
     counts: dict[Outcome, int] = {}
@@ -56,6 +57,7 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     word: str = ""
     again: bool = False
     kept: int = 0
+    left_out: int = 0
     mistake: str = ""
 
 
@@ -181,7 +183,8 @@ class _Run:
         useful = made.count(Outcome.CREATED) + made.count(Outcome.CHANGED)
         self._state, self._done, self._total = RunState.KEEPING, 0, useful
         done = apply(made, services, person, run.why, self._step)
-        return RunState.DONE, outlook_of(msgspec.structs.replace(made, changes=done.refused), kept=done.kept)
+        told = outlook_of(msgspec.structs.replace(made, changes=done.refused), kept=done.kept)
+        return RunState.DONE, msgspec.structs.replace(told, left_out=made.count(Outcome.WRONG))
 
     def _preview(self, sheet: Sheet, person: Person) -> tuple[Plan, str]:
         self._total = len(sheet.rows)

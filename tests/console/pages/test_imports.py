@@ -59,7 +59,7 @@ def test_a_long_import_is_looked_at_and_then_imported_beside_the_pages(site: Sit
     assert site.post(path, {"why": "from the old list"}, "eng").headers["location"] == path
     assert _polls(site.get(path, "eng").text)
     assert _worker(site).run() == 1
-    assert "5 rows were imported." in text(site.get(path, "eng"))
+    assert "5 rows were imported. 1 wrong row was left out." in text(site.get(path, "eng"))
     stored = site.stored(Kind.VENDOR, "v5")
     assert (stored.document.title, stored.by, stored.why) == ("Vendor 5", "eng", "from the old list")
     assert site.register.documents.get(Kind.VENDOR, "v0") is None
