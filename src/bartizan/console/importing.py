@@ -47,8 +47,8 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
 
     `counts` are rows by their outcome and `shown` the first of them; `word` is another when that changes; `again` says
     that somebody changed something between the look and the import. `kept` are the rows that were imported, `left_out`
-    those that were wrong. `mistake` is what is wrong with the file as a whole; a failure without one is that of somebody
-    who may do nothing any more.
+    those that were wrong. `mistake` is what is wrong with the file as a whole; a failure without one is that of
+    somebody who may do nothing any more.
     """
 
     counts: dict[Outcome, int] = {}
