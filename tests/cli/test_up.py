@@ -53,6 +53,7 @@ def test_without_more_it_serves_a_register_of_its_own_and_a_signal_ends_all_of_i
         # Nothing but what it has to say, on the screen of whoever starts it.
         assert re.fullmatch(
             rf"the console is at {first.address}, its API below {first.address}/api/v1\n"
+            r"no gateway runs beside it: there is no gateway\.yaml in this folder, and --gateway names none\n"
             rf"make the first account here, within a day: {first.address}/enrol/\S+\n",
             first.said,
         )

@@ -37,9 +37,10 @@ http {{
 
 
 def block(language: str, port: int, to: int) -> str:
-    """Return what the guide shows, for ports and a name of this test."""
-    (text,) = re.findall(rf"^```{language}\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
-    shown: str = text
+    """Return what the guide shows of the proxy, for ports and a name of this test."""
+    found = re.findall(rf"^```{language}\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
+    shown: str
+    (shown,) = (text for text in found if "ai-register.example.com" in text)
     for old, new in (
         ("listen 443", f"listen 127.0.0.1:{port}"),
         ("127.0.0.1:8300", f"127.0.0.1:{to}"),

@@ -142,5 +142,7 @@ def _ready(address: str, link: str, places: Places) -> None:
     say(f"the console is at {address}, its API below {address}/api/v1")
     if places.gateway:
         say(f"a gateway is at {places.gateway}")
+    else:
+        say("no gateway runs beside it: there is no gateway.yaml in this folder, and --gateway names none")
     if link:
         say(f"make the first account here, within a day: {link}")

@@ -115,12 +115,12 @@ class Decision(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     threat: str
     verdict: Verdict
-    severity: Level | None = None
     by: str
     why: str
     until: date
     on: date | None = None
     ticket: str = ""
+    severity: Level | None = None
 
 
 class DataEvidence(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
