@@ -61,7 +61,7 @@ def test_without_more_it_serves_a_register_of_its_own_and_a_signal_ends_all_of_i
         assert first.get(link)[0] == 200
         assert first.interrupt() == 0
         first.gone()
-        assert len(_own(first.said)) == 2
+        assert len(_own(first.said)) == 3
     with console(tmp_path) as second:  # on what the first one has left
         second.ready()
         assert second.get(second.said.split()[-1].removeprefix(second.address))[0] == 200
