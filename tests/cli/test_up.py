@@ -72,7 +72,7 @@ def test_without_more_it_serves_a_register_of_its_own_and_a_signal_ends_all_of_i
         assert second.process.wait(60) == 0
         second.gone()
         # One line for what was refused, and nothing of the link in it.
-        assert len(_own(second.said)) == 3
+        assert len(_own(second.said)) == 4
         assert "INFO bartizan.console: refused with 404: GET /enrol/*, by nobody from 127.0.0.1\n" in second.said
 
 
