@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
-from pathlib import Path
 
 import pytest
 
-from bartizan.catalog.places import cache_folder
 from bartizan.cli import progress
 from bartizan.cli.progress import Bar, Patience
 
@@ -63,35 +61,3 @@ def test_a_bar_counts_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "1 of 2" in screen.getvalue()
     assert "2 of 2, 0 s left  second" in screen.getvalue()
     assert screen.getvalue().endswith("\r\x1b[K")
-
-
-@pytest.mark.parametrize(
-    ("platform", "environment", "expected"),
-    [
-        ("linux", {}, ".cache/bartizan"),
-        ("linux", {"XDG_CACHE_HOME": "relative"}, ".cache/bartizan"),
-        ("darwin", {}, "Library/Caches/bartizan"),
-        ("win32", {"LOCALAPPDATA": ""}, "AppData/Local/bartizan/Cache"),
-    ],
-)
-def test_the_cache_lies_where_the_platform_keeps_caches(
-    platform: str, environment: dict[str, str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert cache_folder() == tmp_path / expected
-
-
-def test_an_absolute_cache_folder_wins_and_no_home_means_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "bartizan"
-
-    def homeless() -> Path:
-        raise RuntimeError("no home")
-
-    monkeypatch.setattr(Path, "home", homeless)
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert cache_folder() is None

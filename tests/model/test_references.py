@@ -39,6 +39,16 @@ def test_the_base_is_right() -> None:
         ("losses: [{kind: disclosure, of: dogs}]", "there is no component or data asset `dogs`", (8, 33)),
         ("losses: [{kind: disclosure, of: docs, magnitude: [2, 1]}]", "a range is `low, high`", (8, 10)),
         ("attempts: [{position: insider, per_year: -1}]", "a range is `low, high`", (8, 12)),
+        (
+            "scan_evidence: [{component: bat, verdict: safe, source: bat.pkl, observed_at: 2026-11-01}]",
+            "there is no component `bat`",
+            (8, 29),
+        ),
+        (
+            "data_evidence: [{asset: docs, class: odd, source: share, observed_at: 2026-11-01}]",
+            "there is no class `odd`",
+            (8, 38),
+        ),
         ("classes: [confidential]", "`classes` needs two or more different names", (8, 10)),
         ("classes: [a, confidential, a]", "`classes` needs two or more different names", (8, 10)),
         ("classes: [public, secret]", "there is no class `confidential`", (3, 22)),
