@@ -33,6 +33,7 @@ async def main(url, seed, limit, hold):
     wants = [Want("b", "b", Amount(0, limit, 0), 0, 10**10)]
     used = 0
     print("ready", flush=True)
+    sys.stdin.readline()
     async def caller():
         nonlocal used
         misses = 0
@@ -95,17 +96,30 @@ def test_the_contract(scenario: Callable[[Store], Awaitable[None]], server: Serv
 
 
 def start_worker(url: str, seed: int, limit: int, hold: float = 30.0) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    """Start a process that is ready, and begins once it is told to."""
+    made = subprocess.Popen(
         [sys.executable, "-c", WORKER, url, str(seed), str(limit), str(hold)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=REPOSITORY,
     )
+    assert made.stdout is not None
+    assert made.stdout.readline() == "ready\n"
+    return made
+
+
+def begin(worker: subprocess.Popen[str]) -> None:
+    assert worker.stdin is not None
+    worker.stdin.write("begin\n")
+    worker.stdin.flush()
 
 
 @pytest.mark.slow
 def test_several_processes_share_one_budget_to_the_last_token(own_server: Server) -> None:
     workers = [start_worker(own_server.url, seed, 20_000) for seed in range(3)]
+    for worker in workers:  # none of them may have used it up before the others are there
+        begin(worker)
     used = [int(worker.communicate(timeout=60)[0].split()[-1]) for worker in workers]
     assert all(used)
     assert sum(used) <= 20_000
@@ -124,8 +138,7 @@ def test_several_processes_share_one_budget_to_the_last_token(own_server: Server
 @pytest.mark.slow
 def test_what_a_killed_process_had_reserved_comes_back(own_server: Server) -> None:
     victim = start_worker(own_server.url, 1, 10**9, hold=1.5)
-    assert victim.stdout is not None
-    assert victim.stdout.readline() == "ready\n"
+    begin(victim)
 
     async def numbers(store: ValkeyStore) -> tuple[int, int]:
         booked = await store._ask("HGET", "bartizan:{budgets}:count:b", "t")
