@@ -6,7 +6,6 @@ import logging
 import multiprocessing
 import os
 import secrets
-import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -18,6 +17,7 @@ from bartizan.analysis.result import Review
 from bartizan.console.assessing_work import Job, Made, begin, make, make_beside, ready
 from bartizan.console.gathering import Gatherer
 from bartizan.console.services import Services
+from bartizan.console.turns import Turns
 from bartizan.govern.assess import failed, inputs_of, stand
 from bartizan.govern.assurance import exceptions_of
 from bartizan.model import BartizanError
@@ -85,7 +85,7 @@ def reviewed(services: Services, stored: Stored) -> tuple[Standing, Review]:
     return stands, stands.review
 
 
-class Assessor:
+class Assessor(Turns):
     """Assesses the systems that are due, in a thread of its own and, where many are due, in processes beside it.
 
     Between times it takes evidence from the gateway's events (see `Gatherer`).
@@ -97,14 +97,13 @@ class Assessor:
     """
 
     def __init__(self, services: Services, *, processes: int | None = None, every: float = 60.0) -> None:
-        self._services, self._every = services, every
+        super().__init__("assessor", every, "systems are not looked after at the moment")
+        self._services = services
         spare = min((os.cpu_count() or 1) - 1, _MOST_PROCESSES)
         self._processes = spare if processes is None else processes
         if multiprocessing.current_process().daemon:
             self._processes = 0  # such a process may start no others
         self._gatherer = Gatherer(services)
-        self._wake, self._stopping = threading.Event(), threading.Event()
-        self._thread: threading.Thread | None = None
 
     def run(self, limit: int = 100) -> int:
         """Assess up to `limit` systems that are due, and return how many were.
@@ -126,41 +125,11 @@ class Assessor:
             self._all([job], 1, alone=True)
         return len(names)
 
-    def start(self) -> None:
-        """Begin to look after the register."""
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._loop, name="assessor", daemon=True)
-        self._thread.start()
-
-    def poke(self) -> None:
-        """Say that something has changed."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End, after the systems that are being assessed at this moment; those that are left stay due."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
-    def _loop(self) -> None:
-        with ThreadPoolExecutor(1, "assessor-turn") as turns:
-            while not self._stopping.is_set():
-                self._wake.clear()
-                # Whatever goes wrong in a turn, the next one comes.
-                error = turns.submit(self._turn).exception()
-                if isinstance(error, BartizanError):
-                    _LOG.warning("systems are not looked after at the moment: %s", error.message)
-                elif error is not None:
-                    _LOG.error("systems are not looked after at the moment", exc_info=error)
-                self._wake.wait(self._every)
-
     def _turn(self) -> None:
-        while not self._stopping.is_set() and self.run(_BATCH):
+        while not self._ending.is_set() and self.run(_BATCH):
             pass
         if self._gatherer.turn():
-            self._wake.set()
+            self.poke()
 
     def _open(self, name: str, mark: int, organisation: Organisation, exceptions: Sequence[Document]) -> Job | None:
         """Read what it takes to assess a system; None where there is nothing to do any more."""
@@ -202,7 +171,7 @@ class Assessor:
                     lost.append(futures[future])
                 else:
                     _keep(self._services, futures[future], _result(futures[future], future))
-                if self._stopping.is_set():
+                if self._ending.is_set():
                     return []
         finally:
             pool.shutdown(cancel_futures=True)

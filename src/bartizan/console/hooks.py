@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -22,7 +21,8 @@ from pyreqwest.exceptions import PyreqwestError
 from bartizan import __version__
 from bartizan.console.hook_targets import Target, target_of
 from bartizan.console.services import Services
-from bartizan.model import BartizanError, InputError
+from bartizan.console.turns import Turns
+from bartizan.model import InputError
 from bartizan.model.documents import Organisation
 from bartizan.store.register.hooks import Due, Happened, Hook, Hooks
 
@@ -65,7 +65,7 @@ def message(happened: Happened) -> bytes:
     return msgspec.json.encode({"type": happened.kind, "timestamp": happened.at, "data": happened.data})
 
 
-class Deliverer:
+class Deliverer(Turns):
     """Works off subscriptions in a thread of its own between `start` and `stop`; `run` does one round at once.
 
     `private` lets messages go to addresses of this machine and of private networks, and over plain http there.
@@ -74,31 +74,13 @@ class Deliverer:
     def __init__(
         self, services: Services, hooks: Hooks, *, private: bool = False, before: Callable[[], object] | None = None
     ) -> None:
+        super().__init__("webhooks", _EVERY, "webhooks wait")
         self._services, self._hooks, self._private, self._before = services, hooks, private, before
-        self._wake, self._stop = threading.Event(), threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to work in the background."""
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._loop, name="webhooks", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the message that is under way."""
-        self._stop.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join(_SECONDS + 5)
-
-    def poke(self) -> None:
-        """Look at once."""
-        self._wake.set()
 
     def run(self) -> int:
         """Tell every subscription that is due what it hasn't been told, and return how many messages went out."""
         sent = 0
-        while not self._stop.is_set():
+        while not self._ending.is_set():
             now = self._services.clock()
             due = self._hooks.take(_written(now), _written(now + timedelta(seconds=_LEASE)))
             if due is None:
@@ -124,16 +106,10 @@ class Deliverer:
             return error.message
         return DELIVERED
 
-    def _loop(self) -> None:
-        while not self._stop.is_set():
-            try:
-                if self._before is not None:
-                    self._before()
-                self.run()
-            except BartizanError as error:
-                _LOG.warning("webhooks wait: %s", error.message)
-            self._wake.wait(_EVERY)
-            self._wake.clear()
+    def _turn(self) -> None:
+        if self._before is not None:
+            self._before()
+        self.run()
 
     def _serve(self, due: Due) -> int:
         """Tell one subscription a part of what it hasn't been told."""
@@ -144,7 +120,7 @@ class Deliverer:
         try:
             for sent in self._sent(due, mine):
                 # What comes after one that is told is told again when this process ends here: at least once.
-                if self._stop.is_set():
+                if self._ending.is_set():
                     end = mine[sent - 1].reached
                     break
         except _Failed as error:

@@ -11,6 +11,7 @@ import msgspec
 
 from bartizan.console.exchanging import apply, preview
 from bartizan.console.services import Services, sql_register
+from bartizan.console.turns import Turns
 from bartizan.govern.importing import Outcome, Plan
 from bartizan.govern.roles import Person
 from bartizan.govern.sheetfile import Sheet, read_sheet
@@ -89,7 +90,7 @@ class _Ended(Exception):
     """This process has to end, or another one has taken the import for broken off."""
 
 
-class Importer:
+class Importer(Turns):
     """Works imports off in a thread of its own between `start` and `stop`; `run` works off what waits now.
 
     `person` gives somebody with the rights that they have at this time, None for who may do nothing any more: an import
@@ -99,45 +100,23 @@ class Importer:
     def __init__(
         self, services: Services, log: ImportLog, person: Callable[[str], Person | None], *, every: float = 0.5
     ) -> None:
-        self._services, self._log, self._person, self._every = services, log, person, every
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to look for imports."""
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._loop, name="imports", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the row that is being worked at; the import is told to be broken off."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        super().__init__("imports", every, "imports wait")
+        self._services, self._log, self._person = services, log, person
 
     def run(self) -> int:
         """Work off what waits, and return how many imports that were. Raises Unavailable."""
         self._log.broken(self._services.clock())
         number = 0
-        while not self._stop.is_set():
+        while not self._ending.is_set():
             taken = self._log.take(self._services.clock())
             if taken is None:
                 break
-            _Run(self._services, self._log, self._stop, taken[0]).work(taken[1], self._person(taken[0].person))
+            _Run(self._services, self._log, self._ending, taken[0]).work(taken[1], self._person(taken[0].person))
             number += 1
         return number
 
-    def _loop(self) -> None:
-        with ThreadPoolExecutor(1, "imports-turn") as turns:
-            while not self._stop.is_set():
-                # Whatever goes wrong with one, the next one's turn comes.
-                error = turns.submit(self.run).exception()
-                if isinstance(error, BartizanError):
-                    _LOG.warning("imports wait: %s", error.message)
-                elif error is not None:
-                    _LOG.error("an import has broken something", exc_info=error)
-                self._stop.wait(self._every)
+    def _turn(self) -> None:
+        self.run()
 
 
 class _Run:
