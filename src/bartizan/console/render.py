@@ -27,7 +27,7 @@ from bartizan.console.visible import strange, visible
 from bartizan.console.words import LANGUAGES, Words, language_of, words_for
 from bartizan.govern.roles import Action, Person
 from bartizan.model.documents import Kind, Organisation
-from bartizan.report.page import ticked
+from bartizan.report.page import coded, ticked
 
 __all__ = ["FILTERS", "THEMES", "Html", "cookie", "moved", "page", "said", "with_query", "words_of"]
 
@@ -219,11 +219,7 @@ def _told(context: Context, text: str) -> Markup:
 
 
 def _coded(text: str) -> Markup:
-    """Return a message that is filled already with what stands between backticks as code."""
-    parts = escape(text).split("`")
-    if len(parts) % 2 == 0:  # one of them has no other
-        return escape(text)
-    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(parts))
+    return coded(escape(text))
 
 
 @pass_context

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bartizan.report.palette import DARK, LIGHT, variables
 from bartizan.report.terminal import clean
 
-__all__ = ["policy", "style", "template", "ticked"]
+__all__ = ["coded", "policy", "style", "template", "ticked"]
 
 
 def style(*names: str, more: str = "") -> str:
@@ -46,12 +46,16 @@ def template(name: str) -> jinja2.Template:
 
 def ticked(text: str) -> Markup:
     """Return one of our sentences with what stands between backticks as code."""
-    parts = clean(text).split("`")
+    return coded(Markup.escape(clean(text)))
+
+
+def coded(escaped: Markup) -> Markup:
+    """Return what is escaped already with what stands between backticks as code."""
+    parts = escaped.split("`")
     if len(parts) % 2 == 0:  # one of them has no other
-        return Markup.escape(clean(text))
+        return escaped
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if number % 2 else Markup.escape(part)
-        for number, part in enumerate(parts)
+        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
     )
 
 

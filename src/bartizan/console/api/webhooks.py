@@ -19,14 +19,13 @@ from bartizan.console.api.giving import json_answer, page_answer
 from bartizan.console.hook_targets import checked
 from bartizan.console.hooks import DELIVERED, Deliverer
 from bartizan.console.limits import DEAR
-from bartizan.console.services import Services
+from bartizan.console.services import Services, sql_register
 from bartizan.govern.roles import Action, Person
 from bartizan.model import InputError
 from bartizan.model.decode import nearest
 from bartizan.model.jsontext import plain_json
-from bartizan.store.register import Missing, Unavailable
+from bartizan.store.register import Missing
 from bartizan.store.register.hooks import KINDS, Hook, Hooks
-from bartizan.store.register.open import SqlRegister
 from bartizan.store.register.people_records import Note
 
 __all__ = ["ROUTES", "Made", "Settings", "Tried", "Wanted", "hooks_of"]
@@ -63,10 +62,8 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def hooks_of(services: Services) -> Hooks:
-    """Return the webhooks of the register. Raises Unavailable for one that keeps none."""
-    if not isinstance(services.register, SqlRegister):
-        raise Unavailable("this register keeps no webhooks")
-    return Hooks(services.register)
+    """Return the webhooks of the register. Raises InputError for one that keeps none."""
+    return Hooks(sql_register(services))
 
 
 @get("/webhooks", sync_to_thread=True)
